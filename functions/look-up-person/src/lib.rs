@@ -1,0 +1,133 @@
+//! "Fill in the name": asks the state register for wizard step 3. What is typed is kept first,
+//! then the answer is put beside it; the page shows both.
+
+use domain::directory::{Register, RegisterAnswer};
+use domain::fields::{self, ASKED, OUTCOME};
+use domain::{Iin, Step};
+use store::Store;
+use store::drafts::Mine;
+use web::step::{StepVisit, open};
+use web::{Address, Fields, Method, Reply, Site, Trouble, Visit, people};
+
+/// The function, over any register.
+#[derive(Clone, Debug)]
+pub struct LookUp<R> {
+    /// Drafts, counts, audit
+    pub store: Store,
+    /// The state register
+    pub register: R,
+}
+
+/// Reads the configuration and serves.
+///
+/// # Errors
+/// A missing variable, or the runtime's own.
+pub async fn run() -> Result<(), lambda::Error> {
+    let store = Store::read(&lambda::aws().await, lambda::required)?;
+    store.warm().await;
+    let look_up = LookUp { register: store::register::TableRegister::new(store.clone()), store };
+    web::serve(Site::from_env()?, |visit| {
+        let look_up = &look_up;
+        async move { look_up.handle(visit).await }
+    })
+    .await
+}
+
+/// Whom the pressed button asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Who {
+    Parent,
+    Child,
+}
+
+impl Who {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Parent => "parent",
+            Self::Child => "child",
+        }
+    }
+}
+
+impl<R: Register> LookUp<R> {
+    /// Takes the form of step 3 and goes back to it. Four waits: open, record, ask, save.
+    ///
+    /// # Errors
+    /// [`Trouble`], shown as a page by [`web::serve`].
+    pub async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+        let Address::LookUp(_, service, id) = &visit.address else { return Err(Trouble::NotFound) };
+        let here = StepVisit { visit: &visit, step: Step::Family };
+        if visit.method != Method::Post {
+            // A reload of the address that the form was sent to.
+            return Ok(Reply::see_other(&Address::Step(visit.locale, *service, id.clone(), Step::Family)));
+        }
+        let mut form = visit.form()?;
+        let mut mine = open(&self.store, &visit, *service, id).await?;
+        if let Some(elsewhere) = here.guard(&mine.draft) {
+            return Ok(elsewhere);
+        }
+        let who = if form.text("who") == "child" { Who::Child } else { Who::Parent };
+        form.set(ASKED, who.code());
+        form.set(OUTCOME, "");
+        if form.ticked("register-consent") {
+            mine.draft.register.consent_at.get_or_insert(visit.now);
+            let outcome = self.ask(&visit, &mut mine, &mut form, who).await?;
+            form.set(OUTCOME, outcome);
+        }
+        mine.draft.keep_typed(Step::Family, form.only(fields::kept(Step::Family)));
+        self.store.save_draft(&mut mine.draft, &mine.campaign, visit.now).await?;
+        let back = here.with_return(&here.at(&mine.draft, Step::Family));
+        Ok(Reply::to(&format!("{back}#{}-iin", who.code())))
+    }
+
+    /// Asks and fills in; the word tells the page what came of it. A wrong IIN asks nothing: the
+    /// page says what is wrong with it.
+    async fn ask(&self, visit: &Visit, mine: &mut Mine, form: &mut Fields, who: Who) -> Result<&'static str, Trouble> {
+        let typed = |who: Who| Iin::parse(form.text(&format!("{}-iin", who.code())));
+        let (parent, child) = match (who, typed(Who::Parent), typed(Who::Child)) {
+            (Who::Parent, Ok(parent), _) => (parent, None),
+            (Who::Child, Ok(parent), Ok(child)) => (parent, Some(child)),
+            (Who::Child, Err(_), Ok(_)) => return Ok("parent-first"),
+            (Who::Parent, Err(_), _) | (Who::Child, _, Err(_)) => return Ok(""),
+        };
+        let contacts = &mine.draft.answers.contacts;
+        let phones: Vec<_> = [&contacts.main, &contacts.second].into_iter().flatten().map(|phone| &phone.value).collect();
+        let today = visit.site.local(visit.now).date();
+        let asked_for = child.as_ref().unwrap_or(&parent);
+        if !self.store.record_look_up(&mine.draft.id, &mine.draft.owner, asked_for, today, visit.now).await? {
+            return Ok("spent");
+        }
+        let answer = match self.register.records(&parent, child.as_ref()).await {
+            Ok(records) => records.for_phones(&phones),
+            Err(down) => {
+                tracing::warn!(request_id = %visit.request_id, error = %down, "the state register does not answer");
+                return Ok("down");
+            }
+        };
+        Ok(fill(mine, form, who, answer))
+    }
+}
+
+/// Puts what may be told into the draft and the form. Who is asked for and not told looks the
+/// same whatever the reason.
+fn fill(mine: &mut Mine, form: &mut Fields, who: Who, answer: RegisterAnswer) -> &'static str {
+    let told = match who {
+        Who::Parent => answer.parent.clone(),
+        Who::Child => answer.child.clone(),
+    };
+    let facts = &mut mine.draft.register;
+    if answer.parent.is_some() {
+        facts.parent = answer.parent;
+    }
+    if who == Who::Child {
+        facts.child = answer.child;
+        facts.address = answer.address;
+    }
+    match told {
+        Some(person) => {
+            people::fill(form, who.code(), &person);
+            "found"
+        }
+        None => "not-found",
+    }
+}

@@ -1,0 +1,228 @@
+//! A scan has arrived in quarantine: checks it, keeps its clean copy, says what became of it.
+//!
+//! Events come twice, late and out of order. Whatever happens is decided by the slot's upload
+//! attempt: one that was replaced leaves nothing behind, one that was settled stays so.
+
+mod notification;
+
+use std::time::Duration;
+
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use files::{Bucket, BucketError, Place};
+use store::documents::{Accepted, Documents, Kind, MAX_TOGETHER, Refusal, State, UploadId};
+use store::{Store, StoreError};
+
+/// Well inside the function's own time.
+const TIME_TO_CHECK: Duration = Duration::from_secs(15);
+/// A file that ended two tries without an answer has ended the function itself. It is not
+/// opened a third time, so that the parent hears something.
+const TRIES: u32 = 2;
+
+/// The function.
+#[derive(Debug)]
+pub struct OnDocumentUploaded {
+    /// The slots
+    pub store: Store,
+    /// The files
+    pub bucket: Bucket,
+}
+
+/// Why a message goes back into the queue.
+#[derive(Debug, thiserror::Error)]
+enum Again {
+    #[error("not a notification of the bucket: {0}")]
+    Unreadable(#[from] serde_json::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Bucket(#[from] BucketError),
+}
+
+/// What there is to do about an upload.
+#[derive(Debug, PartialEq, Eq)]
+enum Task {
+    /// It is the slot's latest and was not checked yet
+    Check(UploadId),
+    /// It was settled by an earlier event
+    TidyUp,
+    /// The slot has another one, or none
+    Discard,
+}
+
+impl OnDocumentUploaded {
+    /// Handles a batch; what failed goes back into the queue, message by message.
+    ///
+    /// # Errors
+    /// None: every failure belongs to one message.
+    pub async fn handle(&self, batch: SqsEvent) -> Result<SqsBatchResponse, lambda::Error> {
+        let mut answer = SqsBatchResponse::default();
+        for message in batch.records {
+            if let Err(again) = self.message(&message).await {
+                let id = message.message_id.unwrap_or_default();
+                tracing::warn!(message = %id, reason = %again, "goes back into the queue");
+                answer.add_failure(id);
+            }
+        }
+        Ok(answer)
+    }
+
+    async fn message(&self, message: &SqsMessage) -> Result<(), Again> {
+        for place in notification::places(message.body.as_deref().unwrap_or_default())? {
+            self.upload(&place, received(message)).await?;
+        }
+        Ok(())
+    }
+
+    async fn upload(&self, place: &Place, received: u32) -> Result<(), Again> {
+        let documents = self.store.documents(&place.draft).await?;
+        let upload = match task(&documents, place) {
+            Task::Check(upload) => upload,
+            Task::TidyUp => return Ok(self.bucket.release(place).await?),
+            Task::Discard => return Ok(self.bucket.discard(place).await?),
+        };
+        let state = if received > TRIES {
+            State::Refused(Refusal::CheckFailed)
+        } else {
+            // Gone: settled by the same event a moment ago, or expired.
+            let Some(bytes) = self.bucket.quarantined(place).await? else { return Ok(()) };
+            self.check(place, bytes, documents.bytes_beside(place.slot)).await?
+        };
+        let settled = self.store.settle_upload(&place.draft, place.slot, &upload, &state).await?;
+        tracing::info!(slot = place.slot.code(), settled, outcome = outcome(&state), "upload checked");
+        if settled {
+            return Ok(self.bucket.release(place).await?);
+        }
+        // Replaced while it was checked, or settled by the same event elsewhere.
+        match task(&self.store.documents(&place.draft).await?, place) {
+            Task::Discard => Ok(self.bucket.discard(place).await?),
+            Task::Check(_) | Task::TidyUp => Ok(self.bucket.release(place).await?),
+        }
+    }
+
+    /// Checks a file and, if it is taken, keeps its clean copy.
+    async fn check(&self, place: &Place, bytes: Vec<u8>, bytes_beside: u64) -> Result<State, Again> {
+        let clean = match files::clean_within(bytes, TIME_TO_CHECK).await {
+            Ok(clean) => clean,
+            Err(refusal) => return Ok(State::Refused(told(refusal))),
+        };
+        let accepted = Accepted { kind: kind(clean.kind), size: clean.bytes.len() as u64, pages: clean.pages };
+        if bytes_beside + accepted.size > MAX_TOGETHER {
+            return Ok(State::Refused(Refusal::TooBigTogether));
+        }
+        self.bucket.keep(place, clean).await?;
+        Ok(State::Accepted(accepted))
+    }
+}
+
+fn task(documents: &Documents, place: &Place) -> Task {
+    let upload = UploadId::parse(place.upload());
+    match documents.get(place.slot).filter(|document| Some(&document.upload) == upload.as_ref()) {
+        None => Task::Discard,
+        Some(document) => match document.state {
+            // A sent application takes no more scans.
+            State::Waiting | State::Checking if documents.frozen() => Task::Discard,
+            State::Waiting | State::Checking => Task::Check(document.upload.clone()),
+            State::Accepted(_) | State::Refused(_) => Task::TidyUp,
+        },
+    }
+}
+
+fn received(message: &SqsMessage) -> u32 {
+    message.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok()).unwrap_or(1)
+}
+
+fn outcome(state: &State) -> &'static str {
+    match state {
+        State::Accepted(_) => "accepted",
+        State::Refused(_) => "refused",
+        State::Waiting | State::Checking => "open",
+    }
+}
+
+const fn kind(kind: files::Kind) -> Kind {
+    match kind {
+        files::Kind::Jpeg => Kind::Jpeg,
+        files::Kind::Png => Kind::Png,
+        files::Kind::Pdf => Kind::Pdf,
+    }
+}
+
+/// What the parent is told.
+const fn told(refusal: files::Refusal) -> Refusal {
+    match refusal {
+        files::Refusal::Empty => Refusal::Empty,
+        files::Refusal::TooBig => Refusal::TooBig,
+        files::Refusal::Heic => Refusal::Heic,
+        files::Refusal::OtherType => Refusal::UnknownType,
+        files::Refusal::DamagedPicture => Refusal::DamagedImage,
+        files::Refusal::TooManyPixels => Refusal::TooManyPixels,
+        // Saving it anew or photographing it helps in both cases.
+        files::Refusal::PdfDamaged | files::Refusal::PdfTooComplex => Refusal::PdfDamaged,
+        files::Refusal::PdfEncrypted => Refusal::PdfEncrypted,
+        files::Refusal::PdfActive => Refusal::PdfActive,
+        files::Refusal::PdfTooManyPages => Refusal::PdfTooManyPages,
+    }
+}
+
+/// Reads the configuration and serves.
+///
+/// # Errors
+/// A missing variable, or the runtime's own.
+pub async fn run() -> Result<(), lambda::Error> {
+    let aws = lambda::aws().await;
+    let store = Store::read(&aws, lambda::required)?;
+    let bucket = Bucket::new(&aws, lambda::required("DOCUMENTS_BUCKET")?, None)?;
+    let function = OnDocumentUploaded { store, bucket };
+    lambda::serve_events(|batch| function.handle(batch)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{DraftId, Slot};
+
+    use super::*;
+
+    fn messages(event: &str) -> Vec<SqsMessage> {
+        serde_json::from_str::<SqsEvent>(event).unwrap().records
+    }
+
+    fn places(message: &SqsMessage) -> Result<Vec<Place>, serde_json::Error> {
+        notification::places(message.body.as_deref().unwrap())
+    }
+
+    #[test]
+    fn the_buckets_events_are_read() {
+        let upload = Place::new(
+            DraftId::parse("0190a0b0c0d0e0f00102030405060708").unwrap(),
+            Slot::BirthCertificate,
+            "5f4dcc3b5aa765d61d8327deb882cf99",
+        );
+        for event in [
+            include_str!("../../../events/on-document-uploaded.post.json"),
+            include_str!("../../../events/on-document-uploaded.put-again.json"),
+        ] {
+            let read: Vec<_> = messages(event).iter().map(|message| places(message).unwrap()).collect();
+            assert_eq!(read, [vec![upload.clone().unwrap()]]);
+        }
+        let again = messages(include_str!("../../../events/on-document-uploaded.put-again.json"));
+        assert_eq!(again.iter().map(received).collect::<Vec<_>>(), [3]);
+    }
+
+    #[test]
+    fn the_test_event_and_foreign_keys_are_skipped_and_anything_else_is_told() {
+        for event in [
+            include_str!("../../../events/on-document-uploaded.test-event.json"),
+            include_str!("../../../events/on-document-uploaded.foreign-key.json"),
+        ] {
+            assert!(messages(event).iter().all(|message| places(message).unwrap().is_empty()));
+        }
+        let unreadable = messages(include_str!("../../../events/on-document-uploaded.unreadable.json"));
+        assert!(unreadable.iter().all(|message| places(message).is_err()));
+    }
+
+    #[test]
+    fn without_a_slot_of_its_own_an_upload_is_discarded() {
+        let place = Place::new(DraftId::from_bytes([1; 16]), Slot::Photo, "5f4dcc3b5aa765d61d8327deb882cf99").unwrap();
+        assert_eq!(task(&Documents::default(), &place), Task::Discard);
+    }
+}

@@ -1,0 +1,138 @@
+//! The pages of "my applications".
+
+use domain::fields::Channel;
+use domain::{Application, Draft, Timestamp};
+use store::applications::Listed;
+use store::codes::CodeState;
+use store::sessions::Session;
+use text::{applications as t, contacts, steps};
+use views::{Field, FieldError, Kind, LanguageSwitch, Markup, Tone, Width, error_of, html};
+use web::contacts::{missing, recipient};
+use web::{Address, Fields, Visit};
+
+pub fn list(visit: &Visit, session: &Session, listed: &Listed) -> Markup {
+    let l = visit.locale;
+    let other = visit.address.other_language().to_string();
+    let shell = visit.shell(t::TITLE.get(l), LanguageSwitch::Link(&other));
+    let csrf = visit.csrf();
+    views::page(
+        &shell,
+        html! {
+            h1 { (t::TITLE.get(l)) }
+            h2 { (t::SENT.get(l)) }
+            @if listed.applications.is_empty() { p { (t::NO_SENT.get(l)) } }
+            @for application in &listed.applications { (sent(visit, application)) }
+            h2 { (t::DRAFTS.get(l)) }
+            @if listed.drafts.is_empty() { p { (t::NO_DRAFTS.get(l)) } }
+            @for one in &listed.drafts { (draft(visit, one)) }
+            p { (views::button_link(t::NEW.get(l), &Address::Start(l, domain::Service::FirstGrade).to_string())) }
+            @if session.phone.is_some() {
+                (views::form(&Address::Applications(l).to_string(), csrf.as_deref(), false, html! {
+                    (views::secondary_button(t::SIGN_OUT.get(l), "act", "sign-out", None))
+                    " "
+                    (views::secondary_button(t::SIGN_OUT_ALL.get(l), "act", "sign-out-all", None))
+                }))
+            }
+        },
+    )
+}
+
+fn sent(visit: &Visit, application: &Application) -> Markup {
+    let l = visit.locale;
+    let child = application.answers.family.as_ref().map(|family| family.child.full_name());
+    let thanks = Address::Sent(l, application.service, application.id.clone());
+    html! {
+        div.card {
+            h3 { (t::NUMBER.fill(l, &[("n", &application.number.to_string())])) }
+            @if let Some(child) = child { p { (child) } }
+            p { (views::tag(Tone::Active, t::state(application.state).get(l))) }
+            p.hint { (said_at(visit, text::review::SENT_AT, application.sent)) }
+            p { a href=(thanks) { (t::OPEN.get(l)) span.vh { ": " (t::NUMBER.fill(l, &[("n", &application.number.to_string())])) } } }
+        }
+    }
+}
+
+fn draft(visit: &Visit, draft: &Draft) -> Markup {
+    let l = visit.locale;
+    let child = draft.answers.family.as_ref().map(|family| family.child.full_name());
+    let name = child.as_deref().unwrap_or_else(|| t::DRAFT_NAMELESS.get(l));
+    let furthest = draft.answers.furthest();
+    html! {
+        div.card {
+            h3 { (name) }
+            p { (t::STEP_NEXT.fill(l, &[("step", steps::name(furthest).get(l))])) }
+            p.hint { (said_at(visit, t::SAVED_AT, draft.saved)) }
+            p { a href=(Address::Step(l, draft.service, draft.id.clone(), furthest)) { (t::CONTINUE.get(l)) span.vh { ": " (name) } } }
+        }
+    }
+}
+
+fn said_at(visit: &Visit, phrase: text::Phrase, at: Timestamp) -> String {
+    let at = visit.site.local(at);
+    phrase.fill(visit.locale, &[("date", &text::date(at.date())), ("time", &text::time(at.time()))])
+}
+
+pub fn sign_in(visit: &Visit, shown: &Fields, code: CodeState, errors: &[FieldError]) -> Markup {
+    let l = visit.locale;
+    let other = visit.address.other_language().to_string();
+    let shell = visit.shell(t::SIGN_IN.get(l), LanguageSwitch::Link(&other));
+    let csrf = visit.csrf();
+    let send = Address::SignInCode(l).to_string();
+    let ask = if code.sent.is_some() { contacts::SEND_CODE_AGAIN } else { contacts::SEND_CODE };
+    let button = views::secondary_button(ask.get(l), "which", Channel::Main.code(), Some(&send));
+    // Without a code there is nothing to check yet: Enter and the button ask for one.
+    let action = if code.sent.is_some() { Address::SignIn(l).to_string() } else { send.clone() };
+    let inner = html! {
+        (views::text_input(&Field {
+            hint: Some(contacts::PHONE_HINT.get(l)),
+            value: shown.text("phone"),
+            error: error_of(errors, "phone"),
+            kind: Kind::Tel,
+            autocomplete: Some("tel"),
+            maxlength: Some(25),
+            width: Width::W20,
+            ..Field::new(l, "phone", contacts::PHONE.get(l))
+        }))
+        @match code.sent {
+            Some(at) => {
+                (views::notice(html! { p { (contacts::CODE_SENT_SMS.fill(l, &[("to", shown.text("phone")), ("time", &text::time(visit.site.local(at).time()))])) } }))
+                (views::text_input(&Field {
+                    hint: Some(contacts::CODE_HINT.get(l)),
+                    error: error_of(errors, "code"),
+                    kind: Kind::Digits,
+                    autocomplete: Some("one-time-code"),
+                    maxlength: Some(7),
+                    width: Width::W6,
+                    ..Field::new(l, "code", contacts::CODE.get(l))
+                }))
+                p { (views::primary_button(t::ENTER.get(l))) }
+                @match code.again_at {
+                    Some(again) => (views::resend(l, u64::try_from(again.duration_since(visit.now).as_secs()).unwrap_or_default(), button)),
+                    None => (button),
+                }
+            }
+            None => (views::primary_button(contacts::SEND_CODE.get(l))),
+        }
+    };
+    views::page(
+        &shell,
+        html! {
+            (views::error_summary(l, errors))
+            h1 { (t::SIGN_IN.get(l)) }
+            p { (t::SIGN_IN_INTRO.get(l)) }
+            (views::form(&action, csrf.as_deref(), false, inner))
+        },
+    )
+}
+
+/// What went wrong when a code was asked for: the page is shown again with it.
+pub fn asked_errors(visit: &Visit, shown: &Fields, outcome: &str) -> Vec<FieldError> {
+    let l = visit.locale;
+    match recipient(shown, Channel::Main) {
+        Err(phrase) => vec![FieldError::new("phone", phrase.get(l))],
+        Ok(None) => vec![FieldError::new("phone", missing(Channel::Main).get(l))],
+        Ok(Some(_)) => {
+            web::contacts::outcome(visit, outcome).map(|message| FieldError::new("phone", message)).into_iter().collect()
+        }
+    }
+}

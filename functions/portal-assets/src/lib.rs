@@ -1,0 +1,60 @@
+//! `GET /assets/{file}`: the stylesheet, the script and the crest. Their names carry a hash of
+//! their content, so whoever has one keeps it for ever.
+
+use http::{StatusCode, header};
+use views::assets::{self, Asset};
+use web::{Address, Method, Reply, Site, Trouble, Visit};
+
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// Serves until the runtime ends.
+///
+/// # Errors
+/// A missing variable of the environment, or the runtime's own.
+pub async fn run() -> Result<(), lambda::Error> {
+    web::serve(Site::from_env()?, |visit| async move { handle(&visit) }).await
+}
+
+fn handle(visit: &Visit) -> Result<Reply, Trouble> {
+    let (Method::Get, Address::Asset(name)) = (visit.method, &visit.address) else { return Err(Trouble::Method) };
+    let asset = assets::find(name).ok_or(Trouble::NotFound)?;
+    let etag = etag(asset);
+    let varied = |reply: Reply| reply.header(header::VARY, "accept-encoding");
+    let reply = if visit.header("if-none-match").is_some_and(|known| matches(known, &etag)) {
+        varied(Reply::empty(StatusCode::NOT_MODIFIED))
+    } else if visit.header("accept-encoding").is_some_and(|accepted| accepted.contains("gzip")) {
+        // Compressed when it was built, not per request.
+        varied(Reply::bytes(asset.content_type, asset.gzip.to_vec()).header(header::CONTENT_ENCODING, "gzip"))
+    } else {
+        Reply::bytes(asset.content_type, asset.bytes.to_vec())
+    };
+    Ok(reply.header(header::CACHE_CONTROL, FOR_EVER).header(header::ETAG, &etag))
+}
+
+/// The name is already the hash. Weak, because the compressed bytes share it.
+fn etag(asset: &Asset) -> String {
+    format!("W/\"{}\"", asset.name)
+}
+
+/// Whether an `If-None-Match` names the tag, compared weakly as RFC 9110 asks.
+fn matches(known: &str, etag: &str) -> bool {
+    let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    known.trim() == "*" || known.split(',').any(|tag| bare(tag) == bare(etag))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_known_tag_is_recognised_among_others_and_in_both_strengths() {
+        let etag = etag(&assets::stylesheet());
+        let strong = etag.trim_start_matches("W/");
+        for known in [etag.as_str(), strong, "*", &format!("\"other\", {etag}")] {
+            assert!(matches(known, &etag), "{known}");
+        }
+        for unknown in ["", "\"\"", "\"other\"", "portal"] {
+            assert!(!matches(unknown, &etag), "{unknown}");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! The home page.
+fn main() -> Result<(), lambda::Error> {
+    lambda::block_on(portal_home::run())
+}

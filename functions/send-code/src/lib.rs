@@ -1,0 +1,219 @@
+//! Sends confirmation codes: for the contacts of an application and for signing in.
+//!
+//! Four waits at most: what is known, record, send, keep what was typed (two more where two tabs meet). A code is recorded before
+//! it is sent and never sent twice. The answer is the same whether the portal knows the address or
+//! not.
+
+use domain::fields::{ASKED, Channel, OUTCOME};
+use domain::{DraftId, Phone, Service, Step, Timestamp};
+use notify::{Mail, SendError, SenderId, Sms};
+use store::codes::{Code, CodeSend, CodeSends, Recipient, SignInAsked, SmsDailyLimit};
+use store::sessions::{Session, SessionToken};
+use store::{LookupKey, Store, Tables};
+use text::messages;
+use web::step::{StepVisit, open};
+use web::{Address, Cookie, Method, Reply, Site, Trouble, Visit};
+
+/// The function.
+#[derive(Debug)]
+pub struct SendCode {
+    /// Drafts, sessions, codes
+    pub store: Store,
+    /// SMS
+    pub sms: Sms,
+    /// E-mail
+    pub mail: Mail,
+    /// `SMS_DAILY_LIMIT`
+    pub limit: SmsDailyLimit,
+}
+
+/// Reads the configuration and serves.
+///
+/// # Errors
+/// A missing or unusable variable, or the runtime's own.
+pub async fn run() -> Result<(), lambda::Error> {
+    let tables = Tables::read(lambda::required)?;
+    let key = LookupKey::parse(&lambda::required("LOOKUP_KEY")?)?;
+    let sender = SenderId::parse(&lambda::required("SMS_SENDER_ID")?)?;
+    let from = lambda::required("MAIL_FROM")?;
+    let limit = lambda::required("SMS_DAILY_LIMIT")?.parse().map_err(|_| lambda::BadVariable("SMS_DAILY_LIMIT"))?;
+    let aws = lambda::aws().await;
+    let function = SendCode {
+        store: Store::new(&aws, tables, key),
+        sms: Sms::new(&aws, sender),
+        mail: Mail::new(&aws, from),
+        limit: SmsDailyLimit(limit),
+    };
+    function.store.warm().await;
+    web::serve(Site::from_env()?, |visit| {
+        let function = &function;
+        async move { function.handle(visit).await }
+    })
+    .await
+}
+
+impl SendCode {
+    /// Sends a code and goes back to the page that asked for it, which shows what came of it.
+    ///
+    /// # Errors
+    /// [`Trouble`], shown as a page by [`web::serve`].
+    pub async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+        match (&visit.address, visit.method) {
+            (Address::SendCode(_, service, id), Method::Post) => self.for_draft(&visit, *service, id).await,
+            (Address::SignInCode(_), Method::Post) => self.for_sign_in(&visit).await,
+            // Reloaded, or opened in another tab: nothing is sent, the page is one step back.
+            (Address::SendCode(locale, service, id), Method::Get) => {
+                Ok(Reply::see_other(&Address::Step(*locale, *service, id.clone(), Step::Contacts)))
+            }
+            (Address::SignInCode(locale), Method::Get) => Ok(Reply::see_other(&Address::SignIn(*locale))),
+            _ => Err(Trouble::NotFound),
+        }
+    }
+
+    async fn for_draft(&self, visit: &Visit, service: Service, id: &DraftId) -> Result<Reply, Trouble> {
+        let mut form = visit.form()?;
+        let channel = Channel::parse(form.text("which")).ok_or(Trouble::Unreadable)?;
+        // An address or a consent that is missing is told by the page, from what is kept here.
+        let consented = channel.consent_field().is_none_or(|field| form.ticked(field));
+        let to = web::contacts::recipient(&form, channel).ok().flatten().filter(|_| consented);
+
+        let (mine, sends) = futures::join!(open(&self.store, visit, service, id), self.sends(visit.session.as_ref(), to.as_ref()));
+        let mut mine = mine?;
+        let here = StepVisit { visit, step: Step::Contacts };
+        if let Some(elsewhere) = here.guard(&mine.draft) {
+            return Ok(elsewhere);
+        }
+        let outcome = match (&to, sends?) {
+            (Some(to), Some(sends)) => self.send(visit, to, &sends).await?,
+            _ => String::new(),
+        };
+        let sent = to.is_some() && outcome.is_empty();
+        form.set(ASKED, channel.code());
+        form.set(OUTCOME, outcome);
+        match here.keep(&self.store, &mut mine, &form).await {
+            // A double click, or another tab: the code may be on its way, so this is no moment to give up.
+            Err(Trouble::Conflict) => {
+                mine = open(&self.store, visit, service, id).await?;
+                if let Some(elsewhere) = here.guard(&mine.draft) {
+                    return Ok(elsewhere);
+                }
+                here.keep(&self.store, &mut mine, &form).await?;
+            }
+            kept => kept?,
+        }
+        let back = here.with_return(&here.at(&mine.draft, Step::Contacts));
+        Ok(Reply::to(&if sent { format!("{back}#{}", channel.code_field()) } else { back }))
+    }
+
+    async fn for_sign_in(&self, visit: &Visit) -> Result<Reply, Trouble> {
+        let form = visit.form()?;
+        let typed = form.text("phone").chars().take(TYPED_AT_MOST).collect::<String>();
+        let to = Phone::parse(&typed).ok().map(Recipient::Phone);
+        let new = if visit.session.is_none() { Some(SessionToken::random()?) } else { None };
+        let token = visit.session.as_ref().or(new.as_ref()).ok_or(Trouble::SignIn)?;
+
+        let begin = async {
+            match &new {
+                Some(token) => self.store.put_session(&Session::anonymous(token, visit.now)).await,
+                None => Ok(()),
+            }
+        };
+        let (begun, sends) = futures::join!(begin, self.sends(Some(token), to.as_ref()));
+        begun?;
+        let outcome = match (&to, sends?) {
+            (Some(to), Some(sends)) => self.send(visit, to, &sends).await?,
+            _ => String::new(),
+        };
+        self.store.keep_sign_in(&token.hash(), &SignInAsked { typed, outcome }, visit.now).await?;
+        let reply = Reply::see_other(&Address::SignIn(visit.locale));
+        Ok(match &new {
+            Some(token) => reply.cookie(Cookie::Session(token.as_str().to_owned())),
+            None => reply,
+        })
+    }
+
+    /// What was sent before; it needs only the session's hash, so it is read beside the draft.
+    async fn sends(&self, token: Option<&SessionToken>, to: Option<&Recipient>) -> Result<Option<CodeSends>, Trouble> {
+        match (token, to) {
+            (Some(token), Some(to)) => Ok(Some(self.store.code_sends(&token.hash(), to).await?)),
+            _ => Ok(None),
+        }
+    }
+
+    /// Records and sends; answers with what the page has to tell, empty if the code is on its way.
+    async fn send(&self, visit: &Visit, to: &Recipient, sends: &CodeSends) -> Result<String, Trouble> {
+        let recorded = self.store.record_code(sends, self.limit, visit.now).await?;
+        if let CodeSend::Allowed(code) = &recorded
+            && let Err(error) = self.publish(visit, to, code).await
+        {
+            tracing::error!(request_id = %visit.request_id, %error, "a code was not sent");
+            return Ok("failed".to_owned());
+        }
+        if let CodeSend::SpentUntil(_) = recorded {
+            // A metric filter counts these lines and rings the alarm.
+            tracing::error!(request_id = %visit.request_id, sms_breaker = 1, "the day's SMS are used up");
+        }
+        Ok(outcome(&recorded, visit.now))
+    }
+
+    async fn publish(&self, visit: &Visit, to: &Recipient, code: &Code) -> Result<(), SendError> {
+        match to {
+            Recipient::Phone(phone) => {
+                self.sms.send(phone, &messages::code_sms(visit.locale, code.as_str(), host(&visit.site.origin))).await
+            }
+            Recipient::Email(email) => {
+                let letter = messages::code_letter(visit.locale, code.as_str());
+                self.mail.send(email, &letter.subject, &letter.body).await
+            }
+        }
+    }
+}
+
+/// Characters of a typed phone that are worth showing again.
+const TYPED_AT_MOST: usize = 40;
+
+/// A wait up to this is told by the page itself, beside the code that was just sent.
+const SHORT_WAIT_SECONDS: i64 = 60;
+
+/// What the page reads under [`OUTCOME`]: `again:<instant>`, `spent:<instant>` or nothing.
+fn outcome(recorded: &CodeSend, now: Timestamp) -> String {
+    match recorded {
+        CodeSend::Allowed(_) => String::new(),
+        CodeSend::TryAgainAt(at) if at.duration_since(now).as_secs() <= SHORT_WAIT_SECONDS => String::new(),
+        CodeSend::TryAgainAt(at) => format!("again:{at}"),
+        CodeSend::SpentUntil(at) => format!("spent:{at}"),
+    }
+}
+
+/// The host of an origin, to which browsers bind a code: no scheme, no port.
+fn host(origin: &str) -> &str {
+    let rest = origin.split_once("://").map_or(origin, |(_, rest)| rest);
+    rest.split([':', '/']).next().unwrap_or(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_bound_to_the_bare_host() {
+        for (origin, expected) in [
+            ("http://localhost:8080", "localhost"),
+            ("https://kezek.example.kz", "kezek.example.kz"),
+            ("https://kezek.example.kz/", "kezek.example.kz"),
+        ] {
+            assert_eq!(host(origin), expected);
+        }
+    }
+
+    #[test]
+    fn only_a_long_wait_is_told_as_a_problem() {
+        let now: Timestamp = "2027-04-01T04:00:00Z".parse().unwrap();
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let code = Code::parse("012345").unwrap();
+        assert_eq!(outcome(&CodeSend::Allowed(code), now), "");
+        assert_eq!(outcome(&CodeSend::TryAgainAt(at("2027-04-01T04:01:00Z")), now), "");
+        assert_eq!(outcome(&CodeSend::TryAgainAt(at("2027-04-01T04:40:00Z")), now), "again:2027-04-01T04:40:00Z");
+        assert_eq!(outcome(&CodeSend::SpentUntil(at("2027-04-02T00:00:00Z")), now), "spent:2027-04-02T00:00:00Z");
+    }
+}

@@ -1,0 +1,304 @@
+//! The form of step 4.
+
+use domain::address::AddressIndex;
+use domain::answers::{HomeAddress, SchoolChoice};
+use domain::directory::SchoolId;
+use domain::{Draft, Language, Locale, Place};
+use store::directory::Schools;
+use text::{Phrase, school as t};
+use views::FieldError;
+use web::Fields;
+use web::documents::Standing;
+
+use crate::spot::{Look, Spot};
+
+/// The fields of the quota schools, the better choice first.
+pub const QUOTA: [&str; 2] = ["quota-1", "quota-2"];
+/// Letters of an address typed by hand at most.
+const LONGEST: usize = 200;
+/// Letters of a flat's number at most.
+const LONGEST_FLAT: usize = 10;
+
+/// The value of a quota field: school and language in one, so that only languages which the
+/// school teaches can be chosen.
+pub fn place_value(place: &Place) -> String {
+    format!("{}:{}", place.school, place.language.code())
+}
+
+/// Reads a quota field; only places that exist are read.
+pub fn place(value: &str, schools: &Schools) -> Option<Place> {
+    let (school, language) = value.split_once(':')?;
+    let place = Place { school: SchoolId::parse(school).ok()?, language: Language::parse(language)? };
+    schools.find(&place.school)?.teaches(place.language).then_some(place)
+}
+
+/// The fields as answered before, else as the register told.
+pub fn answered(draft: &Draft, streets: &AddressIndex, locale: Locale) -> Fields {
+    let mut fields = Fields::default();
+    let choice = draft.answers.school.as_ref();
+    match choice.map(|choice| &choice.address).or(draft.register.address.as_ref()) {
+        Some(HomeAddress::Known { street, house, flat, .. }) => {
+            let street = streets.streets().iter().find(|known| known.id == *street);
+            let line = street.map(|street| street.line(house.parse().ok().as_ref(), locale));
+            fields.set("address", line.unwrap_or_default());
+            fields.set("flat", flat);
+        }
+        Some(HomeAddress::Typed { text }) => {
+            fields.set("address-source", "typed");
+            fields.set("address-typed", text);
+        }
+        None => {}
+    }
+    if let Some(choice) = choice {
+        fields.set("language", choice.language.code());
+        for (name, place) in QUOTA.into_iter().zip(&choice.quota) {
+            fields.set(name, place_value(place));
+        }
+    }
+    fields
+}
+
+/// The errors found so far.
+struct Faults {
+    locale: Locale,
+    found: Vec<FieldError>,
+}
+
+impl Faults {
+    fn add(&mut self, field: &'static str, phrase: Phrase) {
+        self.found.push(FieldError::new(field, phrase.get(self.locale)));
+    }
+}
+
+/// Reads the form, all errors at once.
+pub fn parse(form: &Fields, look: &Look, schools: &Schools, proof: Standing, locale: Locale) -> Result<SchoolChoice, Vec<FieldError>> {
+    let mut faults = Faults { locale, found: Vec::new() };
+    let language = Language::parse(form.text("language"));
+    if language.is_none() {
+        faults.add("language", t::LANGUAGE_EMPTY);
+    }
+    let address = address(&mut faults, form, look, proof);
+    let home = language.and_then(|language| look.home(language)).cloned();
+    let quota = quota(&mut faults, form, schools, home.as_ref());
+    if let (Some(language), None, true) = (language, &home, look.house_is_known())
+        && !quota.iter().any(|place| place.language == language)
+    {
+        faults.add("language", t::LANGUAGE_NOT_HERE);
+    }
+    match (language, address) {
+        (Some(language), Some(address)) if faults.found.is_empty() => Ok(SchoolChoice { language, address, home, quota }),
+        _ => Err(faults.found),
+    }
+}
+
+fn address(faults: &mut Faults, form: &Fields, look: &Look, proof: Standing) -> Option<HomeAddress> {
+    let l = faults.locale;
+    match &look.spot {
+        Spot::ByHand => return by_hand(faults, form, proof),
+        Spot::Empty => faults.add("address", t::ADDRESS_EMPTY),
+        Spot::NotFound => faults.add("address", t::NOT_FOUND),
+        Spot::Choose(_) => faults.add("address-match", t::MATCH_EMPTY),
+        Spot::NoHouse(street) => {
+            faults.found.push(FieldError::new("address", t::HOUSE_MISSING.fill(l, &[("street", &street.label(l))])));
+        }
+        Spot::House { street, house, .. } if !look.house_is_known() => {
+            let words = [("street", street.label(l)), ("house", house.to_string())];
+            let words = words.each_ref().map(|(name, value)| (*name, value.as_str()));
+            faults.found.push(FieldError::new("address", t::HOUSE_UNKNOWN.fill(l, &words)));
+        }
+        Spot::House { .. } if form.text("flat").chars().count() > LONGEST_FLAT => faults.add("flat", t::FLAT_LONG),
+        Spot::House { address, .. } => return Some(address.clone()),
+    }
+    None
+}
+
+fn by_hand(faults: &mut Faults, form: &Fields, proof: Standing) -> Option<HomeAddress> {
+    let text = form.text("address-typed").split_whitespace().collect::<Vec<_>>().join(" ");
+    let fits = match text.chars().count() {
+        0 => {
+            faults.add("address-typed", t::TYPED_EMPTY);
+            false
+        }
+        1..=LONGEST => true,
+        _ => {
+            faults.add("address-typed", t::TYPED_LONG);
+            false
+        }
+    };
+    match proof {
+        Standing::Empty => faults.add("address-proof", t::PROOF_NEEDED),
+        Standing::Refused => faults.add("address-proof", t::PROOF_REFUSED),
+        Standing::Checking | Standing::Accepted => {}
+    }
+    fits.then_some(HomeAddress::Typed { text })
+}
+
+fn quota(faults: &mut Faults, form: &Fields, schools: &Schools, home: Option<&SchoolId>) -> Vec<Place> {
+    let mut chosen: Vec<Place> = Vec::new();
+    for name in QUOTA {
+        let value = form.text(name);
+        match place(value, schools) {
+            _ if value.is_empty() => {}
+            None => faults.add(name, t::QUOTA_UNKNOWN),
+            Some(place) if Some(&place.school) == home => faults.add(name, t::QUOTA_IS_HOME),
+            Some(place) if chosen.contains(&place) => faults.add(name, t::QUOTA_TWICE),
+            Some(place) => chosen.push(place),
+        }
+    }
+    chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::address::{Parity, Territory, TerritoryRow};
+    use domain::answers::RegisterFacts;
+    use domain::directory::{Bilingual, School, SchoolKind, Street, StreetId, StreetKind};
+
+    use super::*;
+
+    fn schools() -> Schools {
+        let school = |id: &str, languages: &[Language]| School {
+            id: SchoolId::parse(id).unwrap(),
+            number: None,
+            name: Bilingual::new(id, id),
+            kind: SchoolKind::General,
+            languages: languages.to_vec(),
+            district: Bilingual::new("Центр", "Орталық"),
+            address: Bilingual::new("", ""),
+            phone: String::new(),
+            head: String::new(),
+            opened: 2000,
+            seats: 300,
+        };
+        Schools::from(vec![
+            school("home", &Language::ALL),
+            school("near", &Language::ALL),
+            school("far", &[Language::Russian]),
+        ])
+    }
+
+    fn streets() -> AddressIndex {
+        let street = |id: &str, kind, ru: &str, old: &[&str]| Street {
+            id: StreetId::parse(id).unwrap(),
+            kind,
+            name: Bilingual::new(ru, ru),
+            old_names: old.iter().map(|name| (*name).to_owned()).collect(),
+            area: None,
+        };
+        AddressIndex::new(vec![
+            street("mustafina", StreetKind::Street, "Мустафина", &[]),
+            street("nazarbaeva", StreetKind::Avenue, "Назарбаева", &["Мира"]),
+            street("mira", StreetKind::Boulevard, "Мира", &[]),
+        ])
+    }
+
+    /// Houses 1–50 in Kazakh, 1–20 in Russian, all at the school `home`.
+    fn look(form: &Fields, register: &RegisterFacts) -> Look {
+        let row = |language, to: &str| TerritoryRow {
+            from: None,
+            to: to.parse().ok(),
+            parity: Parity::All,
+            language,
+            school: SchoolId::parse("home").unwrap(),
+        };
+        let territory = Territory { rows: vec![row(Language::Kazakh, "50"), row(Language::Russian, "20")] };
+        Look { spot: Spot::of(form, register, &streets()), territory, places: Vec::new() }
+    }
+
+    fn form(fields: &[(&str, &str)]) -> Fields {
+        let mut form = Fields::default();
+        for (name, value) in fields {
+            form.set(*name, *value);
+        }
+        form
+    }
+
+    /// `home|choices` of an accepted form, or the fields that are wrong.
+    fn outcome(fields: &[(&str, &str)], proof: Standing) -> String {
+        let form = form(fields);
+        match parse(&form, &look(&form, &RegisterFacts::default()), &schools(), proof, Locale::Ru) {
+            Ok(choice) => {
+                let home = choice.home.map_or_else(|| "none".to_owned(), |home| home.to_string());
+                let quota: Vec<String> = choice.quota.iter().map(place_value).collect();
+                format!("{home}|{}", quota.join(","))
+            }
+            Err(errors) => errors.iter().map(|error| error.id.as_ref()).collect::<Vec<_>>().join(" "),
+        }
+    }
+
+    #[test]
+    fn every_way_to_fill_in_the_step_has_its_outcome() {
+        let kazakh = ("language", "kazakh");
+        let here = ("address", "ул. Мустафина 12");
+        let cases: &[(&[(&str, &str)], &str)] = &[
+            (&[kazakh, here], "home|"),
+            (&[kazakh, here, ("quota-1", "near:kazakh"), ("quota-2", "far:russian")], "home|near:kazakh,far:russian"),
+            (&[kazakh, here, ("quota-2", "far:russian")], "home|far:russian"),
+            (&[kazakh, here, ("quota-1", "near:kazakh"), ("quota-2", "near:russian")], "home|near:kazakh,near:russian"),
+            (&[], "language address"),
+            (&[here], "language"),
+            (&[kazakh], "address"),
+            (&[("language", "english"), here], "language"),
+            (&[kazakh, ("address", "Нигде 5")], "address"),
+            (&[kazakh, ("address", "Мустафина")], "address"),
+            (&[kazakh, ("address", "Мустафина 51")], "address"),
+            (&[kazakh, ("address", "Мира 5")], "address-match"),
+            (&[kazakh, ("address", "Мира 5"), ("address-match", "mira")], "home|"),
+            (&[kazakh, ("address", "Мира 5"), ("address-match", "mustafina")], "address-match"),
+            (&[kazakh, here, ("flat", "12345678901")], "flat"),
+            (&[kazakh, here, ("quota-1", "home:kazakh")], "quota-1"),
+            (&[kazakh, here, ("quota-1", "home:russian")], "quota-1"),
+            (&[kazakh, here, ("quota-1", "near:kazakh"), ("quota-2", "near:kazakh")], "quota-2"),
+            (&[kazakh, here, ("quota-1", "far:kazakh"), ("quota-2", "nowhere:kazakh")], "quota-1 quota-2"),
+            // no school of the language at the address
+            (&[("language", "russian"), ("address", "Мустафина 30")], "language"),
+            (&[("language", "russian"), ("address", "Мустафина 30"), ("quota-1", "near:kazakh")], "language"),
+            (&[("language", "russian"), ("address", "Мустафина 30"), ("quota-1", "far:russian")], "none|far:russian"),
+            // typed by hand: the search is not asked
+            (&[kazakh, here, ("address-source", "typed"), ("address-typed", "Новая улица, 1")], "address-proof"),
+            (&[kazakh, ("address-source", "typed")], "address-typed address-proof"),
+        ];
+        for (fields, expected) in cases {
+            assert_eq!(outcome(fields, Standing::Empty), *expected, "{fields:?}");
+        }
+        let by_hand = [kazakh, ("address-source", "typed"), ("address-typed", " Новая  улица, 1 ")];
+        assert_eq!(outcome(&by_hand, Standing::Checking), "none|");
+        assert_eq!(outcome(&by_hand, Standing::Refused), "address-proof");
+        let long = "а".repeat(201);
+        assert_eq!(outcome(&[kazakh, ("address-source", "typed"), ("address-typed", &long)], Standing::Accepted), "address-typed");
+    }
+
+    #[test]
+    fn the_registers_address_stays_the_registers_until_it_is_changed() {
+        let index = streets();
+        let street = &index.streets()[0];
+        let known = HomeAddress::known(street, &"1/2".parse().unwrap(), "9", true);
+        let register = RegisterFacts { address: Some(known.clone()), ..RegisterFacts::default() };
+        let address = |text: &str, flat: &str| {
+            let form = form(&[("language", "kazakh"), ("address", text), ("flat", flat)]);
+            parse(&form, &look(&form, &register), &schools(), Standing::Empty, Locale::Ru).map(|choice| choice.address)
+        };
+        assert!(address("улица Мустафина, 1/2", "9") == Ok(known.clone()));
+        assert!(address("Мустафина 1/2 кв 9", "") == Ok(known));
+        assert!(address("Мустафина 1/2", "10") == Ok(HomeAddress::known(street, &"1/2".parse().unwrap(), "10", false)));
+    }
+
+    #[test]
+    fn an_answer_comes_back_into_the_fields_and_out_again() {
+        let given = [("language", "kazakh"), ("address", "Мустафина 1/2 кв 9"), ("quota-1", "far:russian")];
+        let register = RegisterFacts::default();
+        let parsed = |form: &Fields| parse(form, &look(form, &register), &schools(), Standing::Empty, Locale::Ru);
+        let choice = parsed(&form(&given)).unwrap();
+        let mut draft = Draft::start(
+            domain::DraftId::from_bytes([1; 16]),
+            domain::Service::FirstGrade,
+            domain::directory::CampaignId::parse("c").unwrap(),
+            domain::Owner::from_hash("o".to_owned()),
+            jiff::Timestamp::UNIX_EPOCH,
+        );
+        draft.answer_school(choice.clone());
+        for locale in Locale::ALL {
+            assert_eq!(parsed(&answered(&draft, &streets(), locale)).unwrap(), choice);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Wizard step 4: the home address, the school of residence and up to two quota schools.
+
+mod form;
+mod page;
+mod spot;
+
+use std::sync::Arc;
+
+use domain::address::AddressIndex;
+use domain::{DraftId, Service, Slot, Step};
+use store::Store;
+use store::directory::{Directory, Schools};
+use store::drafts::Mine;
+use web::documents::standing;
+use web::step::{Act, StepVisit, open};
+use web::{Address, Fields, Method, Reply, Site, Trouble, Visit};
+
+use spot::{Look, Spot};
+
+/// The function.
+#[derive(Clone)]
+pub struct SchoolStep {
+    /// Drafts, territories, places
+    pub store: Store,
+    /// Schools and streets
+    pub directory: Directory,
+}
+
+/// Reads the configuration and serves.
+///
+/// # Errors
+/// A missing variable, or the runtime's own.
+pub async fn run() -> Result<(), lambda::Error> {
+    let store = Store::read(&lambda::aws().await, lambda::required)?;
+    let directory = Directory::new(store.clone());
+    // While the function starts its CPU is not throttled: read the lists and build the index now.
+    if let (Err(error), _) | (_, Err(error)) = futures::join!(directory.streets(), directory.schools()) {
+        tracing::warn!(%error, "the directory could not be read at start-up");
+    }
+    let step = SchoolStep { store, directory };
+    web::serve(Site::from_env()?, |visit| {
+        let step = &step;
+        async move { step.handle(visit).await }
+    })
+    .await
+}
+
+/// What every visit of the step needs.
+struct Opened {
+    mine: Mine,
+    streets: Arc<AddressIndex>,
+    schools: Arc<Schools>,
+}
+
+impl SchoolStep {
+    /// Shows the step or takes its answer. Two waits, a third for saving.
+    ///
+    /// # Errors
+    /// [`Trouble`], shown as a page by [`web::serve`].
+    pub async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+        let Address::Step(_, service, id, Step::School) = &visit.address else { return Err(Trouble::NotFound) };
+        let here = StepVisit { visit: &visit, step: Step::School };
+        let mut opened = self.open(&visit, *service, id).await?;
+        if let Some(elsewhere) = here.guard(&opened.mine.draft) {
+            return Ok(elsewhere);
+        }
+        if visit.method == Method::Get {
+            let shown = here.shown(&opened.mine.draft, form::answered(&opened.mine.draft, &opened.streets, visit.locale));
+            let look = self.look(&opened, &shown).await?;
+            let page = page::Page { here: &here, mine: &opened.mine, schools: &opened.schools, shown: &shown, look: &look, errors: &[] };
+            return Ok(Reply::page(page.whole()));
+        }
+        let form = visit.form()?;
+        let act = Act::of(&form);
+        if act != Act::Next {
+            return here.keep_and_go(&self.store, &mut opened.mine, &form, act).await;
+        }
+        let look = self.look(&opened, &form).await?;
+        let proof = standing(&opened.mine.documents, Slot::AddressProof, &visit);
+        match form::parse(&form, &look, &opened.schools, proof, visit.locale) {
+            Ok(choice) => {
+                let mine = &mut opened.mine;
+                mine.draft.answer_school(choice);
+                self.store.save_draft(&mut mine.draft, &mine.campaign, visit.now).await?;
+                Ok(here.onward(&mine.draft))
+            }
+            Err(errors) => {
+                here.keep(&self.store, &mut opened.mine, &form).await?;
+                let page = page::Page { here: &here, mine: &opened.mine, schools: &opened.schools, shown: &form, look: &look, errors: &errors };
+                Ok(Reply::invalid(page.whole()))
+            }
+        }
+    }
+
+    /// The draft, and beside it the lists where they are no longer fresh: one wait.
+    async fn open(&self, visit: &Visit, service: Service, id: &DraftId) -> Result<Opened, Trouble> {
+        let (mine, streets, schools) =
+            futures::join!(open(&self.store, visit, service, id), self.directory.streets(), self.directory.schools());
+        Ok(Opened { mine: mine?, streets: streets?, schools: schools? })
+    }
+
+    /// What the address fields come to, with the territory of the street and the places: one wait.
+    async fn look(&self, opened: &Opened, fields: &Fields) -> Result<Look, Trouble> {
+        let spot = Spot::of(fields, &opened.mine.draft.register, &opened.streets);
+        let territory = async {
+            match spot.street() {
+                Some(street) => self.store.territory(street).await,
+                None => Ok(domain::address::Territory::default()),
+            }
+        };
+        let (territory, places) = futures::join!(territory, self.store.places(&opened.mine.campaign.id));
+        Ok(Look { spot, territory: territory?, places: places? })
+    }
+}

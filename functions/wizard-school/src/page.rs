@@ -1,0 +1,313 @@
+//! The page of step 4.
+
+use domain::answers::HomeAddress;
+use domain::directory::School;
+use domain::{Language, Locale, Place, Slot};
+use store::directory::Schools;
+use store::drafts::Mine;
+use text::{Phrase, common, school as t};
+use views::{Checkbox, Choice, DocumentRow, Fact, Field, FieldError, Markup, Radio, Select, Tone, Width, error_of, html};
+use web::step::StepVisit;
+use web::{Address, Fields, documents};
+
+use crate::form::{QUOTA, place, place_value};
+use crate::spot::{Look, Match, Spot};
+
+const fn name(language: Language) -> Phrase {
+    match language {
+        Language::Kazakh => t::KAZAKH,
+        Language::Russian => t::RUSSIAN,
+    }
+}
+
+const fn taught_in(language: Language) -> Phrase {
+    match language {
+        Language::Kazakh => t::IN_KAZAKH,
+        Language::Russian => t::IN_RUSSIAN,
+    }
+}
+
+/// All that the page shows.
+pub struct Page<'a> {
+    pub here: &'a StepVisit<'a>,
+    pub mine: &'a Mine,
+    pub schools: &'a Schools,
+    pub shown: &'a Fields,
+    pub look: &'a Look,
+    pub errors: &'a [FieldError],
+}
+
+impl Page<'_> {
+    fn l(&self) -> Locale {
+        self.here.visit.locale
+    }
+
+    fn error(&self, id: &str) -> Option<&str> {
+        error_of(self.errors, id)
+    }
+
+    pub fn whole(&self) -> Markup {
+        let l = self.l();
+        let inner = html! {
+            p { (t::INTRO.get(l)) }
+            (self.language())
+            (views::fieldset(l, "home-address", t::ADDRESS_LEGEND.get(l), None, None, false, self.address()))
+            (self.home())
+            (views::fieldset(l, "quota", t::QUOTA_LEGEND.get(l), Some(t::QUOTA_INTRO.get(l)), None, true, self.quota()))
+            (views::primary_button(common::NEXT.get(l)))
+        };
+        self.here.page(&self.mine.draft, t::TITLE.get(l), self.errors, inner)
+    }
+
+    fn language(&self) -> Markup {
+        let l = self.l();
+        let options = Language::ALL.map(|language| Radio { value: language.code(), label: name(language).get(l), hint: None });
+        views::radios(&Choice {
+            locale: l,
+            name: "language",
+            label: t::LANGUAGE.get(l),
+            hint: None,
+            options: &options,
+            value: self.shown.text("language"),
+            error: self.error("language"),
+            optional: false,
+            inline: true,
+        })
+    }
+
+    fn address(&self) -> Markup {
+        let l = self.l();
+        let draft = &self.mine.draft;
+        let find = self.here.with_return(&Address::FindAddress(l, draft.service, draft.id.clone()));
+        html! {
+            @if let Some(known @ HomeAddress::Known { .. }) = &draft.register.address {
+                p.hint { (t::ADDRESS_FROM_REGISTER.fill(l, &[("address", known.line(l))])) }
+            }
+            (views::suggest_input(
+                &Field {
+                    hint: Some(t::ADDRESS_HINT.get(l)),
+                    value: self.shown.text("address"),
+                    error: self.error("address"),
+                    maxlength: Some(200),
+                    autocomplete: Some("off"),
+                    ..Field::new(l, "address", t::ADDRESS.get(l))
+                },
+                &Address::SuggestAddress(l).to_string(),
+            ))
+            (views::text_input(&Field {
+                value: self.shown.text("flat"),
+                error: self.error("flat"),
+                optional: true,
+                maxlength: Some(10),
+                width: Width::W6,
+                autocomplete: Some("off"),
+                ..Field::new(l, "flat", t::FLAT.get(l))
+            }))
+            (views::secondary_button(t::FIND.get(l), "act", "find", Some(&find)))
+            (self.found())
+            @if !matches!(self.look.spot, Spot::Choose(_)) {
+                // The choice among several streets goes on to count while the text stands.
+                input type="hidden" name="address-match" value=(self.shown.text("address-match"));
+            }
+            (self.by_hand())
+        }
+    }
+
+    /// What the search found, unless an error beside the field says it already.
+    fn found(&self) -> Markup {
+        let l = self.l();
+        let said = self.error("address").is_some();
+        match &self.look.spot {
+            Spot::Choose(several) => self.matches(several),
+            Spot::Empty | Spot::ByHand => html! {},
+            _ if said => html! {},
+            Spot::NotFound => views::notice(html! { p { (t::NOT_FOUND.get(l)) } }),
+            Spot::NoHouse(street) => {
+                views::notice(html! { p { (t::HOUSE_MISSING.fill(l, &[("street", &street.label(l))])) } })
+            }
+            Spot::House { street, house, address } => match self.look.house_is_known() {
+                true => views::success(html! { p { (t::FOUND.fill(l, &[("address", address.line(l))])) } }),
+                false => views::notice(html! {
+                    p { (t::HOUSE_UNKNOWN.fill(l, &[("street", &street.label(l)), ("house", &house.to_string())])) }
+                }),
+            },
+        }
+    }
+
+    fn matches(&self, several: &[Match]) -> Markup {
+        let l = self.l();
+        let lines: Vec<(String, Option<String>)> = several
+            .iter()
+            .map(|found| (found.line(l), found.old_name.as_ref().map(|old| t::OLD_NAME.fill(l, &[("name", old)]))))
+            .collect();
+        let options: Vec<Radio<'_>> = several
+            .iter()
+            .zip(&lines)
+            .map(|(found, (line, old))| Radio { value: found.street.id.as_str(), label: line, hint: old.as_deref() })
+            .collect();
+        views::radios(&Choice {
+            locale: l,
+            name: "address-match",
+            label: t::MATCH.get(l),
+            hint: None,
+            options: &options,
+            value: self.shown.text("address-match"),
+            error: self.error("address-match"),
+            optional: false,
+            inline: false,
+        })
+    }
+
+    fn by_hand(&self) -> Markup {
+        let l = self.l();
+        let visit = self.here.visit;
+        let slot = Slot::AddressProof;
+        let by_hand = self.look.spot == Spot::ByHand;
+        let proof = documents::with_state(
+            visit,
+            self.mine.documents.get(slot),
+            &documents::preview(visit, &self.mine.draft, slot),
+            |state| {
+                views::document_row(&DocumentRow { locale: l, slot, optional: !by_hand, state, error: self.error(slot.code()) })
+            },
+        );
+        html! {
+            (views::checkbox(&Checkbox {
+                locale: l,
+                name: "address-source",
+                value: "typed",
+                label: t::BY_HAND.get(l),
+                hint: Some(t::BY_HAND_HINT.get(l)),
+                checked: self.shown.ticked("address-source"),
+                error: self.error("address-source"),
+            }))
+            (views::textarea(&Field {
+                value: self.shown.text("address-typed"),
+                error: self.error("address-typed"),
+                optional: !by_hand,
+                maxlength: Some(200),
+                ..Field::new(l, "address-typed", t::TYPED.get(l))
+            }))
+            (proof)
+        }
+    }
+
+    /// The school of residence for each language, or why there is none.
+    fn home(&self) -> Markup {
+        let l = self.l();
+        if self.look.spot == Spot::ByHand {
+            return html! {
+                h2 { (t::HOME.get(l)) }
+                p { (t::HOME_BY_OFFICER.get(l)) }
+            };
+        }
+        if !self.look.house_is_known() {
+            return html! {};
+        }
+        let chosen = Language::parse(self.shown.text("language"));
+        let languages = Language::ALL.into_iter().filter(|language| chosen.is_none_or(|chosen| chosen == *language));
+        html! {
+            h2 { (t::HOME.get(l)) }
+            @for language in languages { (self.home_in(language)) }
+            @if let Some(other) = chosen.map(other) {
+                (views::details(name(other).get(l), self.home_in(other)))
+            } @else {
+                p { (t::HOME_LANGUAGES.get(l)) }
+            }
+        }
+    }
+
+    fn home_in(&self, language: Language) -> Markup {
+        let l = self.l();
+        match self.look.home(language).and_then(|home| self.schools.find(home)) {
+            Some(school) => self.card(school, language, Some((Tone::Good, common::GUARANTEED.get(l)))),
+            None => views::notice(html! {
+                p { (t::NO_SCHOOL.fill(l, &[("language", taught_in(language).get(l))])) }
+                @let near = self.near(language);
+                @if !near.is_empty() {
+                    p { (t::NEAREST.fill(l, &[("language", taught_in(language).get(l))])) }
+                    ul { @for school in near { li { (school.name.get(l)) ", " (school.address.get(l)) } } }
+                }
+                p { (t::NO_SCHOOL_ADVICE.get(l)) }
+            }),
+        }
+    }
+
+    /// Schools of the same part of the city: there is no map to measure distances on.
+    fn near(&self, language: Language) -> Vec<&School> {
+        let here = |school: &&School| self.look.area() == Some(school.district.ru.as_str());
+        self.schools.all().iter().filter(|school| school.teaches(language)).filter(here).collect()
+    }
+
+    fn card(&self, school: &School, language: Language, tag: Option<(Tone, &str)>) -> Markup {
+        let l = self.l();
+        let terms = self.look.terms(&Place { school: school.id.clone(), language });
+        let places = terms.map_or(0, |terms| terms.capacity).to_string();
+        let expected = terms.map_or(0, |terms| terms.forecast).to_string();
+        let facts = [
+            Fact { key: t::LANGUAGE.get(l), value: name(language).get(l) },
+            Fact { key: t::PLACES.get(l), value: &places },
+            Fact { key: t::EXPECTED.get(l), value: &expected },
+            Fact { key: t::SCHOOL_PHONE.get(l), value: &school.phone },
+        ];
+        views::school_card(
+            &views::School { name: school.name.get(l), address: school.address.get(l), tag, facts: &facts },
+            html! {},
+        )
+    }
+
+    fn quota(&self) -> Markup {
+        let l = self.l();
+        let places = self.offered();
+        let options: Vec<(&str, &str)> = places.iter().map(|(value, label)| (value.as_str(), label.as_str())).collect();
+        let fields = QUOTA.into_iter().zip([t::QUOTA_FIRST, t::QUOTA_SECOND]);
+        html! {
+            @for (field, label) in fields {
+                (views::select(&Select {
+                    locale: l,
+                    name: field,
+                    label: label.get(l),
+                    hint: None,
+                    options: &options,
+                    value: self.shown.text(field),
+                    error: self.error(field),
+                    optional: true,
+                }))
+                @if let Some(place) = place(self.shown.text(field), self.schools)
+                    && let Some(school) = self.schools.find(&place.school)
+                {
+                    (self.card(school, place.language, Some((Tone::Neutral, t::QUOTA_CHOSEN.get(l)))))
+                }
+            }
+        }
+    }
+
+    /// Every place of the city with its label, those of the same part of the city first.
+    fn offered(&self) -> Vec<(String, String)> {
+        let l = self.l();
+        let mut schools: Vec<&School> = self.schools.all().iter().collect();
+        schools.sort_by_key(|school| self.look.area() != Some(school.district.ru.as_str()));
+        let places = schools.into_iter().flat_map(|school| {
+            school.languages.iter().map(move |language| (school, Place { school: school.id.clone(), language: *language }))
+        });
+        places
+            .map(|(school, place)| {
+                let count = self.look.terms(&place).map_or(0, |terms| terms.capacity).to_string();
+                let label = t::QUOTA_OPTION.fill(l, &[
+                    ("school", school.name.get(l)),
+                    ("language", &name(place.language).get(l).to_lowercase()),
+                    ("places", &count),
+                    ("district", school.district.get(l)),
+                ]);
+                (place_value(&place), label)
+            })
+            .collect()
+    }
+}
+
+const fn other(language: Language) -> Language {
+    match language {
+        Language::Kazakh => Language::Russian,
+        Language::Russian => Language::Kazakh,
+    }
+}

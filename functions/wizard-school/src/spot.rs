@@ -1,0 +1,122 @@
+//! What the address fields of the form come to.
+
+use domain::address::{AddressIndex, House, Resolution, Suggestion, Territory};
+use domain::answers::{HomeAddress, RegisterFacts};
+use domain::directory::{PlaceTerms, SchoolId, Street, StreetId};
+use domain::{Language, Locale, Place};
+use web::Fields;
+
+/// One of several streets that may be meant.
+#[derive(Clone, PartialEq)]
+pub struct Match {
+    pub street: Street,
+    pub house: Option<House>,
+    pub old_name: Option<String>,
+}
+
+/// Where the child lives, as far as the fields tell.
+#[derive(Clone, PartialEq)]
+pub enum Spot {
+    /// Nothing is typed
+    Empty,
+    /// Typed by hand, beside the search
+    ByHand,
+    /// The search finds nothing like it
+    NotFound,
+    /// Several streets fit, and none is chosen
+    Choose(Vec<Match>),
+    /// A street without a house
+    NoHouse(Street),
+    /// A house of a street
+    House { street: Street, house: House, address: HomeAddress },
+}
+
+impl Spot {
+    /// Reads the fields. The register's own address stays the register's as long as nobody
+    /// changes it.
+    pub fn of(fields: &Fields, register: &RegisterFacts, streets: &AddressIndex) -> Self {
+        if fields.ticked("address-source") {
+            return Self::ByHand;
+        }
+        let text = fields.text("address");
+        let chosen = |found: &Suggestion<'_>| found.street.id.as_str() == fields.text("address-match");
+        let found = match streets.resolve(text) {
+            _ if text.is_empty() => return Self::Empty,
+            Resolution::NotFound => return Self::NotFound,
+            Resolution::Found(found) => found,
+            Resolution::Choose(several) => match several.iter().find(|found| chosen(found)) {
+                Some(found) => found.clone(),
+                None => return Self::Choose(several.iter().map(Match::of).collect()),
+            },
+        };
+        let street = found.street.clone();
+        let Some(house) = found.house else { return Self::NoHouse(street) };
+        let flat = Some(fields.text("flat").to_owned()).filter(|flat| !flat.is_empty()).or(found.flat).unwrap_or_default();
+        let address = match &register.address {
+            Some(known) if is_at(known, &street, &house, &flat) => known.clone(),
+            _ => HomeAddress::known(&street, &house, &flat, false),
+        };
+        Self::House { street, house, address }
+    }
+
+    /// The street whose territory tells the school.
+    pub fn street(&self) -> Option<&StreetId> {
+        match self {
+            Self::House { street, .. } => Some(&street.id),
+            Self::Empty | Self::ByHand | Self::NotFound | Self::Choose(_) | Self::NoHouse(_) => None,
+        }
+    }
+}
+
+fn is_at(address: &HomeAddress, at: &Street, number: &House, door: &str) -> bool {
+    match address {
+        HomeAddress::Known { street, house, flat, .. } => *street == at.id && *house == number.to_string() && flat == door,
+        HomeAddress::Typed { .. } => false,
+    }
+}
+
+impl Match {
+    fn of(found: &Suggestion<'_>) -> Self {
+        Self { street: found.street.clone(), house: found.house.clone(), old_name: found.old_name.map(str::to_owned) }
+    }
+
+    /// The address as the field would have it.
+    pub fn line(&self, locale: Locale) -> String {
+        self.street.line(self.house.as_ref(), locale)
+    }
+}
+
+/// The spot with what the directory tells about it.
+pub struct Look {
+    pub spot: Spot,
+    pub territory: Territory,
+    pub places: Vec<PlaceTerms>,
+}
+
+impl Look {
+    /// Whether the house is one of the street's.
+    pub fn house_is_known(&self) -> bool {
+        matches!(&self.spot, Spot::House { house, .. } if self.territory.knows(house))
+    }
+
+    /// The school of residence for a language.
+    pub fn home(&self, language: Language) -> Option<&SchoolId> {
+        match &self.spot {
+            Spot::House { house, .. } => self.territory.home_school(house, language),
+            Spot::Empty | Spot::ByHand | Spot::NotFound | Spot::Choose(_) | Spot::NoHouse(_) => None,
+        }
+    }
+
+    /// The terms of a place, if anybody recorded them.
+    pub fn terms(&self, place: &Place) -> Option<&PlaceTerms> {
+        self.places.iter().find(|terms| terms.school == place.school && terms.language == place.language)
+    }
+
+    /// The part of the city.
+    pub fn area(&self) -> Option<&str> {
+        match &self.spot {
+            Spot::House { street, .. } => street.area.as_ref().map(|area| area.ru.as_str()),
+            Spot::Empty | Spot::ByHand | Spot::NotFound | Spot::Choose(_) | Spot::NoHouse(_) => None,
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Wizard step 1: what can be done here, which documents are needed, when; "join the queue"
+//! begins a draft.
+
+mod page;
+
+use domain::directory::Phase;
+use domain::{Draft, DraftId, Service, Step};
+use store::Store;
+use store::sessions::{Session, SessionToken, random};
+use web::step::{StepVisit, open};
+use web::{Address, Cookie, Method, Reply, Site, Trouble, Visit};
+
+/// The function.
+#[derive(Clone, Debug)]
+pub struct ServiceStep {
+    /// Drafts, sessions, campaigns
+    pub store: Store,
+}
+
+/// Reads the configuration and serves.
+///
+/// # Errors
+/// A missing variable, or the runtime's own.
+pub async fn run() -> Result<(), lambda::Error> {
+    let store = Store::read(&lambda::aws().await, lambda::required)?;
+    store.warm().await;
+    let step = ServiceStep { store };
+    web::serve(Site::from_env()?, |visit| {
+        let step = &step;
+        async move { step.handle(visit).await }
+    })
+    .await
+}
+
+impl ServiceStep {
+    /// Shows the description; a POST without a draft begins one, a POST with one goes on.
+    ///
+    /// # Errors
+    /// [`Trouble`], shown as a page by [`web::serve`].
+    pub async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+        match (&visit.address, visit.method) {
+            (Address::Start(_, service), Method::Get) => {
+                let campaign = self.store.campaign(*service).await?.ok_or(Trouble::NotFound)?;
+                Ok(Reply::page(page::start(&visit, *service, &campaign)))
+            }
+            (Address::Start(_, service), Method::Post) => {
+                visit.form()?;
+                self.start(&visit, *service).await
+            }
+            (Address::Step(_, service, id, Step::Service), method) => {
+                let here = StepVisit { visit: &visit, step: Step::Service };
+                let mine = open(&self.store, &visit, *service, id).await?;
+                if let Some(elsewhere) = here.guard(&mine.draft) {
+                    return Ok(elsewhere);
+                }
+                match method {
+                    Method::Get => Ok(Reply::page(page::again(&here, &mine.draft, &mine.campaign))),
+                    Method::Post => {
+                        let form = visit.form()?;
+                        match form.text("act") {
+                            "language" => Ok(Reply::see_other(&visit.address.other_language())),
+                            "back" => Ok(Reply::see_other(&Address::Home(visit.locale))),
+                            _ => Ok(here.onward(&mine.draft)),
+                        }
+                    }
+                }
+            }
+            _ => Err(Trouble::NotFound),
+        }
+    }
+
+    /// A new draft for this visitor: with the session of this device where there is one. Two waits.
+    async fn start(&self, visit: &Visit, service: Service) -> Result<Reply, Trouble> {
+        let begun = self.store.campaign_and_session(service, visit.session.as_ref(), visit.now).await?;
+        let campaign = begun.campaign.ok_or(Trouble::NotFound)?;
+        if campaign.phase(visit.now) == Phase::Closed {
+            return Ok(Reply::page(page::start(visit, service, &campaign)));
+        }
+        let (session, new) = match begun.session {
+            Some(session) => (session, None),
+            None => {
+                let token = SessionToken::random()?;
+                (Session::anonymous(&token, visit.now), Some(token))
+            }
+        };
+        let id = DraftId::from_bytes(random()?);
+        let draft = Draft::start(id.clone(), service, campaign.id.clone(), session.owner(), visit.now);
+        self.store.start_draft(&draft, &campaign, new.as_ref().map(|_| &session)).await?;
+        let reply = Reply::see_other(&Address::Step(visit.locale, service, id, Step::Contacts));
+        Ok(match new {
+            Some(token) => reply.cookie(Cookie::Session(token.as_str().to_owned())),
+            None => reply,
+        })
+    }
+}

@@ -1,0 +1,81 @@
+//! The page of step 1.
+
+use domain::directory::{Campaign, Phase};
+use domain::{Draft, Service, Timestamp};
+use text::{Phrase, service as t};
+use views::{LanguageSwitch, Markup, html};
+use web::step::StepVisit;
+use web::{Address, Visit};
+
+/// Without a draft: the button begins one.
+pub fn start(visit: &Visit, service: Service, campaign: &Campaign) -> Markup {
+    let l = visit.locale;
+    let phase = campaign.phase(visit.now);
+    let button = match phase {
+        Phase::Before => Some(t::PREPARE),
+        Phase::Open => Some(t::START),
+        Phase::Closed => None,
+    };
+    let other = visit.address.other_language().to_string();
+    let shell = views::Shell { help: true, ..visit.shell(t::TITLE.get(l), LanguageSwitch::Link(&other)) };
+    let csrf = visit.csrf();
+    views::page(
+        &shell,
+        html! {
+            h1 { (t::TITLE.get(l)) }
+            (description(visit, campaign))
+            @if let Some(button) = button {
+                (views::form(&Address::Start(l, service).to_string(), csrf.as_deref(), false, views::primary_button(button.get(l))))
+            }
+            p { a href=(Address::Applications(l)) { @if phase == Phase::Closed { (t::CLOSED_FOLLOW.get(l)) } @else { (t::RETURN.get(l)) } } }
+        },
+    )
+}
+
+/// With a draft: the same, going on with it.
+pub fn again(here: &StepVisit<'_>, draft: &Draft, campaign: &Campaign) -> Markup {
+    let l = here.visit.locale;
+    let inner = html! {
+        (description(here.visit, campaign))
+        (views::primary_button(t::CONTINUE.get(l)))
+    };
+    here.page(draft, t::TITLE.get(l), &[], inner)
+}
+
+fn description(visit: &Visit, campaign: &Campaign) -> Markup {
+    let l = visit.locale;
+    let date = |at: Timestamp| text::date(visit.site.local(at).date());
+    // The campaign ends at the first instant that is too late: the last day is the one before.
+    let last = campaign.closes.checked_sub(jiff::SignedDuration::from_secs(1)).unwrap_or(campaign.closes);
+    let dates = [("opens", date(campaign.opens)), ("closes", date(last))];
+    let dates: Vec<(&str, &str)> = dates.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let list = |items: &[Phrase]| html! { ul { @for item in items { li { (item.get(l)) } } } };
+    html! {
+        p.lead { (t::LEAD.get(l)) }
+        @match campaign.phase(visit.now) {
+            Phase::Before => (views::notice(html! { p { strong { (t::BEFORE_OPENING_TITLE.get(l)) } } p { (t::BEFORE_OPENING.fill(l, &dates)) } })),
+            Phase::Closed => (views::warning(l, html! { p { strong { (t::CLOSED_TITLE.get(l)) } } p { (t::CLOSED.fill(l, &dates)) } })),
+            Phase::Open => {}
+        }
+        h2 { (t::WHAT_TITLE.get(l)) }
+        (list(&[t::WHAT_RESIDENCE, t::WHAT_QUOTA, t::WHAT_SAVE, t::WHAT_FOLLOW]))
+        h2 { (t::WHO_TITLE.get(l)) }
+        p { (t::WHO_AGE.get(l)) " " (t::WHO_EARLY.get(l)) }
+        p { (t::WHO_APPLIES.get(l)) }
+        h2 { (t::DATES_TITLE.get(l)) }
+        p { (t::DATES.fill(l, &dates)) }
+        h2 { (t::DOCUMENTS_TITLE.get(l)) }
+        h3 { (t::ONLINE_TITLE.get(l)) }
+        (list(&[t::ONLINE_PHONE, t::ONLINE_IIN, t::ONLINE_CERTIFICATE, t::ONLINE_PHOTO, t::ONLINE_HEALTH, t::ONLINE_PMPC, t::ONLINE_GUARDIANSHIP, t::ONLINE_ADDRESS]))
+        p { (t::ONLINE_FILES.get(l)) }
+        h3 { (t::FOREIGN_TITLE.get(l)) }
+        p { (t::FOREIGN.get(l)) }
+        (list(&[t::FOREIGN_RESIDENT, t::FOREIGN_STATELESS, t::FOREIGN_REFUGEE, t::FOREIGN_KANDAS]))
+        p { (t::FOREIGN_OTHER.get(l)) }
+        h3 { (t::IN_PERSON_TITLE.get(l)) }
+        p { (t::IN_PERSON.get(l)) }
+        h2 { (t::NEXT_TITLE.get(l)) }
+        (views::steps(&[t::NEXT_NUMBER, t::NEXT_REGISTRATION, t::NEXT_SCHOOL, t::NEXT_ORDER].map(|step| html! { (step.get(l)) })))
+        p.hint { (t::PRACTICE.get(l)) }
+    }
+}

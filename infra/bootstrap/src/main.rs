@@ -1,0 +1,38 @@
+//! Every function in one binary, for the local run: it is linked once instead of once for each
+//! function. The runtime names the handler. Deployments to AWS use one binary per function.
+
+use lambda::{Error, block_on, handler};
+
+/// No function of this name is linked in.
+#[derive(Debug)]
+struct UnknownHandler(String);
+
+impl std::fmt::Display for UnknownHandler {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "no function is called {}", self.0)
+    }
+}
+
+impl std::error::Error for UnknownHandler {}
+
+fn main() -> Result<(), Error> {
+    match handler()?.as_str() {
+        "deliver-message" => block_on(deliver_message::run()),
+        "look-up-person" => block_on(look_up_person::run()),
+        "on-application-changed" => block_on(on_application_changed::run()),
+        "on-document-uploaded" => block_on(on_document_uploaded::run()),
+        "portal-applications" => block_on(portal_applications::run()),
+        "portal-assets" => block_on(portal_assets::run()),
+        "portal-home" => block_on(portal_home::run()),
+        "send-code" => block_on(send_code::run()),
+        "suggest-address" => block_on(suggest_address::run()),
+        "upload-document" => block_on(upload_document::run()),
+        "wizard-consent" => block_on(wizard_consent::run()),
+        "wizard-contacts" => block_on(wizard_contacts::run()),
+        "wizard-family" => block_on(wizard_family::run()),
+        "wizard-review" => block_on(wizard_review::run()),
+        "wizard-school" => block_on(wizard_school::run()),
+        "wizard-service" => block_on(wizard_service::run()),
+        other => Err(UnknownHandler(other.to_owned()).into()),
+    }
+}

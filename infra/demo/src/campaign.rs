@@ -1,0 +1,91 @@
+//! A campaign that is before, open or closed on the day it is asked for.
+
+use domain::directory::rows::CampaignRow;
+use domain::directory::CampaignId;
+use domain::{Date, Service};
+use jiff::civil::date;
+use jiff::{Span, Timestamp, tz::TimeZone};
+
+use crate::DemoError;
+
+/// Where the demo's campaign stands today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Opens next month
+    Before,
+    /// Opened last month
+    Open,
+    /// Closed last month
+    Closed,
+}
+
+impl Standing {
+    /// Reads the value of `--campaign`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "before" => Some(Self::Before),
+            "open" => Some(Self::Open),
+            "closed" => Some(Self::Closed),
+            _ => None,
+        }
+    }
+
+    /// First day, and the day after the last, in months from this one. Whole months, so that the
+    /// city is the same all month long and need not be loaded anew every day.
+    fn months(self) -> (i32, i32) {
+        match self {
+            Self::Before => (1, 6),
+            Self::Open => (-1, 4),
+            Self::Closed => (-6, 0),
+        }
+    }
+}
+
+/// The campaign of grade 1 on `today`.
+pub fn campaign(standing: Standing, today: Date) -> Result<CampaignRow, DemoError> {
+    let city = TimeZone::get("Asia/Almaty")?;
+    let month = today.first_of_month();
+    let (first, last) = standing.months();
+    let at = |months: i32, hour: i8| -> Result<Timestamp, DemoError> {
+        let day = month.checked_add(Span::new().try_months(months)?)?;
+        Ok(day.at(hour, 0, 0, 0).to_zoned_datetime(city.clone())?.timestamp())
+    };
+    let closes = month.checked_add(Span::new().try_months(last)?)?;
+    let september = date(closes.year(), 9, 1);
+    let year = if closes <= september { closes.year() } else { closes.year() + 1 };
+    Ok(CampaignRow {
+        id: CampaignId::parse(&format!("first-grade-{year}-demo"))?,
+        service: Service::FirstGrade,
+        opens: at(first, 9)?,
+        closes: at(last, 0)?,
+        school_year: year,
+        first_day: date(year, 9, 1),
+        keep_days: 365,
+        demo: true,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::directory::{Campaign, Phase};
+
+    use super::*;
+
+    #[test]
+    fn every_standing_is_what_it_says_on_every_day_of_the_year() {
+        let mut day = date(2026, 1, 1);
+        while day < date(2028, 3, 2) {
+            for (standing, phase) in
+                [(Standing::Before, Phase::Before), (Standing::Open, Phase::Open), (Standing::Closed, Phase::Closed)]
+            {
+                let campaign = Campaign::from(campaign(standing, day).unwrap());
+                for hour in [0, 9, 23] {
+                    let now = day.at(hour, 30, 0, 0).in_tz("Asia/Almaty").unwrap().timestamp();
+                    assert_eq!(campaign.phase(now), phase, "{standing:?} on {day}");
+                }
+                assert!(campaign.closes <= campaign.first_day.in_tz("Asia/Almaty").unwrap().timestamp());
+            }
+            day = day.tomorrow().unwrap();
+        }
+    }
+}

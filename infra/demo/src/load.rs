@@ -1,0 +1,96 @@
+//! From CSV files to the Directory and Places tables.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::answers::HomeAddress;
+use domain::directory::rows;
+use domain::directory::{KnownPerson, Street, StreetId};
+use domain::Iin;
+use domain::person::Person;
+use sha2::{Digest, Sha256};
+use store::directory::{Import, ImportVersion};
+use store::register::{Registered, RegisteredChild};
+use store::{LookupKey, Store, Tables};
+
+use crate::{City, DemoError, by_street, rows_of};
+
+/// Loads a city, unless it is loaded already. Tables and key come from the environment that the
+/// functions have.
+///
+/// # Errors
+/// [`DemoError`].
+pub async fn load(city: &City) -> Result<bool, DemoError> {
+    let tables = Tables::read(lambda::required)?;
+    let key = LookupKey::parse(&lambda::required("LOOKUP_KEY")?)?;
+    // The register is kept under keyed hashes: with another key it must be loaded anew.
+    let files = city.files()?;
+    let of = |register: bool| key.hash("demo", &content_hash(&files, |name| name.starts_with("register-") == register));
+    let version = ImportVersion { city: of(false), register: of(true) };
+    let store = Store::new(&lambda::aws().await, tables, key);
+    let held = store.import_version().await?;
+    if held.as_ref() == Some(&version) {
+        return Ok(false);
+    }
+    store.import(&import(&files, version)?, held.as_ref()).await?;
+    Ok(true)
+}
+
+fn content_hash(files: &BTreeMap<&'static str, Vec<u8>>, of: impl Fn(&str) -> bool) -> String {
+    let mut hash = Sha256::new();
+    for (name, content) in files.iter().filter(|(name, _)| of(name)) {
+        hash.update(name);
+        hash.update(content.len().to_be_bytes());
+        hash.update(content);
+    }
+    hex::encode(hash.finalize())
+}
+
+/// Reads the files as a city's own would be read.
+pub(crate) fn import(files: &BTreeMap<&'static str, Vec<u8>>, version: ImportVersion) -> Result<Import, DemoError> {
+    let file = |name: &'static str| files.get(name).map(Vec::as_slice).ok_or(DemoError::Table("a file"));
+    let streets: Vec<Street> =
+        rows_of::<rows::StreetRow>("streets.csv", file("streets.csv")?)?.into_iter().map(Street::from).collect();
+    let territories = by_street(&rows_of::<rows::TerritoryRow>("territories.csv", file("territories.csv")?)?);
+    let places = rows_of::<rows::PlaceRow>("places.csv", file("places.csv")?)?;
+    let people = rows_of::<rows::RegisterPersonRow>("register-people.csv", file("register-people.csv")?)?;
+    let links = rows_of::<rows::RegisterLinkRow>("register-links.csv", file("register-links.csv")?)?;
+    Ok(Import {
+        version,
+        campaigns: rows_of::<rows::CampaignRow>("campaigns.csv", file("campaigns.csv")?)?.into_iter().map(Into::into).collect(),
+        schools: rows_of::<rows::SchoolRow>("schools.csv", file("schools.csv")?)?.into_iter().map(Into::into).collect(),
+        territories: territories.into_iter().collect(),
+        places: places.into_iter().map(|row| (row.campaign.clone(), row.into())).collect(),
+        register: register(people, links, &streets),
+        streets,
+    })
+}
+
+fn register(
+    people: Vec<rows::RegisterPersonRow>,
+    links: Vec<rows::RegisterLinkRow>,
+    streets: &[Street],
+) -> Vec<Registered> {
+    let streets: HashMap<&StreetId, &Street> = streets.iter().map(|street| (&street.id, street)).collect();
+    let mut known: HashMap<Iin, KnownPerson> = HashMap::new();
+    let mut order = Vec::new();
+    for row in people {
+        let street = row.street.as_ref().and_then(|street| streets.get(street));
+        let home = street.zip(row.house.as_ref()).map(|(street, house)| HomeAddress::known(street, house, &row.flat, true));
+        let phones = row.phones.clone();
+        let person = Person::from(row);
+        order.push(person.iin.clone());
+        known.insert(person.iin.clone(), KnownPerson { person, phones, home });
+    }
+    let mut children: HashMap<Iin, Vec<RegisteredChild>> = HashMap::new();
+    for link in links {
+        if let Some(child) = known.get(&link.child) {
+            children.entry(link.parent).or_default().push(RegisteredChild { kinship: link.kinship, known: child.clone() });
+        }
+    }
+    // Somebody without a phone and without children can be asked for by nobody.
+    order
+        .iter()
+        .filter_map(|iin| Some(Registered { known: known.get(iin)?.clone(), children: children.remove(iin).unwrap_or_default() }))
+        .filter(|person| !person.known.phones.is_empty() || !person.children.is_empty())
+        .collect()
+}

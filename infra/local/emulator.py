@@ -1,0 +1,95 @@
+"""Runs the emulator of AWS on loopback until its standard input closes.
+
+Usage: emulator.py PORT STATE_DIRECTORY [--keep]
+
+The tool that started it holds the other end of standard input: however the tool ends, this ends
+too, and saves its state first when asked to keep it.
+"""
+
+import os
+import signal
+import socketserver
+import sys
+import threading
+import time
+
+
+def main():
+    port, state = sys.argv[1], os.path.abspath(sys.argv[2])
+    keep = "1" if "--keep" in sys.argv[3:] else "0"
+    temporary = os.path.join(state, "tmp")
+    os.makedirs(temporary, exist_ok=True)
+    os.environ.update(
+        # Temporary files of the emulator stay inside the state directory.
+        TMPDIR=temporary,
+        GATEWAY_PORT=port,
+        BIND_HOST="127.0.0.1",
+        MINISTACK_HOST="localhost",
+        # Functions inherit it.
+        AWS_ENDPOINT_URL=f"http://localhost:{port}",
+        # Signatures, policies of roles and anonymous reads count as they do on AWS.
+        AUTH="true",
+        AWS_ACCESS_KEY_ID="test",
+        AWS_SECRET_ACCESS_KEY="test",
+        # Otherwise a port of IoT is opened on every interface.
+        IOT_MTLS_ENABLED="0",
+        LOG_LEVEL="WARNING",
+        PERSIST_STATE=keep,
+        S3_PERSIST=keep,
+        STATE_DIR=os.path.join(state, "services"),
+        S3_DATA_DIR=os.path.join(state, "s3"),
+    )
+    threading.Thread(target=stop_with_the_tool, daemon=True).start()
+
+    # Each warm call would wait about 100 ms for two fixed delays: Nagle's algorithm on the
+    # functions' runtime API, and the wait for further log lines.
+    socketserver.StreamRequestHandler.disable_nagle_algorithm = True
+    from ministack.app import main as serve
+    from ministack.core import lambda_runtime
+    from ministack.services import lambda_svc, sns
+
+    lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.001, 0.001, 0.25)
+    # Read positions in streams are kept over a restart, the records are not: the first changes
+    # afterwards would be skipped silently, up to the old position.
+    lambda_svc._restore_esm_positions = lambda *_: None
+    lambda_svc._emit_lambda_logs = printed(lambda_svc._emit_lambda_logs)
+    sns._sms_log_for = lambda phone: stamped(sns._sms_messages, phone)
+
+    sys.argv = sys.argv[:1]
+    serve()
+
+
+class Stamped(list):
+    """Text messages with the time of sending, which the emulator notes for e-mails only."""
+
+    def append(self, message):
+        message.setdefault("Timestamp", time.time())
+        super().append(message)
+
+
+def stamped(messages, phone):
+    if not isinstance(messages.get(phone), Stamped):
+        messages[phone] = Stamped(messages.get(phone) or [])
+    return messages[phone]
+
+
+def printed(emit):
+    """What functions log goes to the emulator's own log too, where a person can follow it."""
+
+    def emit_and_print(func, request_id, log_text, *rest, **named):
+        if log_text:
+            print(log_text, flush=True)
+        emit(func, request_id, log_text, *rest, **named)
+
+    return emit_and_print
+
+
+def stop_with_the_tool():
+    while sys.stdin.buffer.read(1):
+        pass
+    # State is saved on this signal only.
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,235 @@
+//! `cargo portal test`: all tests against a throwaway portal.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::children::Children;
+use crate::emulator::without_aws;
+use crate::paths::{Paths, cannot_write, forget};
+use crate::proxy::{Door, To, Upstream};
+use crate::stack::{self, Place, Stack};
+use crate::{Failure, Outcome, outbox, python};
+
+/// With this word a test says past cargo's capture that it did nothing.
+const SKIPPED: &str = "SKIPPED:";
+
+/// What the tests came to.
+#[derive(Default, Debug, PartialEq)]
+struct Counts {
+    passed: u32,
+    failed: u32,
+    skipped: u32,
+}
+
+/// Removes the throwaway state however the tests end.
+struct Throwaway(PathBuf);
+
+impl Drop for Throwaway {
+    fn drop(&mut self) {
+        // A leftover lies under target/ and harms nobody.
+        forget(&self.0).ok();
+    }
+}
+
+/// Whether all tests passed and none was skipped.
+pub(crate) fn run(children: &Children) -> Outcome<bool> {
+    let paths = Paths::find()?;
+    let browser = Browser::find(&paths, children)?;
+    let python = python::prepare(&paths, children)?;
+    stack::build(&paths, children)?;
+
+    let door = Door::open(0)?;
+    let throwaway = Throwaway(paths.keep.join(format!("test-{}", std::process::id())));
+    let state = throwaway.0.join("state");
+    let samples = throwaway.0.join("demo");
+    let log = paths.keep.join("test.log");
+    std::fs::create_dir_all(&samples).map_err(|error| cannot_write(&samples, &error))?;
+    let origin = format!("http://localhost:{}", door.port);
+    let place = Place { origin: &origin, state: &state, samples: &samples, log: &log, keep: false };
+    let stack = stack::start(&paths, children, &python, &place, "open")?;
+    door.serve(Upstream { emulator: stack.emulator, to: To::Api(stack.api.clone()) });
+
+    let mut counts = Counts::default();
+    let mut sound = cargo(&paths, children, &stack, &mut counts)?;
+    sound &= browser.run(children, &throwaway.0, &paths.keep.join("shots"), &stack, &mut counts)?;
+    // Before the directory goes, so that nothing is written into it any more.
+    children.stop_all();
+    drop(throwaway);
+
+    if counts.failed > 0 {
+        println!("\nWhat the functions logged: {}", log.display());
+    }
+    if counts.skipped > 0 {
+        println!("\nSkipped tests count as failures here: with the portal running none needs to be.");
+    }
+    println!("\n{} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);
+    Ok(sound && counts.failed == 0 && counts.skipped == 0 && counts.passed > 0)
+}
+
+/// Unit, property, integration and attack tests.
+fn cargo(paths: &Paths, children: &Children, stack: &Stack, counts: &mut Counts) -> Outcome<bool> {
+    println!("Running the tests…");
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.current_dir(&paths.root).args(["test", "--workspace", "--no-fail-fast"]);
+    if let Some(target) = paths.built.parent() {
+        command.arg("--target-dir").arg(target);
+    }
+    tell(&mut command, stack);
+    let status = children.follow(&mut command, |line| {
+        println!("{line}");
+        count_cargo(line, counts);
+    })?;
+    Ok(status.success())
+}
+
+/// What a test needs to find the portal.
+fn tell(command: &mut Command, stack: &Stack) {
+    let origin = &stack.origin;
+    without_aws(command);
+    command
+        .env("PORTAL_TEST_ORIGIN", origin)
+        .env("PORTAL_TEST_OUTBOX", format!("{origin}{}", outbox::PATH))
+        .env("PORTAL_TEST_ENDPOINT", format!("http://localhost:{}", stack.emulator))
+        .env("PORTAL_TEST_LOGS", &stack.logs)
+        .env("PORTAL_TEST_SAMPLES", &stack.samples)
+        .env("PORTAL_TEST_FAMILY", stack.family.to_string());
+    for (name, value) in stack.variables() {
+        command.env(format!("PORTAL_TEST_{name}"), value);
+    }
+}
+
+/// Reads `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; …`, and the
+/// line of a test that found no portal: it counts as passed there, and is not.
+fn count_cargo(line: &str, counts: &mut Counts) {
+    if line.contains(SKIPPED) {
+        counts.skipped += 1;
+    }
+    let Some((_, result)) = line.split_once("test result: ").and_then(|(_, result)| result.split_once(". ")) else {
+        return;
+    };
+    for part in result.split("; ") {
+        let Some((number, what)) = part.split_once(' ') else { continue };
+        let number = number.parse().unwrap_or(0);
+        match what {
+            "passed" => counts.passed += number,
+            "failed" => counts.failed += number,
+            "ignored" => counts.skipped += number,
+            _ => {}
+        }
+    }
+}
+
+/// Reads the closing lines of TAP as Node writes it: `# pass 12`.
+fn count_node(tap: &str, counts: &mut Counts) {
+    for line in tap.lines() {
+        let Some((what, number)) = line.strip_prefix("# ").and_then(|line| line.split_once(' ')) else { continue };
+        let Ok(number) = number.parse::<u32>() else { continue };
+        match what {
+            "pass" => counts.passed += number,
+            "fail" | "cancelled" => counts.failed += number,
+            "skipped" | "todo" => counts.skipped += number,
+            _ => {}
+        }
+    }
+}
+
+/// What the browser tests need of the machine.
+struct Browser {
+    chromium: PathBuf,
+    folder: PathBuf,
+}
+
+impl Browser {
+    fn find(paths: &Paths, children: &Children) -> Outcome<Self> {
+        let question = "process.exit(Number(process.versions.node.split('.')[0]) < 20 ? 1 : 0)";
+        if !matches!(children.ask(Command::new("node").args(["-e", question]), ""), Ok(Ok(_))) {
+            return Err(Failure::new(
+                "Node 20 or newer is needed for the browser tests: install it from https://nodejs.org/ or, on Debian and Ubuntu: sudo apt install nodejs npm",
+            ));
+        }
+        let search = std::env::var_os("PATH").unwrap_or_default();
+        let chromium = std::env::var_os("CHROMIUM").map(PathBuf::from).or_else(|| {
+            ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+                .iter()
+                .flat_map(|name| std::env::split_paths(&search).map(move |folder| folder.join(name)))
+                .find(|path| path.is_file())
+        });
+        let Some(chromium) = chromium else {
+            return Err(Failure::new(
+                "Chromium is needed for the browser tests; on Debian and Ubuntu: sudo apt install chromium (or name another one in CHROMIUM)",
+            ));
+        };
+        Ok(Self { chromium, folder: paths.root.join("tests/browser") })
+    }
+
+    /// Journeys in Chromium; they leave pictures in `shots`.
+    fn run(
+        &self,
+        children: &Children,
+        directory: &Path,
+        shots: &Path,
+        stack: &Stack,
+        counts: &mut Counts,
+    ) -> Outcome<bool> {
+        self.install(children)?;
+        println!("Running the browser tests…");
+        let tap = directory.join("browser.tap");
+        let mut command = Command::new("node");
+        command
+            .current_dir(&self.folder)
+            // One after the other: they share the portal, its clock and two processor cores.
+            .args(["--test", "--test-concurrency=1"])
+            .args(["--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=tap"])
+            .arg(format!("--test-reporter-destination={}", tap.display()))
+            .env("PORTAL_TEST_CHROMIUM", &self.chromium)
+            .env("PORTAL_TEST_SHOTS", shots);
+        tell(&mut command, stack);
+        let status = children.run(&mut command)?;
+        count_node(&std::fs::read_to_string(&tap).unwrap_or_default(), counts);
+        Ok(status.success())
+    }
+
+    fn install(&self, children: &Children) -> Outcome<()> {
+        let changed = |path: PathBuf| path.metadata().and_then(|data| data.modified()).ok();
+        let installed = changed(self.folder.join("node_modules/.package-lock.json"));
+        if installed.is_some() && installed >= changed(self.folder.join("package-lock.json")) {
+            return Ok(());
+        }
+        println!("Installing what the browser tests need…");
+        let status = children.run(
+            Command::new("npm").current_dir(&self.folder).args(["ci", "--no-audit", "--no-fund"]),
+        )?;
+        if status.success() {
+            Ok(())
+        } else {
+            Err(Failure::new("npm ci failed in tests/browser (see above): check the network, then try again"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargos_results_are_summed() {
+        let mut counts = Counts::default();
+        for line in [
+            "running 4 tests",
+            "SKIPPED: needs the local stack, run cargo portal test",
+            "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s",
+            "test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s",
+        ] {
+            count_cargo(line, &mut counts);
+        }
+        assert_eq!(counts, Counts { passed: 4, failed: 2, skipped: 2 });
+    }
+
+    #[test]
+    fn nodes_results_are_summed() {
+        let mut counts = Counts::default();
+        count_node("1..2\n# tests 5\n# pass 2\n# fail 1\n# cancelled 1\n# skipped 1\n# todo 0\n# duration_ms 1.5", &mut counts);
+        assert_eq!(counts, Counts { passed: 2, failed: 2, skipped: 1 });
+    }
+}

@@ -1,0 +1,269 @@
+//! What a parent has answered, step by step. A step's answer exists only whole and valid;
+//! what is merely typed is kept apart in the draft.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::contact::{Email, Phone};
+use crate::directory::{SchoolId, StreetId};
+use crate::locale::{Language, Locale};
+use crate::person::Person;
+use crate::place::Place;
+use crate::redacted::redacted;
+
+/// The answers of a grade-1 application.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Answers {
+    /// Step 2
+    pub contacts: Contacts,
+    /// Step 3
+    pub family: Option<Family>,
+    /// Step 4
+    pub school: Option<SchoolChoice>,
+    /// Step 5
+    pub intentions: Option<Intentions>,
+}
+
+/// Step 2: the ways to reach the parent, each proved by a code.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Contacts {
+    /// The main mobile; the step is complete with it
+    pub main: Option<Confirmed<Phone>>,
+    /// A second mobile
+    pub second: Option<Confirmed<Phone>>,
+    /// An e-mail address
+    pub email: Option<Confirmed<Email>>,
+}
+
+/// An address whose owner typed the code that was sent there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Confirmed<T> {
+    /// The address
+    pub value: T,
+    /// When the right code was typed
+    pub at: Timestamp,
+    /// When consent to messages on this address was given
+    pub consent_at: Timestamp,
+}
+
+/// Step 3: parent and child.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Family {
+    /// Parent or legal guardian
+    pub parent: Person,
+    /// Child
+    pub child: Person,
+    /// Birth certificate of the child
+    pub certificate: Certificate,
+    /// The parents' explicit wish, needed when six comes after 1 September
+    pub early_wish: bool,
+}
+
+/// The birth certificate: number and date of issue (`domain.md` section 3).
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// Free text, 1–20 characters, not equal to either IIN
+    pub number: String,
+    /// Not before the birth date, not in the future
+    pub issued: Date,
+}
+
+redacted!(Certificate);
+
+/// Why a certificate's number is not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CertificateFault {
+    /// Nothing was typed
+    NumberEmpty,
+    /// Over 20 characters
+    NumberTooLong,
+    /// It is the IIN of the child or of the parent
+    NumberIsIin,
+    /// Issued before the child was born
+    IssuedBeforeBirth,
+    /// Issued in the future
+    IssuedInFuture,
+}
+
+impl Certificate {
+    /// Characters of a number at most.
+    pub const LONGEST: usize = 20;
+
+    /// Checks a typed number against both people's IINs as typed.
+    ///
+    /// # Errors
+    /// [`CertificateFault`] of the number.
+    pub fn number(typed: &str, iins: [&str; 2]) -> Result<String, CertificateFault> {
+        let number = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        if number.is_empty() {
+            return Err(CertificateFault::NumberEmpty);
+        }
+        if number.chars().count() > Self::LONGEST {
+            return Err(CertificateFault::NumberTooLong);
+        }
+        if iins.iter().any(|iin| !digits(iin).is_empty() && digits(iin) == digits(&number)) {
+            return Err(CertificateFault::NumberIsIin);
+        }
+        Ok(number)
+    }
+
+    /// Checks the date of issue.
+    ///
+    /// # Errors
+    /// [`CertificateFault`] of the date.
+    pub fn issued(issued: Date, born: Option<Date>, today: Date) -> Result<Date, CertificateFault> {
+        if issued > today {
+            return Err(CertificateFault::IssuedInFuture);
+        }
+        match born {
+            Some(born) if issued < born => Err(CertificateFault::IssuedBeforeBirth),
+            _ => Ok(issued),
+        }
+    }
+}
+
+/// Step 4: where the child lives and where it is to learn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SchoolChoice {
+    /// Language of instruction at the school of residence
+    pub language: Language,
+    /// Home address of the child
+    pub address: HomeAddress,
+    /// School of residence; none when the address was not found (an officer assigns one)
+    pub home: Option<SchoolId>,
+    /// Up to two quota schools in order of preference
+    pub quota: Vec<Place>,
+}
+
+/// The child's home address.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "kind")]
+pub enum HomeAddress {
+    /// A house of the address index
+    Known {
+        /// The street or microdistrict
+        street: StreetId,
+        /// The house as the index writes it
+        house: String,
+        /// Flat; empty for a house of its own
+        flat: String,
+        /// The whole address in Russian
+        ru: String,
+        /// The whole address in Kazakh
+        kk: String,
+        /// Taken from the state register as it stands
+        from_register: bool,
+    },
+    /// Typed by hand: needs a proof document and an officer
+    Typed {
+        /// What the parent typed, 1–200 characters
+        text: String,
+    },
+}
+
+redacted!(HomeAddress);
+
+impl SchoolChoice {
+    /// The home place, if the address was found.
+    pub fn home_place(&self) -> Option<Place> {
+        self.home.clone().map(|school| Place { school, language: self.language })
+    }
+}
+
+impl HomeAddress {
+    /// The address as one line.
+    pub fn line(&self, locale: Locale) -> &str {
+        match (self, locale) {
+            (Self::Typed { text }, _) => text,
+            (Self::Known { ru, .. }, Locale::Ru) => ru,
+            (Self::Known { kk, .. }, Locale::Kk) => kk,
+        }
+    }
+}
+
+/// Step 5: how to notify, and the consent to the use of data protected by law.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intentions {
+    /// By SMS to the main phone
+    pub by_sms: bool,
+    /// By e-mail, only to a confirmed address
+    pub by_email: bool,
+    /// Language of notifications
+    pub language: Locale,
+    /// Version of the consent text that was agreed to
+    pub consent_version: String,
+    /// When it was agreed to
+    pub consent_at: Timestamp,
+}
+
+/// What the state register told about this draft's people. Kept on the server side: forms
+/// cannot claim it.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct RegisterFacts {
+    /// When the notice was read and consent to the first look-up given
+    pub consent_at: Option<Timestamp>,
+    /// The parent, if the register links the verified phone to that IIN
+    pub parent: Option<Person>,
+    /// The child, if the register links it to the parent above
+    pub child: Option<Person>,
+    /// The child's home address, under the same condition
+    pub address: Option<HomeAddress>,
+}
+
+redacted!(RegisterFacts);
+
+impl RegisterFacts {
+    /// Whether the register links these two people as parent and child.
+    pub fn links(&self, family: &Family) -> bool {
+        self.parent.as_ref().is_some_and(|parent| parent.iin == family.parent.iin)
+            && self.child.as_ref().is_some_and(|child| child.iin == family.child.iin)
+    }
+}
+
+/// Something an officer should look at. Never a refusal by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Remark {
+    /// The parent's data differ from the register's, or the register did not give them
+    ParentUnlikeRegister,
+    /// The child's data differ from the register's, or the register did not give them
+    ChildUnlikeRegister,
+    /// The parent's birth date or sex differs from the digits of the IIN
+    ParentUnlikeIin,
+    /// The child's birth date or sex differs from the digits of the IIN
+    ChildUnlikeIin,
+    /// The register does not link the parent to the child
+    NotLinked,
+    /// The address was typed by hand
+    AddressTyped,
+    /// The address is not the register's
+    AddressUnlikeRegister,
+}
+
+impl Answers {
+    /// The remarks for an officer, in the order of the steps.
+    pub fn remarks(&self, register: &RegisterFacts) -> Vec<Remark> {
+        let mut remarks = Vec::new();
+        if let Some(family) = &self.family {
+            let unlike_iin = |person: &Person| {
+                person.iin.birth_date() != Some(person.birth_date) || person.iin.sex() != Some(person.sex)
+            };
+            let found = [
+                (register.parent.as_ref() != Some(&family.parent), Remark::ParentUnlikeRegister),
+                (register.child.as_ref() != Some(&family.child), Remark::ChildUnlikeRegister),
+                (unlike_iin(&family.parent), Remark::ParentUnlikeIin),
+                (unlike_iin(&family.child), Remark::ChildUnlikeIin),
+                (!register.links(family), Remark::NotLinked),
+            ];
+            remarks.extend(found.into_iter().filter_map(|(applies, remark)| applies.then_some(remark)));
+        }
+        match self.school.as_ref().map(|school| &school.address) {
+            Some(HomeAddress::Typed { .. }) => remarks.push(Remark::AddressTyped),
+            Some(HomeAddress::Known { from_register: false, .. }) => remarks.push(Remark::AddressUnlikeRegister),
+            Some(HomeAddress::Known { from_register: true, .. }) | None => {}
+        }
+        remarks
+    }
+}

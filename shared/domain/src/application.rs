@@ -1,0 +1,96 @@
+//! A sent application.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::answers::{Answers, RegisterFacts, Remark};
+use crate::directory::CampaignId;
+use crate::draft::{DraftId, Owner};
+use crate::redacted::redacted;
+use crate::service::Service;
+
+/// The number of an application within its campaign: 1, 2, 3 … It is the order of the queue;
+/// a gap is allowed, a repeat or an inversion never (`domain.md` section 5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ApplicationNumber(u64);
+
+impl ApplicationNumber {
+    /// A number that the campaign's counter gave; zero is none.
+    pub fn new(number: u64) -> Option<Self> {
+        (number > 0).then_some(Self(number))
+    }
+
+    /// The number.
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl std::fmt::Display for ApplicationNumber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Where an application stands (`domain.md` section 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Sent, waiting for the education department
+    Submitted,
+}
+
+/// Who made a change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Actor {
+    /// The parent
+    Parent,
+}
+
+/// A line of an application's history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// 1 for the sending
+    pub sequence: u64,
+    /// Who
+    pub actor: Actor,
+    /// When
+    pub at: Timestamp,
+    /// From which state; none for the sending
+    pub from: Option<State>,
+    /// To which state
+    pub to: State,
+}
+
+/// A sent application.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Application {
+    /// The id of the draft that it was
+    pub id: DraftId,
+    /// Its number
+    pub number: ApplicationNumber,
+    /// Service
+    pub service: Service,
+    /// Campaign
+    pub campaign: CampaignId,
+    /// Whose it is
+    pub owner: Owner,
+    /// Counts the writes
+    pub version: u64,
+    /// Where it stands
+    pub state: State,
+    /// When it was sent
+    pub sent: Timestamp,
+    /// The answers as sent
+    pub answers: Answers,
+    /// What the register told when it was sent
+    pub register: RegisterFacts,
+    /// The sender is linked to the child by the register and holds the child's lock
+    pub linked: bool,
+    /// What an officer should look at
+    pub remarks: Vec<Remark>,
+}
+
+redacted!(Application);

@@ -1,0 +1,89 @@
+//! The documents of an application: one slot each.
+
+use serde::{Deserialize, Serialize};
+
+use crate::service::Service;
+
+/// A place for one scan. Health passport pages are three named slots (`design.md`, S3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Slot {
+    /// Birth certificate of the child
+    BirthCertificate,
+    /// Photo of the child
+    Photo,
+    /// Health passport, page 1
+    #[serde(rename = "health-passport-1")]
+    HealthPassport1,
+    /// Health passport, page 17
+    #[serde(rename = "health-passport-17")]
+    HealthPassport17,
+    /// Health passport, page 18
+    #[serde(rename = "health-passport-18")]
+    HealthPassport18,
+    /// Conclusion of the psychological, medical and pedagogical commission
+    Pmpc,
+    /// Status document of a foreigner, a stateless person or a kandas
+    StatusDocument,
+    /// Guardianship, adoption or change of name: why the register does not link parent and child
+    Guardianship,
+    /// Proof of an address that was typed by hand
+    AddressProof,
+}
+
+impl Slot {
+    /// Every slot in the order in which pages show them.
+    pub const ALL: [Self; 9] = [
+        Self::BirthCertificate,
+        Self::Photo,
+        Self::HealthPassport1,
+        Self::HealthPassport17,
+        Self::HealthPassport18,
+        Self::Pmpc,
+        Self::StatusDocument,
+        Self::Guardianship,
+        Self::AddressProof,
+    ];
+
+    /// The code in URLs, keys and the stored map.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::BirthCertificate => "birth-certificate",
+            Self::Photo => "photo",
+            Self::HealthPassport1 => "health-passport-1",
+            Self::HealthPassport17 => "health-passport-17",
+            Self::HealthPassport18 => "health-passport-18",
+            Self::Pmpc => "pmpc",
+            Self::StatusDocument => "status-document",
+            Self::Guardianship => "guardianship",
+            Self::AddressProof => "address-proof",
+        }
+    }
+
+    /// Reads a code of [`Slot::code`].
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|slot| slot.code() == code)
+    }
+
+    /// The slots that a service always asks for (the manual's list, `domain.md` section 1).
+    pub const fn required(service: Service) -> &'static [Self] {
+        match service {
+            Service::FirstGrade => {
+                &[Self::BirthCertificate, Self::Photo, Self::HealthPassport1, Self::HealthPassport17, Self::HealthPassport18]
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_the_stored_form_and_come_back() {
+        for slot in Slot::ALL {
+            assert_eq!(Slot::parse(slot.code()), Some(slot));
+        }
+        assert_eq!(Slot::parse("../photo"), None);
+    }
+}

@@ -1,0 +1,123 @@
+//! The names of the form fields of each step: what a draft keeps of what is typed. Codes are not
+//! among them, and unknown fields are never stored.
+
+use crate::wizard::Step;
+
+/// Which button asked for something outside the step: a code (`main`, `second`, `email`) or a
+/// look-up (`parent`, `child`). The page then shows what came of it.
+pub const ASKED: &str = "asked";
+/// What came of it, where the draft and the store do not tell.
+pub const OUTCOME: &str = "outcome";
+
+/// A way to reach the parent on step 2, each proved by a code of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channel {
+    /// Main mobile
+    Main,
+    /// Second mobile
+    Second,
+    /// E-mail
+    Email,
+}
+
+impl Channel {
+    /// All three in the order of the page.
+    pub const ALL: [Self; 3] = [Self::Main, Self::Second, Self::Email];
+
+    /// The value of the button that asks for a code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Main => "main",
+            Self::Second => "second",
+            Self::Email => "email",
+        }
+    }
+
+    /// Reads a value of [`Channel::code`].
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|channel| channel.code() == code)
+    }
+
+    /// The field of the address.
+    pub const fn address_field(self) -> &'static str {
+        match self {
+            Self::Main => "phone",
+            Self::Second => "second-phone",
+            Self::Email => "email",
+        }
+    }
+
+    /// The field of the consent to SMS; mail needs none.
+    pub const fn consent_field(self) -> Option<&'static str> {
+        match self {
+            Self::Main => Some("sms-consent"),
+            Self::Second => Some("second-sms-consent"),
+            Self::Email => None,
+        }
+    }
+
+    /// The field of the typed code.
+    pub const fn code_field(self) -> &'static str {
+        match self {
+            Self::Main => "code",
+            Self::Second => "second-code",
+            Self::Email => "email-code",
+        }
+    }
+}
+
+/// Step 2
+const CONTACTS: &[&str] = &["phone", "sms-consent", "second-phone", "second-sms-consent", "email", ASKED, OUTCOME];
+/// Step 3
+const FAMILY: &[&str] = &[
+    "register-consent",
+    "parent-iin",
+    "parent-surname",
+    "parent-name",
+    "parent-patronymic",
+    "parent-birth-date-day",
+    "parent-birth-date-month",
+    "parent-birth-date-year",
+    "parent-sex",
+    "child-iin",
+    "child-surname",
+    "child-name",
+    "child-patronymic",
+    "child-birth-date-day",
+    "child-birth-date-month",
+    "child-birth-date-year",
+    "child-sex",
+    "certificate-number",
+    "certificate-issued-day",
+    "certificate-issued-month",
+    "certificate-issued-year",
+    "early-wish",
+    ASKED,
+    OUTCOME,
+];
+/// Step 4
+const SCHOOL: &[&str] = &[
+    "language",
+    "address-source",
+    "address",
+    "address-match",
+    "flat",
+    "address-typed",
+    "quota-1",
+    "quota-2",
+    ASKED,
+    OUTCOME,
+];
+/// Step 5
+const CONSENT: &[&str] = &["by-sms", "by-email", "notice-language", "consent"];
+
+/// The fields of a step that a draft keeps.
+pub const fn kept(step: Step) -> &'static [&'static str] {
+    match step {
+        Step::Service | Step::Review => &[],
+        Step::Contacts => CONTACTS,
+        Step::Family => FAMILY,
+        Step::School => SCHOOL,
+        Step::Consent => CONSENT,
+    }
+}

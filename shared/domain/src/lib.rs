@@ -1,0 +1,35 @@
+//! What the portal knows, apart from how it is stored, sent or shown.
+//!
+//! This crate depends on none of ours, does no I/O and has no clock: whoever needs "now" passes
+//! it in. Types that hold personal data print as redacted.
+
+pub mod address;
+pub mod answers;
+pub mod application;
+pub mod contact;
+pub mod directory;
+pub mod document;
+pub mod draft;
+pub mod fields;
+pub mod iin;
+pub mod locale;
+pub mod person;
+pub mod place;
+pub mod service;
+pub mod wizard;
+
+mod redacted;
+
+pub use answers::Answers;
+pub use application::{Application, ApplicationNumber};
+pub use contact::{Email, Phone};
+pub use document::Slot;
+pub use draft::{Draft, DraftId, Owner};
+pub use iin::Iin;
+pub use locale::{Language, Locale};
+pub use place::{Place, Ticket};
+pub use service::Service;
+pub use wizard::Step;
+
+pub use jiff::Timestamp;
+pub use jiff::civil::{Date, Time};

@@ -1,0 +1,29 @@
+//! A place: a seat in one school and language. Another language of the same school is another
+//! place (`domain.md` section 5).
+
+use serde::{Deserialize, Serialize};
+
+use crate::application::ApplicationNumber;
+use crate::directory::SchoolId;
+use crate::locale::Language;
+
+/// Where a child may sit: a school and a language of instruction.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// The school
+    pub school: SchoolId,
+    /// The language there
+    pub language: Language,
+}
+
+/// The ticket of a sent application: its number, which is the queue order, and the places it
+/// was sent with. It never changes; other choices are another ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// The application's number
+    pub number: ApplicationNumber,
+    /// The home place; none until an officer assigns one
+    pub home: Option<Place>,
+    /// Up to two places outside the territory, the better first
+    pub choices: Vec<Place>,
+}

@@ -1,0 +1,203 @@
+//! The bucket: `uploads/` for what just came, `documents/` for what was cleaned.
+
+use aws_config::SdkConfig;
+use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::{Builder, RequestChecksumCalculation, ResponseChecksumValidation};
+use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata};
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{Delete, ObjectIdentifier};
+use domain::Timestamp;
+
+use crate::clean::Clean;
+use crate::ticket::{CONTENT_TYPE, Ticket, sign};
+use crate::{MAX_BYTES, Place};
+
+/// The bucket did not do what it was asked to. Keys hold ids only, so this can be logged.
+#[derive(Debug, thiserror::Error)]
+#[error("the bucket is not available: {0}")]
+pub struct BucketError(String);
+
+impl BucketError {
+    fn of(error: &(dyn std::error::Error + 'static)) -> Self {
+        Self(DisplayErrorContext(error).to_string())
+    }
+}
+
+/// The bucket of scans. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Bucket {
+    s3: Client,
+    name: String,
+    region: String,
+    credentials: SharedCredentialsProvider,
+    /// Where browsers reach it, without a slash at the end.
+    address: String,
+}
+
+impl Bucket {
+    /// `name` is `DOCUMENTS_BUCKET`. `public_endpoint` is `S3_PUBLIC_ENDPOINT`: where browsers
+    /// find an emulator; on AWS there is none, and the bucket has its own host.
+    ///
+    /// # Errors
+    /// [`BucketError`] where the configuration has no region or no credentials.
+    pub fn new(aws: &SdkConfig, name: String, public_endpoint: Option<String>) -> Result<Self, BucketError> {
+        let missing = |what: &str| BucketError(format!("the AWS configuration has no {what}"));
+        let region = aws.region().ok_or_else(|| missing("region"))?.to_string();
+        let credentials = aws.credentials_provider().ok_or_else(|| missing("credentials"))?;
+        // Emulators serve all buckets on one host.
+        let endpoint = public_endpoint.or_else(|| aws.endpoint_url().map(str::to_owned));
+        let address = match endpoint {
+            Some(endpoint) => format!("{}/{name}", endpoint.trim_end_matches('/')),
+            None => format!("https://{name}.s3.{region}.amazonaws.com"),
+        };
+        let config = Builder::from(aws)
+            .force_path_style(aws.endpoint_url().is_some())
+            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+            .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+            .build();
+        Ok(Self { s3: Client::from_conf(config), name, region, credentials, address })
+    }
+
+    /// Scheme and host under which browsers post files, for the content security policy.
+    pub fn origin(&self) -> &str {
+        let host = self.address.find("://").map_or(0, |at| at + 3);
+        let end = self.address.get(host..).and_then(|rest| rest.find('/')).map_or(self.address.len(), |at| host + at);
+        self.address.get(..end).unwrap_or(&self.address)
+    }
+
+    /// A ticket with which a browser may put one file into quarantine. No call to the bucket.
+    ///
+    /// # Errors
+    /// [`BucketError`] without credentials.
+    pub async fn ticket(&self, place: &Place, now: Timestamp) -> Result<Ticket, BucketError> {
+        let credentials = self.credentials.provide_credentials().await.map_err(|error| BucketError::of(&error))?;
+        let url = format!("{}/", self.address);
+        Ok(sign(&credentials, &self.region, &self.name, url, place.quarantine_key(), now))
+    }
+
+    /// Puts a file into quarantine that came through a form of ours.
+    ///
+    /// # Errors
+    /// [`BucketError`].
+    pub async fn quarantine(&self, place: &Place, bytes: Vec<u8>) -> Result<(), BucketError> {
+        self.put(place.quarantine_key(), CONTENT_TYPE, bytes).await
+    }
+
+    /// The file in quarantine, none if it is gone. Of a file over the limit one byte too many
+    /// is read, which is enough to refuse it.
+    ///
+    /// # Errors
+    /// [`BucketError`].
+    pub async fn quarantined(&self, place: &Place) -> Result<Option<Vec<u8>>, BucketError> {
+        self.read(place.quarantine_key(), MAX_BYTES + 1).await
+    }
+
+    /// The preview of an accepted picture, none if there is none.
+    ///
+    /// # Errors
+    /// [`BucketError`].
+    pub async fn preview(&self, place: &Place) -> Result<Option<Vec<u8>>, BucketError> {
+        self.read(place.preview_key(), MAX_BYTES).await
+    }
+
+    /// Keeps a clean file and its preview.
+    ///
+    /// # Errors
+    /// [`BucketError`]; whatever was written is written again by the next try.
+    pub async fn keep(&self, place: &Place, clean: Clean) -> Result<(), BucketError> {
+        let file = self.put(place.document_key(clean.kind), clean.kind.content_type(), clean.bytes);
+        let Some(preview) = clean.preview else { return file.await };
+        tokio::try_join!(file, self.put(place.preview_key(), "image/jpeg", preview)).map(drop)
+    }
+
+    /// Deletes what is in quarantine.
+    ///
+    /// # Errors
+    /// [`BucketError`].
+    pub async fn release(&self, place: &Place) -> Result<(), BucketError> {
+        let deleted = self.s3.delete_object().bucket(&self.name).key(place.quarantine_key()).send().await;
+        deleted.map(drop).map_err(|error| BucketError::of(&error))
+    }
+
+    /// Deletes all that an upload attempt may have left behind, in one call.
+    ///
+    /// # Errors
+    /// [`BucketError`], also when only some of it could be deleted.
+    pub async fn discard(&self, place: &Place) -> Result<(), BucketError> {
+        let keys = place.all_keys().map(|key| ObjectIdentifier::builder().key(key).build());
+        let keys: Result<Vec<_>, _> = keys.into_iter().collect();
+        let delete = keys.and_then(|keys| Delete::builder().set_objects(Some(keys)).quiet(true).build());
+        let delete = delete.map_err(|error| BucketError::of(&error))?;
+        let answer = self.s3.delete_objects().bucket(&self.name).delete(delete).send().await;
+        let answer = answer.map_err(|error| BucketError::of(&error))?;
+        match answer.errors().first() {
+            Some(error) => Err(BucketError(format!("not deleted: {}", error.code().unwrap_or_default()))),
+            None => Ok(()),
+        }
+    }
+
+    async fn put(&self, key: String, content_type: &str, bytes: Vec<u8>) -> Result<(), BucketError> {
+        let put = self.s3.put_object().bucket(&self.name).key(key).content_type(content_type);
+        put.body(ByteStream::from(bytes)).send().await.map(drop).map_err(|error| BucketError::of(&error))
+    }
+
+    async fn read(&self, key: String, most: u64) -> Result<Option<Vec<u8>>, BucketError> {
+        let got = match self.s3.get_object().bucket(&self.name).key(key).send().await {
+            Ok(got) => got,
+            Err(error) if matches!(error.code(), Some("NoSuchKey" | "NotFound")) => return Ok(None),
+            Err(error) => return Err(BucketError::of(&error)),
+        };
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let mut body = got.body;
+        let mut bytes = Vec::new();
+        while let Some(chunk) = body.try_next().await.map_err(|error| BucketError::of(&error))? {
+            let room = most.saturating_sub(bytes.len());
+            bytes.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+            if bytes.len() >= most {
+                break;
+            }
+        }
+        Ok(Some(bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_config::{BehaviorVersion, Region};
+    use aws_credential_types::Credentials;
+    use domain::{DraftId, Slot};
+
+    use super::*;
+
+    fn bucket(endpoint: Option<&str>, public: Option<&str>) -> Bucket {
+        let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "of-the-test", None, None, "test");
+        let mut config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-central-1"))
+            .credentials_provider(SharedCredentialsProvider::new(credentials));
+        config.set_endpoint_url(endpoint.map(str::to_owned));
+        Bucket::new(&config.build(), "scans".to_owned(), public.map(str::to_owned)).expect("a bucket")
+    }
+
+    #[tokio::test]
+    async fn browsers_are_sent_where_they_can_reach_the_bucket() {
+        let place = Place::new(DraftId::from_bytes([1; 16]), Slot::Photo, "aa").expect("a place");
+        for (endpoint, public, origin, url) in [
+            (None, None, "https://scans.s3.eu-central-1.amazonaws.com", "https://scans.s3.eu-central-1.amazonaws.com/"),
+            (Some("http://localhost:4566"), None, "http://localhost:4566", "http://localhost:4566/scans/"),
+            (Some("http://emulator:1"), Some("http://localhost:8080/"), "http://localhost:8080", "http://localhost:8080/scans/"),
+        ] {
+            let bucket = bucket(endpoint, public);
+            assert_eq!(bucket.origin(), origin);
+            let ticket = bucket.ticket(&place, Timestamp::UNIX_EPOCH).await.expect("a ticket");
+            assert_eq!(ticket.url, url);
+            assert_eq!(ticket.fields.get("key"), Some(&place.quarantine_key()));
+        }
+    }
+
+    #[test]
+    fn secrets_are_never_printed() {
+        assert!(!format!("{:?}", bucket(None, None)).contains("of-the-test"));
+    }
+}

@@ -1,0 +1,426 @@
+//! The scans of a draft: one item per draft, one attribute per slot.
+//!
+//! Each write touches its own slot and counts `revision` up, so scans never get in the way of
+//! the draft's version, and sending notices when one changed since the review page. Once sent,
+//! the item is `frozen`.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use domain::{DraftId, Slot, Timestamp};
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use crate::item::{self, Item, number};
+use crate::keys::{self, text};
+use crate::sessions::random;
+use crate::{Failure as _, Store, StoreError};
+
+/// All scans of an application together, in bytes (`domain.md` section 2).
+pub const MAX_TOGETHER: u64 = 30 * 1024 * 1024;
+
+/// Which slots are full, and of what.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Documents {
+    revision: u64,
+    frozen: bool,
+    slots: BTreeMap<Slot, Document>,
+}
+
+/// One upload attempt: 32 hex digits. It is part of the keys in the bucket, so what arrives for
+/// an attempt that was replaced is known as such.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct UploadId(String);
+
+/// What is in a slot.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// The latest upload attempt
+    pub upload: UploadId,
+    /// The file's own name, made safe to show; never part of a key
+    pub name: String,
+    /// When the attempt began
+    pub at: Timestamp,
+    /// How far it came
+    pub state: State,
+}
+
+/// How far an upload came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// The browser may send the file; perhaps it never will
+    Waiting,
+    /// The file is here and will be checked
+    Checking,
+    /// Checked, cleaned and kept
+    Accepted(Accepted),
+    /// Not taken
+    Refused(Refusal),
+}
+
+/// A file that was taken, as it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accepted {
+    /// Its type after cleaning
+    pub kind: Kind,
+    /// Bytes after cleaning
+    pub size: u64,
+    /// Pages, of a PDF
+    pub pages: Option<u32>,
+}
+
+/// The type of a kept file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// JPEG picture
+    Jpeg,
+    /// PNG picture
+    Png,
+    /// PDF document
+    Pdf,
+}
+
+/// Why a file was not taken, as the parent is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    /// No bytes
+    Empty,
+    /// Over the limit of one file
+    TooBig,
+    /// Over [`MAX_TOGETHER`] with the others
+    TooBigTogether,
+    /// A photo as iPhones store it
+    Heic,
+    /// Neither JPEG nor PNG nor PDF
+    UnknownType,
+    /// A picture that does not open
+    DamagedImage,
+    /// A picture of more than 50 megapixels
+    TooManyPixels,
+    /// A PDF that does not open, or only with unreasonable effort
+    PdfDamaged,
+    /// A PDF with a password
+    PdfEncrypted,
+    /// A PDF with scripts, actions or files in it
+    PdfActive,
+    /// A PDF of more than 20 pages
+    PdfTooManyPages,
+    /// The check itself failed again and again
+    CheckFailed,
+}
+
+/// A name tells about a person: it is never printed.
+impl std::fmt::Debug for Document {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Document").field("upload", &self.upload).field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
+impl UploadId {
+    /// A new attempt.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] without randomness.
+    pub fn random() -> Result<Self, StoreError> {
+        Ok(Self(hex::encode(random::<16>()?)))
+    }
+
+    /// Reads the id of a key in the bucket.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = text.len() == 32 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The id.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Kind {
+    /// The extension in keys and downloads.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpg",
+            Self::Png => "png",
+            Self::Pdf => "pdf",
+        }
+    }
+
+    /// Whether there is a preview.
+    pub const fn is_picture(self) -> bool {
+        matches!(self, Self::Jpeg | Self::Png)
+    }
+}
+
+impl Document {
+    /// For so long a file may still arrive: its ticket is good for ten minutes.
+    const UNDER_WAY: SignedDuration = SignedDuration::from_mins(10);
+    /// A check with all its tries is long over by then.
+    const CHECKED_BY: SignedDuration = SignedDuration::from_hours(1);
+
+    /// The kept file, if there is one.
+    pub const fn accepted(&self) -> Option<Accepted> {
+        match self.state {
+            State::Accepted(accepted) => Some(accepted),
+            State::Waiting | State::Checking | State::Refused(_) => None,
+        }
+    }
+
+    /// Whether waiting makes sense: the file is being checked or was just sent off. An upload
+    /// that was given up leaves an empty slot, not one that is checked for ever.
+    pub fn is_checking(&self, now: Timestamp) -> bool {
+        match self.state {
+            State::Checking => now.duration_since(self.at) < Self::CHECKED_BY,
+            State::Waiting => now.duration_since(self.at) < Self::UNDER_WAY,
+            State::Accepted(_) | State::Refused(_) => false,
+        }
+    }
+}
+
+impl Documents {
+    /// Reads the item; a draft without one has no scans.
+    pub(crate) fn of_item(item: Option<&Item>) -> Result<Self, StoreError> {
+        let Some(item) = item else { return Ok(Self::default()) };
+        let mut slots = BTreeMap::new();
+        for slot in Slot::ALL {
+            if let Some(value) = item.get(&attribute(slot)) {
+                slots.insert(slot, read(item, value)?);
+            }
+        }
+        let revision = item::read_number(item, "revision").unwrap_or_default();
+        Ok(Self { revision, frozen: item.contains_key("frozen"), slots })
+    }
+
+    /// Counts the changes: sending is conditional on it.
+    pub const fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Whether they belong to a sent application and no longer change.
+    pub const fn frozen(&self) -> bool {
+        self.frozen
+    }
+
+    /// What is in a slot.
+    pub fn get(&self, slot: Slot) -> Option<&Document> {
+        self.slots.get(&slot)
+    }
+
+    /// The full slots in the order of pages.
+    pub fn iter(&self) -> impl Iterator<Item = (Slot, &Document)> {
+        Slot::ALL.into_iter().filter_map(|slot| Some((slot, self.slots.get(&slot)?)))
+    }
+
+    /// Whether the scan of a slot was accepted.
+    pub fn accepted(&self, slot: Slot) -> bool {
+        self.get(slot).is_some_and(|document| document.accepted().is_some())
+    }
+
+    /// Those of the given slots that hold no accepted scan, in the given order.
+    pub fn missing(&self, slots: &[Slot]) -> Vec<Slot> {
+        slots.iter().copied().filter(|slot| !self.accepted(*slot)).collect()
+    }
+
+    /// Whether any scan is still being checked.
+    pub fn checking(&self, now: Timestamp) -> bool {
+        self.slots.values().any(|document| document.is_checking(now))
+    }
+
+    /// Bytes of all accepted scans but one slot's.
+    pub fn bytes_beside(&self, slot: Slot) -> u64 {
+        let others = self.slots.iter().filter(|(other, _)| **other != slot);
+        others.filter_map(|(_, document)| document.accepted()).map(|accepted| accepted.size).sum()
+    }
+}
+
+impl Store {
+    /// The scans of a draft, for the check that follows an upload. Pages get them with
+    /// [`Store::open`].
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn documents(&self, id: &DraftId) -> Result<Documents, StoreError> {
+        let key = keys::documents(id).attributes();
+        let got = self.dynamo.get_item().table_name(&self.tables.applications).set_key(Some(key)).consistent_read(true).send().await;
+        Documents::of_item(got.or_failure()?.item.as_ref())
+    }
+
+    /// Puts a new upload attempt into a slot and returns what was in it, whose files are now
+    /// nobody's.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the application was sent meanwhile.
+    pub async fn begin_upload(&self, id: &DraftId, slot: Slot, document: &Document) -> Result<Option<Document>, StoreError> {
+        let value = serde_dynamo::to_attribute_value(document)
+            .map_err(|error| StoreError::Corrupt { key: keys::documents(id).to_string(), why: error.to_string() })?;
+        let updated = self
+            .update_slot(id, slot)
+            .update_expression("SET #slot = :document, #entity = :entity, #schema = :schema ADD revision :one")
+            .condition_expression("attribute_not_exists(frozen)")
+            .expression_attribute_names("#entity", "entity")
+            .expression_attribute_names("#schema", "schema")
+            .expression_attribute_values(":document", value)
+            .expression_attribute_values(":entity", text("documents"))
+            .expression_attribute_values(":schema", number(item::SCHEMA))
+            .send()
+            .await
+            .or_failure()?;
+        former(updated.attributes.as_ref(), slot)
+    }
+
+    /// Ends a check. False, and nothing changed, if the attempt is no longer the slot's, was
+    /// settled before, or the application was sent: events come twice and late.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn settle_upload(&self, id: &DraftId, slot: Slot, upload: &UploadId, state: &State) -> Result<bool, StoreError> {
+        let value = serde_dynamo::to_attribute_value(state)
+            .map_err(|error| StoreError::Corrupt { key: keys::documents(id).to_string(), why: error.to_string() })?;
+        let updated = self
+            .update_slot(id, slot)
+            .update_expression("SET #slot.#state = :state ADD revision :one")
+            .condition_expression(
+                "attribute_not_exists(frozen) AND #slot.upload = :upload AND #slot.#state IN (:waiting, :checking)",
+            )
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":state", value)
+            .expression_attribute_values(":upload", text(upload.as_str()))
+            .expression_attribute_values(":waiting", text("waiting"))
+            .expression_attribute_values(":checking", text("checking"))
+            .send()
+            .await
+            .or_failure();
+        match updated {
+            Ok(_) => Ok(true),
+            Err(StoreError::Conflict) => Ok(false),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Empties a slot and returns what was in it, whose files are now nobody's.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the application was sent meanwhile.
+    pub async fn remove_document(&self, id: &DraftId, slot: Slot) -> Result<Option<Document>, StoreError> {
+        let updated = self
+            .update_slot(id, slot)
+            .update_expression("REMOVE #slot ADD revision :one")
+            .condition_expression("attribute_not_exists(frozen)")
+            .send()
+            .await
+            .or_failure()?;
+        former(updated.attributes.as_ref(), slot)
+    }
+
+    fn update_slot(&self, id: &DraftId, slot: Slot) -> UpdateItemFluentBuilder {
+        self.dynamo
+            .update_item()
+            .table_name(&self.tables.applications)
+            .set_key(Some(keys::documents(id).attributes()))
+            .expression_attribute_names("#slot", attribute(slot))
+            .expression_attribute_values(":one", number(1))
+            .return_values(ReturnValue::AllOld)
+    }
+}
+
+/// Slots are attributes of the item itself: the first upload needs no map to be there.
+fn attribute(slot: Slot) -> String {
+    format!("slot:{}", slot.code())
+}
+
+fn former(old: Option<&Item>, slot: Slot) -> Result<Option<Document>, StoreError> {
+    let Some(old) = old else { return Ok(None) };
+    old.get(&attribute(slot)).map(|value| read(old, value)).transpose()
+}
+
+fn read(item: &Item, value: &AttributeValue) -> Result<Document, StoreError> {
+    serde_dynamo::from_attribute_value(value.clone())
+        .map_err(|error| StoreError::Corrupt { key: keys::Key::of(item).to_string(), why: error.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UPLOAD: &str = "00112233445566778899aabbccddeeff";
+
+    fn document(state: State) -> Document {
+        Document {
+            upload: UploadId::parse(UPLOAD).unwrap(),
+            name: "скан.jpg".to_owned(),
+            at: Timestamp::UNIX_EPOCH,
+            state,
+        }
+    }
+
+    fn accepted(size: u64) -> State {
+        State::Accepted(Accepted { kind: Kind::Jpeg, size, pages: None })
+    }
+
+    fn item_of(documents: &[(Slot, Document)]) -> Item {
+        let mut item = keys::documents(&DraftId::from_bytes([1; 16])).attributes();
+        item.insert("revision".to_owned(), number(7));
+        for (slot, document) in documents {
+            item.insert(attribute(*slot), serde_dynamo::to_attribute_value(document).unwrap());
+        }
+        item
+    }
+
+    #[test]
+    fn an_item_reads_back_and_a_missing_one_is_empty() {
+        let item = item_of(&[(Slot::Photo, document(accepted(5))), (Slot::Pmpc, document(State::Refused(Refusal::Heic)))]);
+        let documents = Documents::of_item(Some(&item)).unwrap();
+        assert_eq!(documents.revision(), 7);
+        assert_eq!(documents.get(Slot::Pmpc).map(|found| &found.state), Some(&State::Refused(Refusal::Heic)));
+        assert!(documents.accepted(Slot::Photo) && !documents.frozen());
+        assert_eq!(documents.missing(&[Slot::BirthCertificate, Slot::Photo, Slot::Pmpc]), [Slot::BirthCertificate, Slot::Pmpc]);
+        assert_eq!(documents.iter().map(|(slot, _)| slot).collect::<Vec<_>>(), [Slot::Photo, Slot::Pmpc]);
+        assert_eq!(Documents::of_item(None).unwrap(), Documents::default());
+    }
+
+    /// The condition of [`Store::settle_upload`] compares these stored forms.
+    #[test]
+    fn open_states_are_stored_as_plain_words() {
+        let stored = |state: State| serde_dynamo::to_attribute_value::<_, AttributeValue>(state).unwrap();
+        assert_eq!(stored(State::Waiting), text("waiting"));
+        assert_eq!(stored(State::Checking), text("checking"));
+        assert!(stored(accepted(1)).is_m() && stored(State::Refused(Refusal::Empty)).is_m());
+    }
+
+    #[test]
+    fn an_upload_given_up_is_no_check() {
+        let later = |minutes| Timestamp::UNIX_EPOCH.checked_add(SignedDuration::from_mins(minutes)).unwrap();
+        assert!(document(State::Waiting).is_checking(later(9)));
+        assert!(!document(State::Waiting).is_checking(later(11)));
+        assert!(document(State::Checking).is_checking(later(59)));
+        assert!(!document(State::Checking).is_checking(later(61)));
+        assert!(!document(accepted(1)).is_checking(later(0)));
+    }
+
+    #[test]
+    fn sizes_are_counted_beside_the_slot_that_is_replaced() {
+        let full = item_of(&[(Slot::Photo, document(accepted(5))), (Slot::Pmpc, document(accepted(7)))]);
+        let documents = Documents::of_item(Some(&full)).unwrap();
+        assert_eq!(documents.bytes_beside(Slot::Photo), 7);
+        assert_eq!(documents.bytes_beside(Slot::Guardianship), 12);
+    }
+
+    #[test]
+    fn a_name_is_never_printed() {
+        assert!(!format!("{:?}", document(State::Waiting)).contains("скан"));
+    }
+
+    #[test]
+    fn an_upload_id_is_nothing_but_hex() {
+        assert!(UploadId::parse(UPLOAD).is_some());
+        for bad in ["", "../../../../../../../../etc/pass", "00112233445566778899AABBCCDDEEFF"] {
+            assert_eq!(UploadId::parse(bad), None);
+        }
+    }
+}

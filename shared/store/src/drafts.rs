@@ -1,0 +1,254 @@
+//! Drafts, scoped by their owner.
+
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Put, TransactWriteItem};
+use domain::directory::Campaign;
+use domain::{Draft, DraftId, Owner, Service, Timestamp};
+
+use crate::documents::Documents;
+use crate::item::{self, Item, number};
+use crate::keys::{self, Key, text};
+use crate::sessions::{Session, SessionToken};
+use crate::{Failure as _, Store, StoreError};
+
+/// A draft that this visitor may see, with all that its pages need. There is no other way to a
+/// draft than through its owner's session.
+#[derive(Clone, Debug)]
+pub struct Mine {
+    /// The visitor's session
+    pub session: Session,
+    /// The draft
+    pub draft: Draft,
+    /// Its documents
+    pub documents: Documents,
+    /// The campaign of its service
+    pub campaign: Campaign,
+}
+
+/// What stands behind a draft's URL for this visitor.
+#[derive(Debug)]
+pub enum Opened {
+    /// The visitor's own draft
+    Mine(Box<Mine>),
+    /// No live session: sign in and come back
+    NoSession,
+    /// No such draft, or somebody else's: not told apart
+    NotFound,
+}
+
+/// What a new draft begins with.
+#[derive(Clone, Debug, Default)]
+pub struct Begun {
+    /// The campaign, if the service has one
+    pub campaign: Option<Campaign>,
+    /// The live session of this device
+    pub session: Option<Session>,
+}
+
+impl Store {
+    /// Opens a draft: session, draft, documents and campaign in one round trip.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn open(&self, token: Option<&SessionToken>, service: Service, id: &DraftId, now: Timestamp) -> Result<Opened, StoreError> {
+        let Some(token) = token else { return Ok(Opened::NoSession) };
+        let session_key = keys::session(&token.hash());
+        let (draft_key, documents_key, campaign_key) = (keys::draft(id), keys::documents(id), keys::campaign(service));
+        let got = self
+            .read_together(vec![
+                (&self.tables.sessions, session_key.clone()),
+                (&self.tables.applications, draft_key.clone()),
+                (&self.tables.applications, documents_key.clone()),
+                (&self.tables.directory, campaign_key.clone()),
+            ])
+            .await?;
+        let find = |key: &Key| got.iter().find(|item| Key::of(item) == *key);
+
+        let session = match find(&session_key) {
+            Some(item) => Session::of_item(item, now)?,
+            None => None,
+        };
+        let Some(session) = session else { return Ok(Opened::NoSession) };
+        let Some(draft) = find(&draft_key).map(item::body::<Draft>).transpose()? else { return Ok(Opened::NotFound) };
+        if draft.owner != session.owner() || draft.service != service {
+            return Ok(Opened::NotFound);
+        }
+        let Some(campaign) = find(&campaign_key).map(item::body::<Campaign>).transpose()? else {
+            return Err(StoreError::Corrupt { key: campaign_key.to_string(), why: "the service has no campaign".to_owned() });
+        };
+        let documents = Documents::of_item(find(&documents_key))?;
+        Ok(Opened::Mine(Box::new(Mine { session, draft, documents, campaign })))
+    }
+
+    /// The campaign of a service and the visitor's session, to begin a draft: one round trip.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn campaign_and_session(&self, service: Service, token: Option<&SessionToken>, now: Timestamp) -> Result<Begun, StoreError> {
+        let campaign_key = keys::campaign(service);
+        let mut wanted = vec![(&self.tables.directory, campaign_key.clone())];
+        wanted.extend(token.map(|token| (&self.tables.sessions, keys::session(&token.hash()))));
+        let mut begun = Begun::default();
+        for found in self.read_together(wanted).await? {
+            if Key::of(&found) == campaign_key {
+                begun.campaign = Some(item::body(&found)?);
+            } else {
+                begun.session = Session::of_item(&found, now)?;
+            }
+        }
+        Ok(begun)
+    }
+
+    /// Starts a draft; with a new session, both in one transaction.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn start_draft(&self, draft: &Draft, campaign: &Campaign, new_session: Option<&Session>) -> Result<(), StoreError> {
+        let mut writes = vec![self.put_draft(draft, campaign, Expect::New)?];
+        if let Some(session) = new_session {
+            writes.push(self.put(&self.tables.sessions, session.to_item()?)?);
+        }
+        self.dynamo.transact_write_items().set_transact_items(Some(writes)).send().await.or_failure().map(drop)
+    }
+
+    /// Saves a draft that was opened at its present version, and counts the version up.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if another tab or device saved or sent it meanwhile.
+    pub async fn save_draft(&self, draft: &mut Draft, campaign: &Campaign, now: Timestamp) -> Result<(), StoreError> {
+        let seen = draft.version;
+        draft.version += 1;
+        draft.saved = now;
+        let (condition, values) = Expect::Version(seen).condition();
+        self.dynamo
+            .put_item()
+            .table_name(&self.tables.applications)
+            .set_item(Some(self.draft_item(draft, campaign)?))
+            .condition_expression(condition)
+            .set_expression_attribute_values(values)
+            .send()
+            .await
+            .or_failure()
+            .map(drop)
+    }
+
+    /// Saves a draft and the session whose phone was just verified, in one transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if another tab or device saved or sent the draft meanwhile.
+    pub async fn save_draft_and_session(&self, draft: &mut Draft, campaign: &Campaign, session: &Session, now: Timestamp) -> Result<(), StoreError> {
+        let seen = draft.version;
+        draft.version += 1;
+        draft.saved = now;
+        let writes = vec![self.put_draft(draft, campaign, Expect::Version(seen))?, self.put(&self.tables.sessions, session.to_item()?)?];
+        let sent = self.dynamo.transact_write_items().set_transact_items(Some(writes)).send().await;
+        sent.map(drop).map_err(|error| match error.as_service_error() {
+            Some(cause) if cause.is_transaction_canceled_exception() => StoreError::Conflict,
+            _ => StoreError::Unavailable(aws_sdk_dynamodb::error::DisplayErrorContext(&error).to_string()),
+        })
+    }
+
+    /// Items of several tables in one consistent read; retries what DynamoDB left out.
+    pub(crate) async fn read_together(&self, wanted: Vec<(&String, Key)>) -> Result<Vec<Item>, StoreError> {
+        let mut request = std::collections::HashMap::<String, KeysAndAttributes>::new();
+        for (table, key) in wanted {
+            let keys = match request.remove(table) {
+                Some(keys) => KeysAndAttributes::builder().consistent_read(true).set_keys(Some(keys.keys)),
+                None => KeysAndAttributes::builder().consistent_read(true),
+            };
+            let keys = keys.keys(key.attributes()).build().map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            request.insert(table.clone(), keys);
+        }
+        let mut items = Vec::new();
+        for _ in 0..4 {
+            let got = self.dynamo.batch_get_item().set_request_items(Some(request)).send().await.or_failure()?;
+            items.extend(got.responses.unwrap_or_default().into_values().flatten());
+            match got.unprocessed_keys {
+                Some(left) if !left.is_empty() => request = left,
+                _ => return Ok(items),
+            }
+        }
+        Err(StoreError::Throttled)
+    }
+
+    pub(crate) fn draft_item(&self, draft: &Draft, campaign: &Campaign) -> Result<Item, StoreError> {
+        let mut item = item::item(&keys::draft(&draft.id), "draft", draft)?;
+        item.insert("version".to_owned(), number(draft.version));
+        item.insert("owner".to_owned(), text(draft.owner.as_str()));
+        item.insert("touched".to_owned(), text(draft.saved.to_string()));
+        match draft.sent {
+            // A sent draft is kept as long as its application.
+            Some(number_given) => item.insert("sent".to_owned(), number(number_given)),
+            None => item.insert("expires".to_owned(), number(draft.expires(campaign.closes).as_second())),
+        };
+        Ok(item)
+    }
+
+    pub(crate) fn put_draft(&self, draft: &Draft, campaign: &Campaign, expect: Expect) -> Result<TransactWriteItem, StoreError> {
+        let (condition, values) = expect.condition();
+        let put = Put::builder()
+            .table_name(&self.tables.applications)
+            .set_item(Some(self.draft_item(draft, campaign)?))
+            .condition_expression(condition)
+            .set_expression_attribute_values(values)
+            .build()
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    pub(crate) fn put(&self, table: &str, item: Item) -> Result<TransactWriteItem, StoreError> {
+        let put = Put::builder()
+            .table_name(table)
+            .set_item(Some(item))
+            .build()
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    pub(crate) fn put_new(&self, table: &str, item: Item) -> Result<TransactWriteItem, StoreError> {
+        let put = Put::builder()
+            .table_name(table)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)")
+            .build()
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    /// The items of an owner, the last touched first: drafts and sent applications.
+    pub(crate) async fn items_of(&self, owner: &Owner) -> Result<Vec<Item>, StoreError> {
+        let found = self
+            .dynamo
+            .query()
+            .table_name(&self.tables.applications)
+            .index_name("by-owner")
+            .key_condition_expression("#owner = :owner")
+            .expression_attribute_names("#owner", "owner")
+            .expression_attribute_values(":owner", text(owner.as_str()))
+            .scan_index_forward(false)
+            .limit(100)
+            .send()
+            .await
+            .or_failure()?;
+        Ok(found.items.unwrap_or_default())
+    }
+}
+
+/// What a write of a draft expects to find.
+pub(crate) enum Expect {
+    /// Nothing
+    New,
+    /// This version, not sent
+    Version(u64),
+}
+
+impl Expect {
+    fn condition(&self) -> (&'static str, Option<std::collections::HashMap<String, AttributeValue>>) {
+        match self {
+            Self::New => ("attribute_not_exists(pk)", None),
+            Self::Version(version) => (
+                "version = :seen AND attribute_not_exists(sent)",
+                Some(std::collections::HashMap::from([(":seen".to_owned(), number(version))])),
+            ),
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! The key text of every entity, in one place.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::directory::{CampaignId, SchoolId, StreetId};
+use domain::{ApplicationNumber, DraftId, Iin, Language, Service};
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
+
+/// A string attribute.
+pub fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+/// The key of an item: partition and sort key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// Partition key
+    pub pk: String,
+    /// Sort key
+    pub sk: String,
+}
+
+impl Key {
+    /// From both parts.
+    pub fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self { pk: pk.into(), sk: sk.into() }
+    }
+
+    /// The key's attributes.
+    pub fn attributes(&self) -> HashMap<String, AttributeValue> {
+        HashMap::from([("pk".to_owned(), text(&self.pk)), ("sk".to_owned(), text(&self.sk))])
+    }
+
+    /// The key of an item, empty where the item has none.
+    pub fn of(item: &HashMap<String, AttributeValue>) -> Self {
+        let part = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
+        Self { pk: part("pk"), sk: part("sk") }
+    }
+}
+
+impl std::fmt::Display for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.pk, self.sk)
+    }
+}
+
+// --- Applications ----------------------------------------------------------------------------
+
+/// The partition of a draft and of the application that it becomes.
+pub fn application(id: &DraftId) -> String {
+    format!("application#{id}")
+}
+
+/// The draft itself.
+pub fn draft(id: &DraftId) -> Key {
+    Key::new(application(id), "draft")
+}
+
+/// The documents of a draft or application: one item, a map by slot.
+pub fn documents(id: &DraftId) -> Key {
+    Key::new(application(id), "documents")
+}
+
+/// The sent application.
+pub fn sent(id: &DraftId) -> Key {
+    Key::new(application(id), "sent")
+}
+
+/// A line of its history.
+pub fn history(id: &DraftId, sequence: u64) -> Key {
+    Key::new(application(id), format!("history#{sequence:06}"))
+}
+
+/// An outbox entry of an application.
+pub fn outbox(id: &DraftId, entry: &str) -> Key {
+    Key::new(application(id), format!("outbox#{entry}"))
+}
+
+/// A line of the audit: who asked or looked, when.
+pub fn audit(id: &DraftId, entry: &str) -> Key {
+    Key::new(application(id), format!("audit#{entry}"))
+}
+
+/// The counter that gives a campaign's application numbers.
+pub fn counter(campaign: &str) -> Key {
+    Key::new(format!("counter#{campaign}"), "counter")
+}
+
+/// The lock of a child: one live application per child and service.
+pub fn child_lock(key: &LookupKey, service: Service, child: &Iin) -> Key {
+    Key::new(child_partition(key, service, child), "lock")
+}
+
+/// The claim of an application on a child, linked or not: who else sent for the same child.
+pub fn child_claim(key: &LookupKey, service: Service, child: &Iin, id: &DraftId) -> Key {
+    Key::new(child_partition(key, service, child), format!("application#{id}"))
+}
+
+fn child_partition(key: &LookupKey, service: Service, child: &Iin) -> String {
+    format!("child#{}#{}", service.code(), key.hash("child", child.as_str()))
+}
+
+/// A pending event of a campaign that the recalculation has not yet folded in: a sent ticket.
+pub fn pending_sent(campaign: &str, number: ApplicationNumber) -> Key {
+    Key::new(format!("pending#{campaign}"), format!("sent#{:012}", number.get()))
+}
+
+// --- Sessions --------------------------------------------------------------------------------
+
+/// A session by the hash of its token.
+pub fn session(hash: &str) -> Key {
+    Key::new(format!("session#{hash}"), "session")
+}
+
+/// The codes sent to an address for a session.
+pub fn code(session: &str, address: &str) -> Key {
+    Key::new(format!("code#{session}#{address}"), "code")
+}
+
+/// When codes were sent to an address.
+pub fn sends(address: &str) -> Key {
+    Key::new(format!("sends#{address}"), "sends")
+}
+
+/// How many SMS were sent on a day.
+pub fn sms_day(day: domain::Date) -> Key {
+    Key::new(format!("sms-day#{day}"), "count")
+}
+
+/// The register look-ups of a phone on a day.
+pub fn look_ups(phone: &str, day: domain::Date) -> Key {
+    Key::new(format!("look-ups#{phone}#{day}"), "look-ups")
+}
+
+// --- Directory -------------------------------------------------------------------------------
+
+/// The campaign that a service runs now.
+pub fn campaign(service: Service) -> Key {
+    Key::new(format!("campaign#{}", service.code()), "current")
+}
+
+/// The partition of a list that is kept in a few chunks: `schools` or `streets`.
+pub fn list(name: &str) -> String {
+    format!("list#{name}")
+}
+
+/// A chunk of such a list.
+pub fn chunk(name: &str, number: usize) -> Key {
+    Key::new(list(name), format!("chunk#{number:03}"))
+}
+
+/// The territory rows of a street.
+pub fn territory(street: &StreetId) -> Key {
+    Key::new(format!("street#{street}"), "territory")
+}
+
+/// Which import the directory holds.
+pub fn import() -> Key {
+    Key::new("import", "current")
+}
+
+/// A person of the register's local stand-in.
+pub fn register(key: &LookupKey, iin: &Iin) -> Key {
+    Key::new(format!("register#{}", key.hash("register", iin.as_str())), "person")
+}
+
+// --- Places ----------------------------------------------------------------------------------
+
+/// The partition of the terms of a campaign's places.
+pub fn terms(campaign: &CampaignId) -> String {
+    format!("terms#{campaign}")
+}
+
+/// The terms of one place.
+pub fn place_terms(campaign: &CampaignId, school: &SchoolId, language: Language) -> Key {
+    Key::new(terms(campaign), format!("{school}#{}", language.code()))
+}
+
+// --- hashes ----------------------------------------------------------------------------------
+
+/// The key of keyed hashes, `LOOKUP_KEY`: look-ups by IIN, phone or e-mail go through it, since
+/// twelve digits are no secret to a plain hash. It does not rotate.
+#[derive(Clone)]
+pub struct LookupKey([u8; 32]);
+
+/// `LOOKUP_KEY` is not 64 hex digits.
+#[derive(Debug, thiserror::Error)]
+#[error("LOOKUP_KEY must be 64 hex digits")]
+pub struct BadLookupKey;
+
+impl std::fmt::Debug for LookupKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LookupKey(redacted)")
+    }
+}
+
+impl LookupKey {
+    /// Reads 64 hex digits.
+    ///
+    /// # Errors
+    /// [`BadLookupKey`].
+    pub fn parse(hex_digits: &str) -> Result<Self, BadLookupKey> {
+        let bytes = hex::decode(hex_digits.trim()).map_err(|_| BadLookupKey)?;
+        <[u8; 32]>::try_from(bytes).map(Self).map_err(|_| BadLookupKey)
+    }
+
+    /// The keyed hash of a value, in hex. `kind` keeps a phone's hash apart from an IIN's.
+    pub fn hash(&self, kind: &str, value: &str) -> String {
+        hex::encode(self.mac(&[kind, value]))
+    }
+
+    /// The keyed hash of several parts, unambiguous whatever they hold.
+    pub fn mac(&self, parts: &[&str]) -> [u8; 32] {
+        // A key of any length is accepted by HMAC: the error cannot happen, an empty mac would be found by every comparison.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return [0; 32] };
+        for part in parts {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        mac.finalize().into_bytes().into()
+    }
+}
+
+/// The plain hash under which a random token of 256 bits is stored.
+pub fn token_hash(token: &str) -> String {
+    hex::encode(Sha256::digest(token.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keyed_hashes_differ_by_kind_and_by_where_parts_end() {
+        let key = LookupKey::parse(&"0a".repeat(32)).unwrap();
+        assert_ne!(key.hash("phone", "1"), key.hash("child", "1"));
+        assert_ne!(key.mac(&["ab", "c"]), key.mac(&["a", "bc"]));
+        assert_eq!(format!("{key:?}"), "LookupKey(redacted)");
+        assert!(LookupKey::parse("short").is_err());
+    }
+
+    #[test]
+    fn numbers_in_keys_sort_as_numbers() {
+        let key = |n| pending_sent("c", ApplicationNumber::new(n).unwrap()).sk;
+        assert!(key(9) < key(10));
+        assert!(key(99_999) < key(100_000));
+    }
+}

@@ -1,0 +1,225 @@
+//! Sending: accepting an application, apart from allocating places (`domain.md` section 5).
+//!
+//! A number is taken from the campaign's counter, then one conflict-free transaction writes the
+//! application. It never waits for a place and never fails for want of one.
+
+use std::time::{Duration, Instant};
+
+use aws_sdk_dynamodb::types::{ReturnValue, TransactWriteItem, Update};
+use domain::application::{Actor, Change, State};
+use domain::{Application, ApplicationNumber, DraftId, Ticket, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::drafts::{Expect, Mine};
+use crate::item::{self, number, read_number};
+use crate::keys::{self, text};
+use crate::outbox::OutboxEntry;
+use crate::{Failure as _, Store, StoreError};
+
+/// The settling time: a number that is not written within it is dead, and its sender takes a new
+/// one. The recalculation waits twice as long before it serves later numbers.
+pub const SETTLING: Duration = Duration::from_secs(30);
+/// A transaction is begun only while it can still end, with all its retries, inside [`SETTLING`].
+const LATEST_START: Duration = Duration::from_secs(15);
+/// Tries of a transaction that another one got in the way of.
+const TRIES: u32 = 4;
+
+/// What sending came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sending {
+    /// Accepted, now or by an earlier or parallel sending of the same draft
+    Accepted(ApplicationNumber),
+    /// A linked parent already has a live application for this child
+    ChildHasApplication,
+    /// The draft or its documents changed since the review page: look again
+    Changed,
+}
+
+/// A sent ticket that the recalculation has not yet folded into the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingSent {
+    /// The ticket
+    pub ticket: Ticket,
+    /// The application
+    pub application: DraftId,
+    /// When it was accepted
+    pub at: Timestamp,
+}
+
+/// Where in the transaction each write stands: DynamoDB answers a failed condition by its index.
+const DRAFT: usize = 0;
+const DOCUMENTS: usize = 1;
+const LOCK: usize = 2;
+
+impl Store {
+    /// Sends a draft that is complete. The same draft sent twice, from two tabs or after a lost
+    /// reply, gives the same number. Two waits, one more where another sending was first.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing is half-written.
+    pub async fn send(&self, mine: &Mine, now: Timestamp) -> Result<Sending, StoreError> {
+        if let Some(given) = mine.draft.sent {
+            return Ok(Sending::Accepted(given));
+        }
+        let mut taken = Instant::now();
+        let mut application = self.application(mine, self.next_number(mine.campaign.id.as_str()).await?, now)?;
+        for _ in 0..TRIES {
+            if taken.elapsed() > LATEST_START {
+                taken = Instant::now();
+                application.number = self.next_number(mine.campaign.id.as_str()).await?;
+            }
+            match self.accept(mine, &application, now).await? {
+                Acceptance::Done => return Ok(Sending::Accepted(application.number)),
+                Acceptance::InTheWay => {}
+                Acceptance::DraftMoved => return self.what_moved(&mine.draft.id).await,
+                Acceptance::DocumentsMoved => return Ok(Sending::Changed),
+                Acceptance::ChildLocked => return Ok(Sending::ChildHasApplication),
+            }
+        }
+        Err(StoreError::Throttled)
+    }
+
+    /// The next number of a campaign: unique and increasing, one atomic update. Not retried by
+    /// value: a number whose reply was lost is a gap.
+    async fn next_number(&self, campaign: &str) -> Result<ApplicationNumber, StoreError> {
+        let key = keys::counter(campaign);
+        let updated = self
+            .dynamo
+            .update_item()
+            .table_name(&self.tables.applications)
+            .set_key(Some(key.attributes()))
+            .update_expression("ADD #last :one")
+            .expression_attribute_names("#last", "last")
+            .expression_attribute_values(":one", number(1))
+            .return_values(ReturnValue::UpdatedNew)
+            .send()
+            .await
+            .or_failure()?;
+        updated
+            .attributes
+            .as_ref()
+            .and_then(|attributes| read_number(attributes, "last"))
+            .and_then(ApplicationNumber::new)
+            .ok_or_else(|| StoreError::Corrupt { key: key.to_string(), why: "no number".to_owned() })
+    }
+
+    fn application(&self, mine: &Mine, number: ApplicationNumber, now: Timestamp) -> Result<Application, StoreError> {
+        let draft = &mine.draft;
+        let Some(family) = &draft.answers.family else { return Err(incomplete(&draft.id)) };
+        Ok(Application {
+            id: draft.id.clone(),
+            number,
+            service: draft.service,
+            campaign: draft.campaign.clone(),
+            owner: draft.owner.clone(),
+            version: 1,
+            state: State::Submitted,
+            sent: now,
+            answers: draft.answers.clone(),
+            register: draft.register.clone(),
+            linked: draft.register.links(family),
+            remarks: draft.answers.remarks(&draft.register),
+        })
+    }
+
+    async fn accept(&self, mine: &Mine, application: &Application, now: Timestamp) -> Result<Acceptance, StoreError> {
+        let writes = self.writes(mine, application, now)?;
+        // One token per number: a retry of the SDK after a lost reply is the same request.
+        let token = self.key.hash("send", &format!("{}#{}", application.id, application.number)).chars().take(32).collect::<String>();
+        let sent = self.dynamo.transact_write_items().set_transact_items(Some(writes)).client_request_token(token).send().await;
+        let Err(error) = sent else { return Ok(Acceptance::Done) };
+        let Some(canceled) = error.as_service_error().and_then(|cause| match cause {
+            aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError::TransactionCanceledException(canceled) => Some(canceled),
+            _ => None,
+        }) else {
+            return Err(Err::<(), _>(error).or_failure().err().unwrap_or(StoreError::Throttled));
+        };
+        let failed = |index: usize| {
+            canceled.cancellation_reasons().get(index).and_then(|reason| reason.code()) == Some("ConditionalCheckFailed")
+        };
+        Ok(if failed(DRAFT) {
+            Acceptance::DraftMoved
+        } else if failed(DOCUMENTS) {
+            Acceptance::DocumentsMoved
+        } else if application.linked && failed(LOCK) {
+            Acceptance::ChildLocked
+        } else {
+            Acceptance::InTheWay
+        })
+    }
+
+    fn writes(&self, mine: &Mine, application: &Application, now: Timestamp) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let table = &self.tables.applications;
+        let answers = &application.answers;
+        let (Some(family), Some(school)) = (&answers.family, &answers.school) else { return Err(incomplete(&application.id)) };
+
+        let mut draft = mine.draft.clone();
+        draft.version += 1;
+        draft.saved = now;
+        draft.typed.clear();
+        draft.sent = Some(application.number);
+
+        let mut sent = item::item(&keys::sent(&application.id), "application", application)?;
+        sent.insert("version".to_owned(), number(application.version));
+        sent.insert("owner".to_owned(), text(application.owner.as_str()));
+        sent.insert("touched".to_owned(), text(now.to_string()));
+
+        let change = Change { sequence: 1, actor: Actor::Parent, at: now, from: None, to: State::Submitted };
+        let pending = PendingSent {
+            ticket: Ticket { number: application.number, home: school.home_place(), choices: school.quota.clone() },
+            application: application.id.clone(),
+            at: now,
+        };
+        let entry = OutboxEntry::accepted(application, now)?;
+        let claim = keys::child_claim(&self.key, application.service, &family.child.iin, &application.id);
+
+        let mut writes = vec![self.put_draft(&draft, &mine.campaign, Expect::Version(mine.draft.version))?, self.freeze(mine)?];
+        if application.linked {
+            let lock = keys::child_lock(&self.key, application.service, &family.child.iin);
+            writes.push(self.put_new(table, item::item(&lock, "child-lock", &application.id)?)?);
+        }
+        writes.push(self.put_new(table, sent)?);
+        writes.push(self.put_new(table, item::item(&keys::history(&application.id, 1), "history", &change)?)?);
+        writes.push(self.put_new(table, item::item(&claim, "child-claim", &application.linked)?)?);
+        writes.push(self.put_new(table, entry.to_item()?)?);
+        writes.push(self.put_new(table, item::item(&keys::pending_sent(application.campaign.as_str(), application.number), "pending", &pending)?)?);
+        Ok(writes)
+    }
+
+    /// Documents no longer change once the application is sent; one that changed since the
+    /// review page was read stops the sending.
+    fn freeze(&self, mine: &Mine) -> Result<TransactWriteItem, StoreError> {
+        let update = Update::builder()
+            .table_name(&self.tables.applications)
+            .set_key(Some(keys::documents(&mine.draft.id).attributes()))
+            .update_expression("SET frozen = :true")
+            .condition_expression("attribute_not_exists(frozen) AND revision = :seen")
+            .expression_attribute_values(":true", aws_sdk_dynamodb::types::AttributeValue::Bool(true))
+            .expression_attribute_values(":seen", number(mine.documents.revision()))
+            .build()
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(TransactWriteItem::builder().update(update).build())
+    }
+
+    /// After a lost race: the winner's number, if it was a sending.
+    async fn what_moved(&self, id: &DraftId) -> Result<Sending, StoreError> {
+        let key = keys::draft(id).attributes();
+        let got = self.dynamo.get_item().table_name(&self.tables.applications).set_key(Some(key)).consistent_read(true).send().await;
+        let given = got.or_failure()?.item.as_ref().and_then(|item| read_number(item, "sent")).and_then(ApplicationNumber::new);
+        Ok(given.map_or(Sending::Changed, Sending::Accepted))
+    }
+}
+
+/// How one transaction ended.
+enum Acceptance {
+    Done,
+    /// Another transaction touched the same items at the same moment
+    InTheWay,
+    DraftMoved,
+    DocumentsMoved,
+    ChildLocked,
+}
+
+fn incomplete(id: &DraftId) -> StoreError {
+    StoreError::Corrupt { key: keys::draft(id).to_string(), why: "sent before it was complete".to_owned() }
+}

@@ -1,0 +1,191 @@
+//! Sessions: a random token in the parent's browser, stored hashed.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{Owner, Phone, Timestamp};
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use crate::item::{self, Item, number};
+use crate::keys::{self, LookupKey, text, token_hash};
+use crate::{Failure as _, Store, StoreError};
+
+/// The secret in the session cookie: 64 hex digits of 32 random bytes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionToken(String);
+
+impl std::fmt::Debug for SessionToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SessionToken(redacted)")
+    }
+}
+
+impl SessionToken {
+    /// A new token.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] without randomness.
+    pub fn random() -> Result<Self, StoreError> {
+        Ok(Self(hex::encode(random::<32>()?)))
+    }
+
+    /// Reads a cookie's value.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The secret.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The hash under which the session is stored.
+    pub fn hash(&self) -> String {
+        token_hash(&self.0)
+    }
+}
+
+/// Random bytes from the operating system.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] where there are none.
+pub fn random<const N: usize>() -> Result<[u8; N], StoreError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    Ok(bytes)
+}
+
+/// A session as stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// The token's hash
+    pub hash: String,
+    /// The verified phone, as the owner of drafts; none before a code was typed
+    pub phone: Option<Owner>,
+    /// When it began
+    pub started: Timestamp,
+}
+
+impl Session {
+    /// Days on a device, so that opening morning needs no wave of codes.
+    pub const DAYS: i64 = 30;
+
+    /// An anonymous session for a token.
+    pub fn anonymous(token: &SessionToken, now: Timestamp) -> Self {
+        Self { hash: token.hash(), phone: None, started: now }
+    }
+
+    /// The owner of what this session starts or may see: its phone, else itself.
+    pub fn owner(&self) -> Owner {
+        self.phone.clone().unwrap_or_else(|| Owner::from_hash(format!("session#{}", self.hash)))
+    }
+
+    fn expires(&self) -> Timestamp {
+        self.started.checked_add(SignedDuration::from_hours(Self::DAYS * 24)).unwrap_or(self.started)
+    }
+
+    pub(crate) fn of_item(item: &Item, now: Timestamp) -> Result<Option<Self>, StoreError> {
+        let session: Self = item::body(item)?;
+        // TTL deletes late: what has expired is gone for us at once.
+        Ok((session.expires() > now).then_some(session))
+    }
+
+    pub(crate) fn to_item(&self) -> Result<Item, StoreError> {
+        let mut item = item::item(&keys::session(&self.hash), "session", self)?;
+        item.insert("expires".to_owned(), number(self.expires().as_second()));
+        if let Some(phone) = &self.phone {
+            item.insert("phone_hash".to_owned(), text(phone.as_str()));
+        }
+        Ok(item)
+    }
+}
+
+/// The owner that a verified phone is.
+pub fn owner_of_phone(key: &LookupKey, phone: &Phone) -> Owner {
+    Owner::from_hash(format!("phone#{}", key.hash("phone", phone.as_str())))
+}
+
+impl Store {
+    /// The owner that a verified phone is.
+    pub fn owner_of(&self, phone: &Phone) -> Owner {
+        owner_of_phone(&self.key, phone)
+    }
+
+    /// The live session of a token.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn session(&self, token: &SessionToken, now: Timestamp) -> Result<Option<Session>, StoreError> {
+        let key = keys::session(&token.hash()).attributes();
+        let got = self.dynamo.get_item().table_name(&self.tables.sessions).set_key(Some(key)).consistent_read(true).send().await;
+        match got.or_failure()?.item {
+            Some(item) => Session::of_item(&item, now),
+            None => Ok(None),
+        }
+    }
+
+    /// Writes a session, new or with its phone now verified.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn put_session(&self, session: &Session) -> Result<(), StoreError> {
+        let put = self.dynamo.put_item().table_name(&self.tables.sessions).set_item(Some(session.to_item()?));
+        put.send().await.or_failure().map(drop)
+    }
+
+    /// Ends one session.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn end_session(&self, token: &SessionToken) -> Result<(), StoreError> {
+        let key = keys::session(&token.hash()).attributes();
+        self.dynamo.delete_item().table_name(&self.tables.sessions).set_key(Some(key)).send().await.or_failure().map(drop)
+    }
+
+    /// Ends every session of a phone: "my applications" on all devices. One query, then one
+    /// wait for every 25 sessions.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn end_sessions_of(&self, owner: &Owner) -> Result<(), StoreError> {
+        let found = self
+            .dynamo
+            .query()
+            .table_name(&self.tables.sessions)
+            .index_name("by-phone")
+            .key_condition_expression("phone_hash = :phone")
+            .expression_attribute_values(":phone", text(owner.as_str()))
+            .send()
+            .await
+            .or_failure()?;
+        for item in found.items() {
+            let key: HashMap<String, AttributeValue> = keys::Key::of(item).attributes();
+            self.dynamo.delete_item().table_name(&self.tables.sessions).set_key(Some(key)).send().await.or_failure()?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_ends_after_thirty_days_whatever_ttl_does() {
+        let token = SessionToken::parse(&"ab".repeat(32)).unwrap();
+        let start: Timestamp = "2027-03-01T00:00:00Z".parse().unwrap();
+        let item = Session::anonymous(&token, start).to_item().unwrap();
+        let after = |days: i64| start.checked_add(SignedDuration::from_hours(24 * days)).unwrap();
+        assert!(Session::of_item(&item, after(29)).unwrap().is_some());
+        assert!(Session::of_item(&item, after(30)).unwrap().is_none());
+    }
+
+    #[test]
+    fn the_stored_session_holds_the_hash_and_not_the_token() {
+        let token = SessionToken::random().unwrap();
+        let item = Session::anonymous(&token, Timestamp::UNIX_EPOCH).to_item().unwrap();
+        assert!(!format!("{item:?}").contains(token.as_str()));
+    }
+}

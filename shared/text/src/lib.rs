@@ -1,0 +1,101 @@
+//! Every word that a person reads, in Russian and in Kazakh.
+//!
+//! A [`Phrase`] cannot exist in one language only, so parity is kept by the compiler; the tests
+//! below hold that both sides are filled and name the same placeholders. The terms are those of
+//! the field: one word per thing.
+
+use domain::Locale;
+
+mod phrase;
+mod plural;
+
+pub mod applications;
+pub mod common;
+pub mod consent;
+pub mod contacts;
+pub mod documents;
+pub mod errors;
+pub mod family;
+pub mod faq;
+pub mod home;
+pub mod messages;
+pub mod review;
+pub mod school;
+pub mod service;
+pub mod steps;
+
+pub use phrase::Phrase;
+pub use plural::{Plural, count};
+
+/// Declares phrases as constants, `NAME: "Russian", "Kazakh";`, and lists them in `ALL` for the
+/// tests of this crate.
+#[macro_export]
+macro_rules! phrases {
+    ($($(#[$doc:meta])* $name:ident : $ru:expr, $kk:expr $(,)?;)*) => {
+        $(
+            $(#[$doc])*
+            #[doc = concat!("«", $ru, "»")]
+            pub const $name: $crate::Phrase = $crate::Phrase::new($ru, $kk);
+        )*
+        /// Every phrase of this module by its name.
+        pub const ALL: &[(&str, $crate::Phrase)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+/// Writes a date as both languages do here: 15.09.2026.
+pub fn date(date: domain::Date) -> String {
+    format!("{:02}.{:02}.{:04}", date.day(), date.month(), date.year())
+}
+
+/// Writes a time of day as both languages do here: 09:00.
+pub fn time(time: domain::Time) -> String {
+    format!("{:02}:{:02}", time.hour(), time.minute())
+}
+
+/// The name of a language in that language itself, for the language switch.
+pub const fn own_name(locale: Locale) -> &'static str {
+    match locale {
+        Locale::Ru => "Русский",
+        Locale::Kk => "Қазақша",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn modules() -> Vec<(&'static str, &'static [(&'static str, Phrase)])> {
+        vec![
+            ("applications", applications::ALL),
+            ("common", common::ALL),
+            ("consent", consent::ALL),
+            ("contacts", contacts::ALL),
+            ("documents", documents::ALL),
+            ("errors", errors::ALL),
+            ("family", family::ALL),
+            ("home", home::ALL),
+            ("messages", messages::ALL),
+            ("review", review::ALL),
+            ("school", school::ALL),
+            ("service", service::ALL),
+            ("steps", steps::ALL),
+        ]
+    }
+
+    #[test]
+    fn every_phrase_is_filled_and_names_the_same_placeholders_in_both_languages() {
+        let mut seen = 0;
+        for (module, phrases) in modules() {
+            for (name, phrase) in phrases {
+                seen += 1;
+                let both = [Locale::Ru, Locale::Kk].map(|locale| phrase.get(locale));
+                assert!(both.iter().all(|text| !text.trim().is_empty()), "{module}::{name} is empty");
+                let [mut ru, mut kk] = both.map(phrase::placeholders);
+                ru.sort_unstable();
+                kk.sort_unstable();
+                assert_eq!(ru, kk, "{module}::{name}: placeholders differ");
+            }
+        }
+        assert!(seen > 100, "the list of modules lost its phrases");
+    }
+}

@@ -1,0 +1,29 @@
+//! The look of the portal: the frame of a page, form components, the stylesheet and the script.
+//!
+//! Components are functions that return [`Markup`]; they hold no state and decide nothing about
+//! an application. Pages carry no inline style, script or event attribute, so the content
+//! security policy needs no exception. Everything works without the script; what the script adds
+//! is asked for by `data-` attributes, which only this crate writes.
+
+mod content;
+mod document;
+mod form;
+mod page;
+
+pub mod assets;
+
+pub use content::{
+    Fact, Row, School, Tile, Tone, button_link, buttons, card, confirmation_panel, details, lead, notice, print_button,
+    school_card, steps, success, summary_list, tag, tiles, waiting, warning,
+};
+pub use document::{DocumentRow, DocumentState, Upload, document_row, document_state, upload_form};
+pub use form::{
+    Checkbox, Choice, DateField, Field, FieldError, Kind, Radio, Select, Width, action_form, checkbox, date_input, default_button,
+    error_of, fieldset, form, primary_button, radios, remove_button, resend, secondary_button, select, suggest_input,
+    text_input, textarea,
+};
+pub use maud::{Markup, PreEscaped, html};
+pub use page::{Back, LanguageSwitch, Progress, Shell, error_summary, form_page, page, wizard_page};
+
+#[cfg(test)]
+mod gallery;

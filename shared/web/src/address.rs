@@ -1,0 +1,213 @@
+//! Every URL of the portal, read and written in one place.
+
+use std::fmt;
+
+use domain::{DraftId, Locale, Service, Slot, Step};
+
+/// What a URL points at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// `/`: to the home page in the browser's language
+    Root,
+    /// `/{l}`
+    Home(Locale),
+    /// `/assets/{file}`
+    Asset(String),
+    /// `/{l}/{s}`: step 1 without a draft
+    Start(Locale, Service),
+    /// `/{l}/{s}/{draft}/{step}`
+    Step(Locale, Service, DraftId, Step),
+    /// `/{l}/{s}/{draft}/sent`: the thank-you page
+    Sent(Locale, Service, DraftId),
+    /// `/{l}/{s}/{draft}/send-code`
+    SendCode(Locale, Service, DraftId),
+    /// `/{l}/{s}/{draft}/look-up`
+    LookUp(Locale, Service, DraftId),
+    /// `/{l}/{s}/{draft}/find-address`
+    FindAddress(Locale, Service, DraftId),
+    /// `/{l}/{s}/{draft}/documents/{slot}[/{action}]`
+    Document(Locale, Service, DraftId, Slot, DocumentAction),
+    /// `/{l}/suggest-address`
+    SuggestAddress(Locale),
+    /// `/{l}/applications`
+    Applications(Locale),
+    /// `/{l}/applications/sign-in`
+    SignIn(Locale),
+    /// `/{l}/send-code`: the code for signing in
+    SignInCode(Locale),
+}
+
+/// What is done with a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentAction {
+    /// The document's own page, and the plain upload
+    Page,
+    /// A presigned form for the browser's script
+    Ticket,
+    /// Remove it
+    Remove,
+    /// The small picture
+    Preview,
+    /// How the check of the scan stands, for the script
+    Status,
+}
+
+impl DocumentAction {
+    const NAMED: [(Self, &'static str); 4] =
+        [(Self::Ticket, "ticket"), (Self::Remove, "remove"), (Self::Preview, "preview"), (Self::Status, "status")];
+}
+
+impl Address {
+    /// Reads a raw path. Anything that is not exactly a known address is none.
+    pub fn parse(path: &str) -> Option<Self> {
+        let parts: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
+        let parts = match parts.as_slice() {
+            [start @ .., ""] if !start.is_empty() => start,
+            all => all,
+        };
+        let [first, rest @ ..] = parts else { return None };
+        match (*first, rest) {
+            ("", []) => return Some(Self::Root),
+            ("assets", [file]) => return Some(Self::Asset((*file).to_owned())),
+            _ => {}
+        }
+        let locale = Locale::parse(first)?;
+        match rest {
+            [] => Some(Self::Home(locale)),
+            ["applications"] => Some(Self::Applications(locale)),
+            ["applications", "sign-in"] => Some(Self::SignIn(locale)),
+            ["send-code"] => Some(Self::SignInCode(locale)),
+            ["suggest-address"] => Some(Self::SuggestAddress(locale)),
+            [service] => Some(Self::Start(locale, Service::parse(service)?)),
+            [service, draft, tail @ ..] => Self::of_draft(locale, Service::parse(service)?, DraftId::parse(draft)?, tail),
+        }
+    }
+
+    fn of_draft(locale: Locale, service: Service, draft: DraftId, tail: &[&str]) -> Option<Self> {
+        match tail {
+            ["sent"] => Some(Self::Sent(locale, service, draft)),
+            ["send-code"] => Some(Self::SendCode(locale, service, draft)),
+            ["look-up"] => Some(Self::LookUp(locale, service, draft)),
+            ["find-address"] => Some(Self::FindAddress(locale, service, draft)),
+            ["documents", slot] => Some(Self::Document(locale, service, draft, Slot::parse(slot)?, DocumentAction::Page)),
+            ["documents", slot, action] => {
+                let (action, _) = DocumentAction::NAMED.into_iter().find(|(_, name)| name == action)?;
+                Some(Self::Document(locale, service, draft, Slot::parse(slot)?, action))
+            }
+            [step] => Some(Self::Step(locale, service, draft, Step::parse(step)?)),
+            _ => None,
+        }
+    }
+
+    /// The language of the page, if the address has one.
+    pub fn locale(&self) -> Option<Locale> {
+        match self {
+            Self::Root | Self::Asset(_) => None,
+            Self::Home(locale)
+            | Self::Start(locale, _)
+            | Self::Step(locale, ..)
+            | Self::Sent(locale, ..)
+            | Self::SendCode(locale, ..)
+            | Self::LookUp(locale, ..)
+            | Self::FindAddress(locale, ..)
+            | Self::Document(locale, ..)
+            | Self::SuggestAddress(locale)
+            | Self::Applications(locale)
+            | Self::SignIn(locale)
+            | Self::SignInCode(locale) => Some(*locale),
+        }
+    }
+
+    /// The same page in the other language.
+    pub fn other_language(&self) -> Self {
+        let mut other = self.clone();
+        match &mut other {
+            Self::Root | Self::Asset(_) => {}
+            Self::Home(locale)
+            | Self::Start(locale, _)
+            | Self::Step(locale, ..)
+            | Self::Sent(locale, ..)
+            | Self::SendCode(locale, ..)
+            | Self::LookUp(locale, ..)
+            | Self::FindAddress(locale, ..)
+            | Self::Document(locale, ..)
+            | Self::SuggestAddress(locale)
+            | Self::Applications(locale)
+            | Self::SignIn(locale)
+            | Self::SignInCode(locale) => *locale = locale.other(),
+        }
+        other
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of_draft = |f: &mut fmt::Formatter<'_>, locale: &Locale, service: &Service, draft: &DraftId, tail: &str| {
+            write!(f, "/{}/{}/{draft}/{tail}", locale.code(), service.code())
+        };
+        match self {
+            Self::Root => f.write_str("/"),
+            Self::Home(locale) => write!(f, "/{}", locale.code()),
+            Self::Asset(file) => write!(f, "/assets/{file}"),
+            Self::Start(locale, service) => write!(f, "/{}/{}", locale.code(), service.code()),
+            Self::Step(locale, service, draft, step) => of_draft(f, locale, service, draft, step.code()),
+            Self::Sent(locale, service, draft) => of_draft(f, locale, service, draft, "sent"),
+            Self::SendCode(locale, service, draft) => of_draft(f, locale, service, draft, "send-code"),
+            Self::LookUp(locale, service, draft) => of_draft(f, locale, service, draft, "look-up"),
+            Self::FindAddress(locale, service, draft) => of_draft(f, locale, service, draft, "find-address"),
+            Self::Document(locale, service, draft, slot, action) => {
+                of_draft(f, locale, service, draft, "documents/")?;
+                f.write_str(slot.code())?;
+                match DocumentAction::NAMED.iter().find(|(named, _)| named == action) {
+                    Some((_, name)) => write!(f, "/{name}"),
+                    None => Ok(()),
+                }
+            }
+            Self::SuggestAddress(locale) => write!(f, "/{}/suggest-address", locale.code()),
+            Self::Applications(locale) => write!(f, "/{}/applications", locale.code()),
+            Self::SignIn(locale) => write!(f, "/{}/applications/sign-in", locale.code()),
+            Self::SignInCode(locale) => write!(f, "/{}/send-code", locale.code()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_is_read_back_as_it_is_written_and_changes_only_its_language() {
+        let (l, s, d) = (Locale::Kk, Service::FirstGrade, DraftId::from_bytes([7; 16]));
+        let mut all = vec![
+            Address::Root,
+            Address::Home(l),
+            Address::Asset("style.1234.css".to_owned()),
+            Address::Start(l, s),
+            Address::Sent(l, s, d.clone()),
+            Address::SendCode(l, s, d.clone()),
+            Address::LookUp(l, s, d.clone()),
+            Address::FindAddress(l, s, d.clone()),
+            Address::SuggestAddress(l),
+            Address::Applications(l),
+            Address::SignIn(l),
+            Address::SignInCode(l),
+        ];
+        all.extend(Step::ALL.map(|step| Address::Step(l, s, d.clone(), step)));
+        for action in [DocumentAction::Page, DocumentAction::Ticket, DocumentAction::Remove, DocumentAction::Preview, DocumentAction::Status] {
+            all.push(Address::Document(l, s, d.clone(), Slot::Photo, action));
+        }
+        for address in all {
+            assert_eq!(Address::parse(&address.to_string()), Some(address.clone()), "{address}");
+            assert_eq!(address.other_language().other_language(), address);
+            assert_eq!(address.locale().is_some(), address.other_language() != address);
+        }
+    }
+
+    #[test]
+    fn what_is_not_an_address_is_none() {
+        for path in ["", "/en", "/ru/x", "/ru/first-grade/1/review", "//", "/ru//first-grade", "/ru/applications/x", "/assets/a/b", "/assets"] {
+            assert_eq!(Address::parse(path), None, "{path}");
+        }
+        assert_eq!(Address::parse("/ru/"), Some(Address::Home(Locale::Ru)), "a trailing slash is forgiven");
+    }
+}

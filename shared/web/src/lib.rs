@@ -1,0 +1,25 @@
+//! Between HTTP and the handlers: addresses, forms, sessions, forged forms, headers, and the
+//! one map from troubles to pages.
+
+mod address;
+pub mod contacts;
+mod csrf;
+pub mod documents;
+mod fields;
+mod multipart;
+pub mod people;
+mod reply;
+mod serve;
+mod site;
+pub mod step;
+mod trouble;
+mod visit;
+
+pub use address::{Address, DocumentAction};
+pub use fields::{DateAnswer, Fields};
+pub use multipart::{Part, Parts};
+pub use reply::{Cookie, Reply};
+pub use serve::serve;
+pub use site::{City, Site};
+pub use trouble::Trouble;
+pub use visit::{Method, Visit};

@@ -1,0 +1,218 @@
+//! From the Lambda event to a visit, and from a reply to the response.
+
+use std::future::Future;
+use std::io::Write as _;
+use std::sync::Arc;
+
+use domain::{Locale, Timestamp};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use http::{HeaderMap, HeaderValue, header};
+use lambda_http::{Body, Request, RequestExt as _, Response, service_fn};
+use store::sessions::SessionToken;
+
+use crate::address::Address;
+use crate::fields::Fields;
+use crate::reply::{Cookie, Reply};
+use crate::site::Site;
+use crate::trouble::Trouble;
+use crate::visit::{Method, Visit};
+
+/// Smaller bodies grow when compressed.
+const WORTH_COMPRESSING: usize = 600;
+/// How long a device stays signed in.
+const SESSION_SECONDS: i64 = 30 * 24 * 60 * 60;
+
+/// Serves a function's handler until the runtime ends.
+///
+/// # Errors
+/// The runtime's own.
+pub async fn serve<F, Fut>(site: Site, handle: F) -> Result<(), lambda::Error>
+where
+    F: Fn(Visit) -> Fut + Sync,
+    Fut: Future<Output = Result<Reply, Trouble>> + Send,
+{
+    let site = Arc::new(site);
+    let (handle, site) = (&handle, &site);
+    lambda_http::run(service_fn(move |request: Request| async move {
+        let response = match read(request, Arc::clone(site)) {
+            Ok(visit) => {
+                let reply = handle(visit.clone()).await.unwrap_or_else(|trouble| {
+                    if trouble.is_ours() {
+                        tracing::error!(request_id = %visit.request_id, error = %trouble, "request failed");
+                    }
+                    trouble.reply(&visit)
+                });
+                respond(&visit, reply)
+            }
+            Err((visit, trouble)) => respond(&visit, trouble.reply(&visit)),
+        };
+        Ok::<_, lambda::Error>(response)
+    }))
+    .await
+}
+
+fn read(request: Request, site: Arc<Site>) -> Result<Visit, (Box<Visit>, Trouble)> {
+    let request_id = request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
+    let path = request.raw_http_path().to_owned();
+    let (parts, body) = request.into_parts();
+    let address = Address::parse(&path);
+    let locale = address.as_ref().and_then(Address::locale).unwrap_or_else(|| wished(&parts.headers));
+    let method = match parts.method {
+        http::Method::GET | http::Method::HEAD => Some(Method::Get),
+        http::Method::POST => Some(Method::Post),
+        _ => None,
+    };
+    let query = Fields::decode(parts.uri.query().unwrap_or_default().as_bytes());
+    let visit = Visit {
+        method: method.unwrap_or(Method::Get),
+        address: address.clone().unwrap_or(Address::Home(locale)),
+        locale,
+        session: session(&parts.headers, site.secure_cookies),
+        now: Timestamp::now(),
+        request_id,
+        site,
+        headers: parts.headers,
+        body: match body {
+            Body::Text(text) => text.into_bytes(),
+            Body::Binary(bytes) => bytes,
+            _ => Vec::new(),
+        },
+        query: query.clone().unwrap_or_default(),
+    };
+    if address.is_none() {
+        return Err((Box::new(visit), Trouble::NotFound));
+    }
+    if method.is_none() {
+        return Err((Box::new(visit), Trouble::Method));
+    }
+    if query.is_err() {
+        return Err((Box::new(visit), Trouble::FormTooLarge));
+    }
+    Ok(visit)
+}
+
+/// The language that the browser asks for first; Kazakh is the state language where it asks for neither.
+fn wished(headers: &HeaderMap) -> Locale {
+    let accept = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accept
+        .split(',')
+        .filter_map(|part| Locale::parse(part.trim().get(..2)?))
+        .next()
+        .unwrap_or(Locale::Kk)
+}
+
+fn cookie_name(secure: bool) -> &'static str {
+    // The prefix makes browsers refuse the cookie from any other host or without HTTPS.
+    if secure { "__Host-session" } else { "session" }
+}
+
+fn session(headers: &HeaderMap, secure: bool) -> Option<SessionToken> {
+    let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    cookies
+        .flat_map(cookie::Cookie::split_parse)
+        .filter_map(Result::ok)
+        .find(|cookie| cookie.name() == cookie_name(secure))
+        .and_then(|cookie| SessionToken::parse(cookie.value()))
+}
+
+fn respond(visit: &Visit, reply: Reply) -> Response<Body> {
+    let mut response = Response::new(Body::Empty);
+    *response.status_mut() = reply.status;
+    let headers = response.headers_mut();
+    security(headers, visit, reply.bucket);
+    if let Some(kind) = reply.content_type {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    }
+    for (name, value) in reply.headers {
+        headers.insert(name, value);
+    }
+    if let Some(cookie) = &reply.cookie
+        && let Ok(value) = HeaderValue::from_str(&set_cookie(cookie, visit.site.secure_cookies))
+    {
+        headers.insert(header::SET_COOKIE, value);
+    }
+    let accepts_gzip = visit.header("accept-encoding").is_some_and(|accepted| accepted.contains("gzip"));
+    let compressible = !headers.contains_key(header::CONTENT_ENCODING)
+        && reply.content_type.is_some_and(|kind| kind.starts_with("text/") || kind.contains("json") || kind.contains("svg"));
+    if compressible {
+        headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
+    }
+    let body = if accepts_gzip && compressible && reply.body.len() >= WORTH_COMPRESSING {
+        match gzip(&reply.body) {
+            Ok(smaller) => {
+                headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+                smaller
+            }
+            Err(_) => reply.body,
+        }
+    } else {
+        reply.body
+    };
+    *response.body_mut() = match body.is_empty() {
+        true => Body::Empty,
+        false => Body::Binary(body),
+    };
+    response
+}
+
+fn security(headers: &mut HeaderMap, visit: &Visit, bucket: bool) {
+    let bucket = visit.site.bucket_origin.as_deref().filter(|_| bucket).unwrap_or_default();
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: {bucket}; connect-src 'self' {bucket}; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    let fixed = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
+        (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    if visit.site.secure_cookies {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
+    }
+}
+
+fn set_cookie(cookie: &Cookie, secure: bool) -> String {
+    let (value, seconds) = match cookie {
+        Cookie::Session(token) => (token.as_str(), SESSION_SECONDS),
+        Cookie::Clear => ("", 0),
+    };
+    let secure_attribute = if secure { "; Secure" } else { "" };
+    format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure_attribute}", cookie_name(secure))
+}
+
+fn gzip(body: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 3), Compression::new(6));
+    encoder.write_all(body)?;
+    encoder.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_browsers_wish_chooses_the_language_and_kazakh_is_the_default() {
+        for (accept, expected) in [("ru-RU,ru;q=0.9,kk;q=0.8", Locale::Ru), ("kk", Locale::Kk), ("en-US,ru;q=0.5", Locale::Ru), ("en", Locale::Kk), ("", Locale::Kk)] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_str(accept).unwrap());
+            assert_eq!(wished(&headers), expected, "{accept}");
+        }
+    }
+
+    #[test]
+    fn the_session_cookie_is_never_readable_by_scripts() {
+        let local = set_cookie(&Cookie::Session("ab".to_owned()), false);
+        assert!(local.starts_with("session=ab; ") && local.contains("HttpOnly") && local.contains("SameSite=Lax"));
+        let public = set_cookie(&Cookie::Clear, true);
+        assert!(public.starts_with("__Host-session=; ") && public.ends_with("; Secure") && public.contains("Max-Age=0"));
+    }
+}

@@ -1,0 +1,60 @@
+//! What is the same for every request: city, origin, mode.
+
+use domain::Locale;
+use domain::directory::Bilingual;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ZonedDateTime};
+
+/// The configuration of the public side.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// `PUBLIC_ORIGIN`: scheme, host and port that parents see, no slash at the end
+    pub origin: String,
+    /// `SECURE_COOKIES`: false only where there is no HTTPS, on a developer's machine
+    pub secure_cookies: bool,
+    /// `DEMO_DATA`: every page says that the data are made up
+    pub demo: bool,
+    /// The city
+    pub city: City,
+    /// Where the bucket answers browsers; only pages that upload or show scans name it
+    pub bucket_origin: Option<String>,
+}
+
+/// The city that the portal serves.
+#[derive(Clone, Debug)]
+pub struct City {
+    /// `CITY_NAME_RU`, `CITY_NAME_KK`
+    pub name: Bilingual,
+    /// `TIME_ZONE`, an IANA name: days and hours are the city's
+    pub time_zone: TimeZone,
+}
+
+impl Site {
+    /// Reads the configuration.
+    ///
+    /// # Errors
+    /// Names the variable that is missing or unusable.
+    pub fn from_env() -> Result<Self, lambda::Error> {
+        let time_zone = lambda::required("TIME_ZONE")?;
+        Ok(Self {
+            origin: lambda::required("PUBLIC_ORIGIN")?,
+            secure_cookies: lambda::flag("SECURE_COOKIES")?,
+            demo: lambda::flag("DEMO_DATA")?,
+            city: City {
+                name: Bilingual::new(lambda::required("CITY_NAME_RU")?, lambda::required("CITY_NAME_KK")?),
+                time_zone: TimeZone::get(&time_zone).map_err(|_| lambda::BadVariable("TIME_ZONE"))?,
+            },
+            bucket_origin: None,
+        })
+    }
+
+    /// The city's name.
+    pub fn city_name(&self, locale: Locale) -> &str {
+        self.city.name.get(locale)
+    }
+
+    /// An instant on the city's clock.
+    pub fn local(&self, at: Timestamp) -> ZonedDateTime {
+        at.to_zoned_datetime(self.city.time_zone.clone())
+    }
+}

@@ -1,0 +1,126 @@
+//! What ends a request early, and the one map from that to a page.
+
+use domain::Timestamp;
+use http::StatusCode;
+use maud::html;
+use store::StoreError;
+use text::{Phrase, errors};
+use views::LanguageSwitch;
+
+use crate::address::Address;
+use crate::reply::Reply;
+use crate::visit::Visit;
+
+/// Why a request does not get what it asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// No such page, or not this visitor's: the two are not told apart
+    #[error("no such page")]
+    NotFound,
+    /// The address knows no such method
+    #[error("method not allowed")]
+    Method,
+    /// A form that no page of ours sent in this session
+    #[error("forged or outdated form")]
+    Forged,
+    /// There is no session that may see this: sign in
+    #[error("sign-in needed")]
+    SignIn,
+    /// Another tab or device wrote first
+    #[error("changed elsewhere")]
+    Conflict,
+    /// A form larger than any page of ours sends
+    #[error("form too large")]
+    FormTooLarge,
+    /// A file over the limit of this way of sending
+    #[error("file too large")]
+    FileTooLarge,
+    /// A body that is not the form it claims to be
+    #[error("unreadable body")]
+    Unreadable,
+    /// Too many tries
+    #[error("too many tries")]
+    TooMany {
+        /// When to try again
+        until: Timestamp,
+    },
+    /// AWS does not answer as it should
+    #[error(transparent)]
+    Store(StoreError),
+    /// Something else on our side
+    #[error("{0}")]
+    Ours(String),
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict => Self::Conflict,
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl Trouble {
+    /// The page that says what happened and what to do.
+    pub(crate) fn reply(&self, visit: &Visit) -> Reply {
+        let (status, title, message) = self.words();
+        if matches!(self, Self::SignIn) {
+            return Reply::see_other(&Address::SignIn(visit.locale));
+        }
+        let l = visit.locale;
+        let message = match self {
+            Self::TooMany { until } => {
+                let when = visit.site.local(*until);
+                message.fill(l, &[("when", &format!("{} {}", text::date(when.date()), text::time(when.time())))])
+            }
+            _ => message.get(l).to_owned(),
+        };
+        let other = visit.address.other_language().to_string();
+        let shell = visit.shell(title.get(l), LanguageSwitch::Link(&other));
+        let page = views::page(
+            &shell,
+            html! {
+                h1 { (title.get(l)) }
+                p { (message) }
+                @if status.is_server_error() {
+                    p { (errors::REQUEST_ID.fill(l, &[("id", &visit.request_id)])) }
+                }
+                p { a href=(Address::Applications(l)) { (errors::TO_APPLICATIONS.get(l)) } }
+                p { a href=(Address::Home(l)) { (errors::TO_HOME.get(l)) } }
+            },
+        );
+        let reply = Reply::page(page).status(status);
+        match self {
+            Self::TooMany { until } => {
+                let seconds = until.duration_since(visit.now).as_secs().max(1);
+                reply.header(http::header::RETRY_AFTER, &seconds.to_string())
+            }
+            _ => reply,
+        }
+    }
+
+    fn words(&self) -> (StatusCode, Phrase, Phrase) {
+        use errors as e;
+        match self {
+            Self::NotFound => (StatusCode::NOT_FOUND, e::NOT_FOUND_TITLE, e::NOT_FOUND),
+            Self::Method => (StatusCode::METHOD_NOT_ALLOWED, e::METHOD_TITLE, e::METHOD),
+            Self::Forged => (StatusCode::FORBIDDEN, e::FORGED_TITLE, e::FORGED),
+            Self::SignIn => (StatusCode::SEE_OTHER, e::EXPIRED_TITLE, e::EXPIRED),
+            Self::Conflict => (StatusCode::CONFLICT, e::CONFLICT_TITLE, e::CONFLICT),
+            Self::FormTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, e::FORM_TOO_LARGE_TITLE, e::FORM_TOO_LARGE),
+            Self::FileTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, e::TOO_LARGE_TITLE, e::TOO_LARGE),
+            Self::Unreadable => (StatusCode::UNPROCESSABLE_ENTITY, e::INVALID_TITLE, e::INVALID),
+            Self::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, e::TOO_MANY_TITLE, e::TOO_MANY),
+            Self::Store(StoreError::Throttled) => (StatusCode::SERVICE_UNAVAILABLE, e::UNAVAILABLE_TITLE, e::UNAVAILABLE),
+            Self::Store(StoreError::Conflict | StoreError::Corrupt { .. } | StoreError::Unavailable(_)) | Self::Ours(_) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, e::SERVER_TITLE, e::SERVER)
+            }
+        }
+    }
+
+    /// Whether it is ours to mend: logged as an error, once, at the boundary.
+    pub(crate) fn is_ours(&self) -> bool {
+        matches!(self, Self::Store(_) | Self::Ours(_))
+    }
+}

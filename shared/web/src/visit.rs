@@ -1,0 +1,123 @@
+//! One request, read: whose, where, in which language, with what.
+
+use domain::{Locale, Timestamp};
+use store::sessions::SessionToken;
+use text::common;
+use views::{LanguageSwitch, Shell};
+
+use crate::address::Address;
+use crate::fields::Fields;
+use crate::multipart::{self, Parts};
+use crate::site::Site;
+use crate::{Trouble, csrf};
+
+/// What a request wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Show (GET and HEAD)
+    Get,
+    /// Do (POST)
+    Post,
+}
+
+/// A request. Its body is reached only through [`Visit::form`] and [`Visit::parts`], which
+/// refuse forged ones.
+#[derive(Clone)]
+pub struct Visit {
+    /// GET or POST
+    pub method: Method,
+    /// Where it points
+    pub address: Address,
+    /// The language of the page; Russian or Kazakh by the browser's wish where the address has none
+    pub locale: Locale,
+    /// The query, decoded
+    pub query: Fields,
+    /// The session cookie, not yet looked up
+    pub session: Option<SessionToken>,
+    /// When the request came
+    pub now: Timestamp,
+    /// The request's id, told to the parent when something breaks
+    pub request_id: String,
+    /// The configuration
+    pub site: std::sync::Arc<Site>,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+/// A visit holds what people typed.
+impl std::fmt::Debug for Visit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Visit({:?}, redacted)", self.method)
+    }
+}
+
+impl Visit {
+    /// Bytes of an urlencoded form at most.
+    pub const LARGEST_FORM: usize = 128 * 1024;
+
+    /// A header's value, if it is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The posted form, known to come from a page of ours.
+    ///
+    /// # Errors
+    /// [`Trouble::Forged`], [`Trouble::FormTooLarge`], [`Trouble::Unreadable`].
+    pub fn form(&self) -> Result<Fields, Trouble> {
+        if self.body.len() > Self::LARGEST_FORM {
+            return Err(Trouble::FormTooLarge);
+        }
+        let kind = self.header("content-type").unwrap_or_default();
+        if !kind.starts_with("application/x-www-form-urlencoded") {
+            return Err(Trouble::Unreadable);
+        }
+        let form = Fields::decode(&self.body).map_err(|_| Trouble::FormTooLarge)?;
+        self.check_ours(form.text("csrf"))?;
+        Ok(form)
+    }
+
+    /// The parts of a posted multipart form, known to come from a page of ours.
+    ///
+    /// # Errors
+    /// [`Trouble::Forged`], [`Trouble::Unreadable`].
+    pub async fn parts(&self) -> Result<Parts, Trouble> {
+        let parts = multipart::read(self.header("content-type").unwrap_or_default(), &self.body).await?;
+        self.check_ours(parts.text("csrf"))?;
+        Ok(parts)
+    }
+
+    /// The token for the forms of this page; none without a session.
+    pub fn csrf(&self) -> Option<String> {
+        self.session.as_ref().map(|session| csrf::token(session.as_str()))
+    }
+
+    /// The frame of a page; the language switch is a link to the same address.
+    pub fn shell<'a>(&'a self, title: &'a str, switch: LanguageSwitch<'a>) -> Shell<'a> {
+        Shell {
+            locale: self.locale,
+            city: self.site.city_name(self.locale),
+            demo: self.site.demo,
+            title,
+            switch,
+            help: false,
+        }
+    }
+
+    /// The portal's name in the page's language.
+    pub fn portal_name(&self) -> String {
+        common::PORTAL.fill(self.locale, &[("city", self.site.city_name(self.locale))])
+    }
+
+    fn check_ours(&self, token: &str) -> Result<(), Trouble> {
+        let same_site = match self.header("sec-fetch-site") {
+            Some(site) => site == "same-origin",
+            None => self.header("origin") == Some(self.site.origin.as_str()),
+        };
+        let ours = match &self.session {
+            Some(session) => csrf::matches(session.as_str(), token),
+            None => same_site,
+        };
+        if ours { Ok(()) } else { Err(Trouble::Forged) }
+    }
+}

@@ -1,0 +1,207 @@
+// A parent on the way through the six steps. Every selector of the tests is in this file: what a
+// person reads is found by its words, what a person fills in by the field's name.
+import assert from 'node:assert/strict';
+import { patiently, codeAfter } from './portal.js';
+import { words } from './words.js';
+
+const REQUIRED = {
+  'birth-certificate': 'BIRTH_CERTIFICATE',
+  photo: 'PHOTO',
+  'health-passport-1': 'HEALTH_PASSPORT_1',
+  'health-passport-17': 'HEALTH_PASSPORT_17',
+  'health-passport-18': 'HEALTH_PASSPORT_18',
+};
+
+export class Parent {
+  constructor(page, { locale, family, audit, scripts }) {
+    Object.assign(this, { page, locale, family, audit, scripts, say: words(locale) });
+  }
+
+  field(name) { return this.page.locator(`[name="${name}"]`); }
+
+  option(name, value) { return this.page.locator(`[name="${name}"][value="${value}"]`); }
+
+  button(path, values) { return this.page.getByRole('button', { name: this.say(path, values), exact: true }); }
+
+  link(path, values) { return this.page.getByRole('link', { name: this.say(path, values), exact: true }); }
+
+  text(path, values) { return this.page.getByText(this.say(path, values), { exact: false }); }
+
+  heading() { return this.page.getByRole('heading', { level: 1 }); }
+
+  // Presses and waits until the answer is on the screen: every press but those of the upload page
+  // leads to a page.
+  async press(locator) {
+    await Promise.all([this.page.waitForEvent('domcontentloaded'), locator.click()]);
+    await this.page.waitForLoadState('load');
+  }
+
+  async next() { await this.press(this.button('common.NEXT')); }
+
+  // The step is on the screen when its address is.
+  async at(step, name = step) {
+    const { pathname } = new URL(this.page.url());
+    const faults = await this.page.locator('[data-errors] a').allTextContents();
+    assert.ok(pathname.startsWith(`/${this.locale}/`) && pathname.endsWith(`/${step}`), `${step} expected, ${pathname} shown: ${faults.join('; ')}`);
+    await this.audit?.look(this.page, name);
+  }
+
+  // The same step again, with what is wrong: the summary has the focus, its first line leads to a field.
+  async refused(step) {
+    await this.at(step, `${step}-faults`);
+    const summary = this.page.locator('[data-errors]');
+    assert.ok(await summary.isVisible(), `${step}: nothing is said to be wrong`);
+    for (const line of await summary.locator('a').all()) {
+      const target = await line.getAttribute('href');
+      assert.equal(await this.page.locator(`[id="${target.slice(1)}"]`).count(), 1, `${step}: ${target} leads nowhere`);
+    }
+    if (this.scripts) {
+      assert.ok(await summary.evaluate((node) => node === document.activeElement), `${step}: the summary has no focus`);
+    }
+  }
+
+  async home() {
+    await this.page.goto('/');
+    assert.equal(new URL(this.page.url()).pathname, `/${this.locale}`);
+    await this.audit?.look(this.page, 'home');
+  }
+
+  async joinQueue() {
+    await this.press(this.link('home.FIRST_GRADE'));
+    assert.equal(await this.heading().textContent(), this.say('service.TITLE'));
+    await this.audit?.look(this.page, 'start');
+    await this.press(this.button('service.START'));
+    await this.at('contacts');
+  }
+
+  async confirmPhone() {
+    await this.field('phone').fill(this.family.phone);
+    await this.field('sms-consent').check();
+    const code = await codeAfter(this.family.phone, () => this.press(this.button('contacts.SEND_CODE').first()));
+    await this.audit?.look(this.page, 'contacts-code');
+    await this.field('code').fill(code);
+    await this.next();
+    await this.at('family');
+  }
+
+  // The register fills in the names.
+  async lookUpFamily() {
+    await this.field('register-consent').check();
+    for (const [who, button] of [['parent', 'family.FILL_PARENT'], ['child', 'family.FILL_CHILD']]) {
+      await this.field(`${who}-iin`).fill(this.family[`${who}_iin`]);
+      await this.press(this.button(button));
+      assert.ok(await this.text('family.FOUND').isVisible(), `${who}: the register did not fill in the name`);
+      assert.notEqual(await this.field(`${who}-surname`).inputValue(), '');
+    }
+    await this.audit?.look(this.page, 'family-filled');
+  }
+
+  // Everything by hand.
+  async typeFamily() {
+    for (const who of ['parent', 'child']) {
+      const person = this.family[who];
+      await this.field(`${who}-iin`).fill(this.family[`${who}_iin`]);
+      await this.field(`${who}-surname`).fill(person.surname);
+      await this.field(`${who}-name`).fill(person.name);
+      await this.typeDate(`${who}-birth-date`, person.birth);
+      await this.option(`${who}-sex`, person.sex).check();
+    }
+  }
+
+  async typeDate(name, [day, month, year]) {
+    await this.field(`${name}-day`).fill(day);
+    await this.field(`${name}-month`).fill(month);
+    await this.field(`${name}-year`).fill(year);
+  }
+
+  async typeCertificate() {
+    const birth = ['day', 'month', 'year'].map((part) => this.field(`child-birth-date-${part}`).inputValue());
+    await this.field('certificate-number').fill('ҮЛГІ 0000001');
+    await this.typeDate('certificate-issued', await Promise.all(birth));
+  }
+
+  // Each document on its own page, then back; what was typed is still there.
+  async attachDocuments() {
+    const typed = await this.field('certificate-number').inputValue();
+    for (const [slot, name] of Object.entries(REQUIRED)) await this.attach(slot, this.say(`documents.${name}`));
+    assert.equal(await this.field('certificate-number').inputValue(), typed, 'the attaching lost what was typed');
+    await this.audit?.look(this.page, 'family-documents');
+  }
+
+  async attach(slot, name) {
+    const attach = `${this.say('documents.ATTACH')}: ${name}`;
+    await this.press(this.page.getByRole('button', { name: attach, exact: true }));
+    if (slot === 'birth-certificate') await this.audit?.look(this.page, 'document');
+    const scan = this.family.scans.find((path) => path.endsWith('.jpg') === (slot === 'photo'));
+    await this.page.getByLabel(this.say('documents.CHOOSE_FILE')).setInputFiles(scan);
+    const row = this.page.locator(`#${slot}`).getByText(this.say('documents.ACCEPTED'), { exact: true });
+    if (this.scripts) {
+      // The page waits for the check and leads back by itself.
+      await this.button('documents.SEND_FILE').click();
+      await this.page.waitForURL((url) => url.pathname.endsWith('/family'), { timeout: 30_000 });
+      await row.waitFor({ timeout: 30_000 });
+      return;
+    }
+    await this.press(this.button('documents.SEND_FILE'));
+    const family = this.page.url().replace(/\/(documents|family).*/, '/family');
+    await patiently(async () => {
+      await this.page.goto(family);
+      return row.isVisible();
+    }, `${slot} was not accepted`);
+  }
+
+  async chooseSchool() {
+    await this.at('school');
+    await this.option('language', this.family.language).check();
+    await this.giveAddress();
+    await this.press(this.button('school.FIND'));
+    await this.at('school', 'school-found');
+    const home = this.page.locator('.school', { hasText: this.say('common.GUARANTEED') }).first().locator('.name');
+    assert.ok(await home.isVisible(), `no guaranteed school: ${await this.page.locator('main').innerText()}`);
+    const name = (await home.innerText()).replace(this.say('common.GUARANTEED'), '').trim();
+    this.quota = (await this.field('quota-1').locator('option').allTextContents()).slice(1).find((label) => !label.startsWith(name));
+    await this.field('quota-1').selectOption({ label: this.quota });
+    await this.next();
+  }
+
+  // From the register it is there already; else it is typed, with suggestions where scripts run.
+  async giveAddress() {
+    const field = this.field('address');
+    if (await field.inputValue()) return;
+    if (!this.scripts) { await field.fill(this.family.address); return; }
+    await field.pressSequentially(this.family.address.slice(0, -1), { delay: 20 });
+    await this.page.getByRole('option').first().waitFor();
+    await field.fill(this.family.address);
+    await field.press('Escape');
+  }
+
+  async consent() {
+    await this.at('consent');
+    await this.option('notice-language', this.locale).check();
+    await this.field('consent').check();
+    await this.next();
+  }
+
+  async review() {
+    await this.at('review');
+    const shown = await this.page.locator('main').innerText();
+    assert.ok(shown.includes('ҮЛГІ 0000001'), 'the review does not show what was typed');
+    assert.ok(shown.includes(this.quota.split(',')[0]), 'the review does not show the chosen school');
+    assert.ok(await this.page.getByRole('link', { name: this.say('common.CHANGE') }).count() > 5, 'answers cannot be changed');
+  }
+
+  // Sends and gives the number.
+  async send() {
+    await this.press(this.button('review.SEND'));
+    await this.at('sent');
+    assert.match(await this.heading().innerText(), new RegExp(this.say('review.THANKS').slice(0, 20)));
+    const panel = await this.page.locator('.panel').innerText();
+    return Number(panel.slice(panel.indexOf(this.say('review.YOUR_NUMBER'))).match(/\d+/)[0]);
+  }
+
+  async findInApplications(number) {
+    await this.press(this.link('common.MY_APPLICATIONS').first());
+    await this.at('applications');
+    assert.ok(await this.text('applications.NUMBER', { n: number }).first().isVisible(), `no application ${number} in the list`);
+  }
+}

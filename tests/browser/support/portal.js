@@ -1,0 +1,75 @@
+// The running portal: where it is, the browser that visits it, the messages it has sent.
+import { chromium } from 'playwright-core';
+
+const { env } = process;
+const need = (name) => {
+  if (!env[name]) throw new Error(`${name} is not set beside PORTAL_TEST_ORIGIN`);
+  return env[name];
+};
+
+// Tests without a stack are skipped, visibly: `test(name, { skip }, …)`.
+export const skip = env.PORTAL_TEST_ORIGIN ? false : 'needs the local stack, run cargo portal test';
+
+export const portal = skip ? {} : {
+  origin: need('PORTAL_TEST_ORIGIN').replace(/\/$/, ''),
+  endpoint: need('PORTAL_TEST_ENDPOINT').replace(/\/$/, ''),
+  sample: JSON.parse(need('PORTAL_TEST_FAMILY')),
+};
+
+export const open = () => chromium.launch({
+  executablePath: env.CHROMIUM || env.PORTAL_TEST_CHROMIUM || '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-background-networking'],
+});
+
+// E.164, as messages are addressed.
+const stored = (phone) => `+7${phone.replace(/\D/g, '').slice(-10)}`;
+
+const texts = async (phone) => {
+  const query = new URLSearchParams({ phoneNumber: stored(phone) });
+  const response = await fetch(`${portal.endpoint}/_ministack/sns/sms-messages?${query}`);
+  const { sms_messages: sent } = await response.json();
+  return Object.values(sent).flat().map(({ Message }) => Message);
+};
+
+export const patiently = async (ask, complaint) => {
+  for (const end = Date.now() + 30_000; Date.now() < end;) {
+    const answer = await ask();
+    if (answer) return answer;
+    await new Promise((done) => setTimeout(done, 200));
+  }
+  throw new Error(complaint);
+};
+
+// Does something that sends a text and reads the code in it.
+export const codeAfter = async (phone, action) => {
+  const before = (await texts(phone)).length;
+  await action();
+  const text = await patiently(async () => (await texts(phone))[before], 'no text with a code came');
+  return text.match(/\b\d{6}\b/)[0];
+};
+
+export const received = (phone, text) => patiently(async () => (await texts(phone)).includes(text), `never sent: ${text}`);
+
+// An IIN of the block for made-up people: seven given digits, a serial of 0000–0099, the check digit.
+const iin = (seven) => {
+  for (;;) {
+    const digits = [...`${seven}${String(Math.floor(Math.random() * 100)).padStart(4, '0')}`].map(Number);
+    const rest = (shift) => digits.reduce((sum, digit, at) => sum + digit * (((at + shift) % 11) + 1), 0) % 11;
+    const check = [rest(0), rest(2)].find((value) => value < 10);
+    if (check !== undefined) return [...digits, check].join('');
+  }
+};
+
+// A family that the register does not know, with a child as old as the sample family's. No
+// operator has the prefix 709.
+export const invented = () => {
+  const { child_iin: child, address, language, scans } = portal.sample;
+  return {
+    phone: `+7709${String(Math.floor(Math.random() * 1e7)).padStart(7, '0')}`,
+    parent_iin: iin('9003074'),
+    child_iin: iin(`${child.slice(0, 2)}01155`),
+    parent: { surname: 'Сынақова', name: 'Үлгі', birth: ['7', '3', '1990'], sex: 'female' },
+    child: { surname: 'Сынақов', name: 'Мысал', birth: ['15', '1', `20${child.slice(0, 2)}`], sex: 'male' },
+    address, language, scans,
+  };
+};

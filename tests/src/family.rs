@@ -1,0 +1,64 @@
+//! Families made up for one test each: no two tests share a phone, so that neither limits nor
+//! locks of one reach another. The register knows none of them.
+
+use domain::Iin;
+
+use crate::{Result, Stack};
+
+/// A parent and a child as they would be typed.
+#[derive(Clone, Debug)]
+pub struct Family {
+    /// The parent's phone, in the stored form
+    pub phone: String,
+    /// The parent's IIN
+    pub parent_iin: String,
+    /// The child's IIN
+    pub child_iin: String,
+    /// The child's birth date: day, month, year
+    pub child_birth: [String; 3],
+    /// The child's home address
+    pub address: String,
+    /// The wanted language of instruction
+    pub language: String,
+}
+
+impl Family {
+    /// A family that the register does not know, with a child as old as the sample family's and
+    /// at the sample family's address.
+    ///
+    /// # Errors
+    /// A sample family that is not one.
+    pub fn invented(stack: &Stack) -> Result<Self> {
+        let year = stack.sample.child_iin.get(..2).ok_or("the sample child has no IIN")?;
+        let (month, day) = (1 + random(8)?, 1 + random(28)?);
+        Ok(Self {
+            // No operator has the prefix 709.
+            phone: format!("+7709{:07}", random(10_000_000)?),
+            parent_iin: iin(&format!("90{:02}{:02}4", 1 + random(12)?, 1 + random(28)?))?,
+            child_iin: iin(&format!("{year}{month:02}{day:02}5"))?,
+            child_birth: [day.to_string(), month.to_string(), format!("20{year}")],
+            address: stack.sample.address.clone(),
+            language: stack.sample.language.clone(),
+        })
+    }
+}
+
+/// A number below `limit`.
+fn random(limit: u32) -> Result<u32> {
+    let mut bytes = [0; 4];
+    getrandom::fill(&mut bytes).map_err(|error| error.to_string())?;
+    Ok(u32::from_le_bytes(bytes) % limit)
+}
+
+/// An IIN that begins with seven given digits; its serial is of the block for made-up people.
+fn iin(first_seven: &str) -> Result<String> {
+    // Some serials have no check digit at all.
+    for _ in 0..50 {
+        let eleven = format!("{first_seven}{:04}", random(100)?);
+        let found = (0..10).map(|check| format!("{eleven}{check}")).find(|iin| Iin::parse(iin).is_ok());
+        if let Some(iin) = found {
+            return Ok(iin);
+        }
+    }
+    Err("no check digit fits".into())
+}

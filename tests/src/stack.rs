@@ -1,0 +1,107 @@
+//! The running stack that the tests talk to.
+
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use serde::Deserialize;
+
+use crate::{Browser, Result};
+
+/// A portal with its emulator, as `cargo portal test` starts it.
+#[derive(Clone, Debug)]
+pub struct Stack {
+    /// `PORTAL_TEST_ORIGIN`: where the pages are, no slash at the end
+    pub origin: String,
+    /// `PORTAL_TEST_ENDPOINT`: the emulator, which shows the messages it has sent
+    pub endpoint: String,
+    /// `PORTAL_TEST_FAMILY`: a family that the register knows
+    pub sample: Sample,
+}
+
+/// A family of the register's stand-in.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Sample {
+    /// The parent's phone
+    pub phone: String,
+    /// The parent's IIN
+    pub parent_iin: String,
+    /// The child's IIN
+    pub child_iin: String,
+    /// The child's home address
+    pub address: String,
+    /// A language that the school of residence teaches in
+    pub language: String,
+    /// Paths of scans to upload
+    pub scans: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Outbox {
+    sms_messages: std::collections::BTreeMap<String, Vec<Sms>>,
+}
+
+#[derive(Deserialize)]
+struct Sms {
+    #[serde(rename = "Message")]
+    message: String,
+}
+
+impl Stack {
+    /// The stack of the environment. Without one the reason to skip is written past the test
+    /// runner's capture, so that nobody takes a skipped test for a passed one.
+    ///
+    /// # Errors
+    /// A stack that is described only in part.
+    pub fn find() -> Result<Option<Self>> {
+        let Ok(origin) = std::env::var("PORTAL_TEST_ORIGIN") else {
+            writeln!(std::io::stderr(), "SKIPPED: needs the local stack, run cargo portal test")?;
+            return Ok(None);
+        };
+        let named = |name: &str| std::env::var(name).map_err(|_| format!("{name} is not set beside PORTAL_TEST_ORIGIN"));
+        Ok(Some(Self {
+            origin: origin.trim_end_matches('/').to_owned(),
+            endpoint: named("PORTAL_TEST_ENDPOINT")?.trim_end_matches('/').to_owned(),
+            sample: serde_json::from_str(&named("PORTAL_TEST_FAMILY")?)?,
+        }))
+    }
+
+    /// The texts sent to a phone so far, oldest first.
+    ///
+    /// # Errors
+    /// An emulator that does not answer.
+    pub fn texts(&self, phone: &str) -> Result<Vec<String>> {
+        let path = format!("/_ministack/sns/sms-messages?phoneNumber={}", phone.replace('+', "%2B"));
+        let page = Browser::new(&self.endpoint).get(&path)?;
+        let outbox: Outbox = serde_json::from_str(&page.body)?;
+        Ok(outbox.sms_messages.into_values().flatten().map(|sms| sms.message).collect())
+    }
+
+    /// The code in the newest text after the first `before` of them; waits a while for it.
+    ///
+    /// # Errors
+    /// No new text in time, or one without six digits.
+    pub fn code(&self, phone: &str, before: usize) -> Result<String> {
+        let text = patiently(|| Ok(self.texts(phone)?.into_iter().skip(before).next_back()), "no text came")?;
+        text.split(|c: char| !c.is_ascii_digit())
+            .find(|digits| digits.len() == 6)
+            .map(str::to_owned)
+            .ok_or_else(|| "the text holds no code".into())
+    }
+}
+
+/// Asks again until there is an answer, for half a minute.
+///
+/// # Errors
+/// `complaint` when time is up, or the question's own error.
+pub fn patiently<T>(mut ask: impl FnMut() -> Result<Option<T>>, complaint: &str) -> Result<T> {
+    let patience = Instant::now();
+    loop {
+        if let Some(answer) = ask()? {
+            return Ok(answer);
+        }
+        if patience.elapsed() > Duration::from_secs(30) {
+            return Err(complaint.into());
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}

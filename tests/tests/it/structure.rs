@@ -1,0 +1,96 @@
+//! What the architecture says is absent, and stays absent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tests::Result;
+use tests::workspace::{Workspace, sources};
+
+/// Crates that read or write anything outside the program, or keep a clock going.
+const IO: &[&str] = &["tokio", "hyper", "reqwest", "ureq", "mio", "socket2", "rustls", "lambda_runtime", "lambda_http", "async-std"];
+
+#[test]
+fn the_domain_knows_no_crate_of_ours_and_no_input_or_output() -> Result<()> {
+    let workspace = Workspace::read()?;
+    let all = workspace.all("domain");
+    let ours: Vec<_> = workspace.members().map(|(name, _)| name).filter(|name| all.contains(name)).collect();
+    assert!(ours.is_empty(), "domain depends on {ours:?}");
+    let io: Vec<_> = all.iter().filter(|name| IO.contains(name) || name.starts_with("aws")).collect();
+    assert!(io.is_empty(), "domain depends on {io:?}");
+    Ok(())
+}
+
+#[test]
+fn the_domain_never_looks_at_a_clock() -> Result<()> {
+    let workspace = Workspace::read()?;
+    for (path, text) in sources(&workspace.root.join("shared/domain/src"))? {
+        for clock in ["SystemTime", "Instant::now", "Timestamp::now", "Zoned::now"] {
+            assert!(!text.contains(clock), "{}: {clock}", path.display());
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn each_service_of_aws_has_one_crate_that_talks_to_it() -> Result<()> {
+    let workspace = Workspace::read()?;
+    let mut users: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (member, _) in workspace.members() {
+        for sdk in workspace.direct(member).filter(|name| name.starts_with("aws-sdk-")) {
+            users.entry(sdk).or_default().push(member);
+        }
+    }
+    assert!(!users.is_empty(), "the test no longer sees the SDKs");
+    for (sdk, users) in users {
+        assert_eq!(users.len(), 1, "{sdk} is used by {users:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn no_function_depends_on_another() -> Result<()> {
+    let workspace = Workspace::read()?;
+    let functions = workspace.members_in("functions");
+    assert!(!functions.is_empty(), "the test no longer sees the functions");
+    for (function, _) in &functions {
+        let others: Vec<_> = workspace.direct(function).filter(|name| functions.iter().any(|(other, _)| other == name)).collect();
+        assert!(others.is_empty(), "{function} depends on {others:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_function_is_named_as_its_folder_and_only_composed_in_main() -> Result<()> {
+    let workspace = Workspace::read()?;
+    for (function, folder) in workspace.members_in("functions") {
+        assert!(folder.ends_with(function), "{function} is in {}", folder.display());
+        let main = std::fs::read_to_string(folder.join("src/main.rs"))?;
+        assert!(main.lines().count() <= 25, "{function}: main.rs does more than compose");
+        assert!(main.contains(&function.replace('-', "_")), "{function}: main.rs runs something else");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_environment_is_read_in_one_place() -> Result<()> {
+    let workspace = Workspace::read()?;
+    let rooms = workspace.members_in("functions").into_iter().chain(workspace.members_in("shared"));
+    for (room, folder) in rooms.filter(|(room, _)| *room != "lambda") {
+        for (path, text) in sources(&folder.join("src"))? {
+            for reading in ["env::var", "env::vars", "option_env!"] {
+                assert!(!text.contains(reading), "{room} reads the environment: {}", path.display());
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_function_is_deployed_and_every_deployed_one_exists() -> Result<()> {
+    let workspace = Workspace::read()?;
+    let template = std::fs::read_to_string(workspace.root.join("infra/functions.yaml"))?;
+    let code = template.lines().filter_map(|line| line.trim().strip_prefix("CodeUri: ../target/lambda/"));
+    let deployed: BTreeSet<&str> = code.map(|folder| folder.trim_end_matches('/')).collect();
+    let written: BTreeSet<&str> = workspace.members_in("functions").into_iter().map(|(function, _)| function).collect();
+    assert_eq!(deployed, written, "infra/functions.yaml and functions/ differ");
+    Ok(())
+}

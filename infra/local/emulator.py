@@ -45,14 +45,18 @@ def main():
     # functions' runtime API, and the wait for further log lines.
     socketserver.StreamRequestHandler.disable_nagle_algorithm = True
     from ministack.app import main as serve
-    from ministack.core import lambda_runtime
+    from ministack.core import iam_actions, lambda_runtime
     from ministack.services import lambda_svc, sns
 
     lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.001, 0.001, 0.25)
     # Read positions in streams are kept over a restart, the records are not: the first changes
     # afterwards would be skipped silently, up to the old position.
     lambda_svc._restore_esm_positions = lambda *_: None
+    iam_actions.extract_iam_action = without_batch(iam_actions.extract_iam_action)
     lambda_svc._emit_lambda_logs = printed(lambda_svc._emit_lambda_logs)
+    # On AWS the permission for one message of a queue is the permission for a batch of them.
+    named = iam_actions._action_from_target
+    iam_actions._action_from_target = lambda headers: (named(headers) or "").replace("MessageBatch", "Message") or None
     sns._sms_log_for = lambda phone: stamped(sns._sms_messages, phone)
 
     sys.argv = sys.argv[:1]
@@ -71,6 +75,16 @@ def stamped(messages, phone):
     if not isinstance(messages.get(phone), Stamped):
         messages[phone] = Stamped(messages.get(phone) or [])
     return messages[phone]
+
+
+def without_batch(extract):
+    """On AWS sqs:SendMessage allows SendMessageBatch, and so on; the emulator wants a permission of that name."""
+
+    def extract_iam_action(service, *rest):
+        action = extract(service, *rest)
+        return action.removesuffix("Batch") if service == "sqs" else action
+
+    return extract_iam_action
 
 
 def printed(emit):

@@ -177,20 +177,28 @@ mod tests {
     fn a_message_is_marked_sent_or_failed_and_waits_through_a_bad_hour() {
         let code = || "Code".to_owned();
         assert_eq!(after(Ok(())), (Delivery::Sent { at: AT }, false));
-        assert_eq!(after(Err(SendError::Refused { code: code() })), (Delivery::Failed { at: AT, reason: code() }, false));
+        assert_eq!(
+            after(Err(SendError::Refused { code: code() })),
+            (Delivery::Failed { at: AT, reason: code() }, false)
+        );
         assert_eq!(after(Err(SendError::Throttled { code: code() })), (Delivery::Waiting, true));
         assert_eq!(after(Err(SendError::Unavailable { code: code() })), (Delivery::Waiting, true));
     }
 
     #[test]
     fn the_queues_messages_are_read_and_anything_else_is_told() {
-        let batch: SqsEvent = serde_json::from_str(include_str!("../../../events/deliver-message.accepted.json")).unwrap();
+        let batch: SqsEvent =
+            serde_json::from_str(include_str!("../../../events/deliver-message.accepted.json")).unwrap();
         let read: Vec<_> = batch.records.iter().map(|message| parcel(message.body.as_deref())).collect();
-        assert_eq!(read, [Some(Parcel {
-            pk: "application#0190a0b0c0d0e0f00102030405060708".to_owned(),
-            sk: "outbox#1806552000123-accepted".to_owned(),
-        })]);
-        let batch: SqsEvent = serde_json::from_str(include_str!("../../../events/deliver-message.unreadable.json")).unwrap();
+        assert_eq!(
+            read,
+            [Some(Parcel {
+                pk: "application#0190a0b0c0d0e0f00102030405060708".to_owned(),
+                sk: "outbox#1806552000123-accepted".to_owned(),
+            })]
+        );
+        let batch: SqsEvent =
+            serde_json::from_str(include_str!("../../../events/deliver-message.unreadable.json")).unwrap();
         assert!(batch.records.iter().all(|message| parcel(message.body.as_deref()).is_none()));
     }
 

@@ -77,7 +77,9 @@ impl<R: Register> LookUp<R> {
         mine.draft.keep_typed(Step::Family, form.only(fields::kept(Step::Family)));
         self.store.save_draft(&mut mine.draft, &mine.campaign, visit.now).await?;
         let back = here.with_return(&here.at(&mine.draft, Step::Family));
-        Ok(Reply::to(&format!("{back}#{}-iin", who.code())))
+        // Where the page has something to correct, its summary takes the focus instead.
+        let answered = matches!(form.text(OUTCOME), "found" | "not-found" | "down" | "spent");
+        Ok(Reply::to(&if answered { format!("{back}#{}-iin", who.code()) } else { back }))
     }
 
     /// Asks and fills in; the word tells the page what came of it. A wrong IIN asks nothing: the
@@ -91,7 +93,8 @@ impl<R: Register> LookUp<R> {
             (Who::Parent, Err(_), _) | (Who::Child, _, Err(_)) => return Ok(""),
         };
         let contacts = &mine.draft.answers.contacts;
-        let phones: Vec<_> = [&contacts.main, &contacts.second].into_iter().flatten().map(|phone| &phone.value).collect();
+        let phones: Vec<_> =
+            [&contacts.main, &contacts.second].into_iter().flatten().map(|phone| &phone.value).collect();
         let today = visit.site.local(visit.now).date();
         let asked_for = child.as_ref().unwrap_or(&parent);
         if !self.store.record_look_up(&mine.draft.id, &mine.draft.owner, asked_for, today, visit.now).await? {

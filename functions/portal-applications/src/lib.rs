@@ -94,9 +94,15 @@ impl Applications {
             Ok(Some(Recipient::Phone(phone))) => match Code::parse(form.text("code")) {
                 None if form.text("code").is_empty() => FieldError::new("code", t::CODE_EMPTY.get(l)),
                 None => FieldError::new("code", t::CODE_FORM.get(l)),
-                Some(code) => match self.store.check_code(&token.hash(), &Recipient::Phone(phone.clone()), &code, visit.now).await? {
+                Some(code) => match self
+                    .store
+                    .check_code(&token.hash(), &Recipient::Phone(phone.clone()), &code, visit.now)
+                    .await?
+                {
                     CodeCheck::Right { .. } => return self.signed_in(visit, session, &phone).await,
-                    CodeCheck::Wrong { left } if left > 0 => FieldError::new("code", t::CODE_WRONG.fill(l, &[("left", &left.to_string())])),
+                    CodeCheck::Wrong { left } if left > 0 => {
+                        FieldError::new("code", t::CODE_WRONG.fill(l, &[("left", &left.to_string())]))
+                    }
                     CodeCheck::Wrong { .. } | CodeCheck::Gone => FieldError::new("code", t::CODE_GONE.get(l)),
                 },
             },
@@ -122,7 +128,12 @@ impl Applications {
         })
     }
 
-    async fn sign_in_page(&self, visit: &Visit, shown: &Fields, errors: &[FieldError]) -> Result<views::Markup, Trouble> {
+    async fn sign_in_page(
+        &self,
+        visit: &Visit,
+        shown: &Fields,
+        errors: &[FieldError],
+    ) -> Result<views::Markup, Trouble> {
         let asked = match (&visit.session, recipient(shown, Channel::Main)) {
             (Some(token), Ok(Some(to))) => {
                 let states = self.store.code_states(&token.hash(), &[to], visit.now).await?;

@@ -131,8 +131,9 @@ pub fn asked_errors(visit: &Visit, shown: &Fields, outcome: &str) -> Vec<FieldEr
     match recipient(shown, Channel::Main) {
         Err(phrase) => vec![FieldError::new("phone", phrase.get(l))],
         Ok(None) => vec![FieldError::new("phone", missing(Channel::Main).get(l))],
-        Ok(Some(_)) => {
-            web::contacts::outcome(visit, outcome).map(|message| FieldError::new("phone", message)).into_iter().collect()
-        }
+        Ok(Some(_)) => web::contacts::outcome(visit, outcome)
+            .map(|message| FieldError::new("phone", message))
+            .into_iter()
+            .collect(),
     }
 }

@@ -71,19 +71,31 @@ impl Standing {
     fn of(campaign: Option<&Campaign>, site: &Site, locale: Locale, now: Timestamp) -> Self {
         let Some(campaign) = campaign else {
             let tag = (Tone::Neutral, home::UPCOMING.get(locale));
-            return Self { tag, note: home::NO_CAMPAIGN.get(locale).to_owned(), hint: home::FIRST_GRADE_HINT.get(locale) };
+            return Self {
+                tag,
+                note: home::NO_CAMPAIGN.get(locale).to_owned(),
+                hint: home::FIRST_GRADE_HINT.get(locale),
+            };
         };
         let opens = site.local(campaign.opens);
         // `closes` is the first instant that is too late.
         let last = site.local(last_instant(campaign));
-        let (opens_on, opens_at, last_day) = (text::date(opens.date()), text::time(opens.time()), text::date(last.date()));
+        let (opens_on, opens_at, last_day) =
+            (text::date(opens.date()), text::time(opens.time()), text::date(last.date()));
         let (tone, tag, note, hint) = match campaign.phase(now) {
             Phase::Before => {
                 let note = home::UPCOMING_SINCE.fill(locale, &[("date", &opens_on), ("time", &opens_at)]);
                 (Tone::Attention, home::UPCOMING, note, home::UPCOMING_PREPARE)
             }
-            Phase::Open => (Tone::Good, home::OPEN, home::OPEN_UNTIL.fill(locale, &[("date", &last_day)]), home::FIRST_GRADE_HINT),
-            Phase::Closed => (Tone::Neutral, home::CLOSED, home::CLOSED_SINCE.fill(locale, &[("date", &last_day)]), home::CLOSED_HINT),
+            Phase::Open => {
+                (Tone::Good, home::OPEN, home::OPEN_UNTIL.fill(locale, &[("date", &last_day)]), home::FIRST_GRADE_HINT)
+            }
+            Phase::Closed => (
+                Tone::Neutral,
+                home::CLOSED,
+                home::CLOSED_SINCE.fill(locale, &[("date", &last_day)]),
+                home::CLOSED_HINT,
+            ),
         };
         Self { tag: (tone, tag.get(locale)), note, hint: hint.get(locale) }
     }
@@ -121,7 +133,11 @@ fn last_instant(campaign: &Campaign) -> Timestamp {
 /// A copy of the page must not outlive the opening or the closing minute.
 fn seconds_fresh(campaign: Option<&Campaign>, now: Timestamp) -> i64 {
     let turns = campaign.map(|campaign| [campaign.opens, campaign.closes]).into_iter().flatten();
-    turns.map(|turn| turn.as_second() - now.as_second()).filter(|left| *left > 0).min().map_or(FRESH_SECONDS, |left| left.min(FRESH_SECONDS))
+    turns
+        .map(|turn| turn.as_second() - now.as_second())
+        .filter(|left| *left > 0)
+        .min()
+        .map_or(FRESH_SECONDS, |left| left.min(FRESH_SECONDS))
 }
 
 #[cfg(test)]
@@ -169,7 +185,10 @@ mod tests {
         assert_eq!(note(Locale::Ru, "2026-03-31T00:00:00Z"), "Приём заявлений начнётся 01.04.2026 в 09:00.");
         assert_eq!(note(Locale::Kk, "2026-08-31T18:59:59Z"), "Өтініштер қабылданып жатыр. Соңғы күні: 31.08.2026.");
         assert_eq!(note(Locale::Ru, "2026-08-31T19:00:00Z"), "Приём заявлений закончился 31.08.2026.");
-        assert_eq!(Standing::of(None, &site, Locale::Ru, at("2026-01-01T00:00:00Z")).note, "Срок приёма ещё не объявлен.");
+        assert_eq!(
+            Standing::of(None, &site, Locale::Ru, at("2026-01-01T00:00:00Z")).note,
+            "Срок приёма ещё не объявлен."
+        );
     }
 
     #[test]

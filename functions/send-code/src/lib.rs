@@ -77,7 +77,8 @@ impl SendCode {
         let consented = channel.consent_field().is_none_or(|field| form.ticked(field));
         let to = web::contacts::recipient(&form, channel).ok().flatten().filter(|_| consented);
 
-        let (mine, sends) = futures::join!(open(&self.store, visit, service, id), self.sends(visit.session.as_ref(), to.as_ref()));
+        let (mine, sends) =
+            futures::join!(open(&self.store, visit, service, id), self.sends(visit.session.as_ref(), to.as_ref()));
         let mut mine = mine?;
         let here = StepVisit { visit, step: Step::Contacts };
         if let Some(elsewhere) = here.guard(&mine.draft) {

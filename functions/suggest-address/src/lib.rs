@@ -113,7 +113,8 @@ mod tests {
             old_names: vec!["Советский".to_owned()],
             area: None,
         }]);
-        let suggested = |text: &str, locale| lines(&index, text, locale).into_iter().map(|line| (line.label, line.value)).next();
+        let suggested =
+            |text: &str, locale| lines(&index, text, locale).into_iter().map(|line| (line.label, line.value)).next();
         assert_eq!(
             suggested("советск 40 кв 3", Locale::Ru),
             Some((

@@ -68,7 +68,9 @@ impl UploadDocument {
         match (action, visit.method, may_change) {
             (DocumentAction::Preview, Method::Get, _) => self.preview(&here).await,
             (DocumentAction::Status, Method::Get, _) => here.status(),
-            (DocumentAction::Page, _, Some(elsewhere)) | (DocumentAction::Remove, Method::Post, Some(elsewhere)) => Ok(elsewhere),
+            (DocumentAction::Page, _, Some(elsewhere)) | (DocumentAction::Remove, Method::Post, Some(elsewhere)) => {
+                Ok(elsewhere)
+            }
             // The script sends its form instead, and that is led on.
             (DocumentAction::Ticket, Method::Post, Some(_)) => Err(Trouble::Conflict),
             (DocumentAction::Page, Method::Get, None) => Ok(here.page(None)),
@@ -90,7 +92,8 @@ impl UploadDocument {
         let name = file.file_name.as_deref().unwrap_or_default();
         let (place, former) = self.begin(here, name, State::Checking).await?;
         // The slot knows the attempt before its file can arrive: the check looks there first.
-        let (put, ()) = future::join(self.bucket.quarantine(&place, file.bytes.clone()), self.forget(here, former)).await;
+        let (put, ()) =
+            future::join(self.bucket.quarantine(&place, file.bytes.clone()), self.forget(here, former)).await;
         put.map_err(ours)?;
         Ok(here.done())
     }
@@ -104,7 +107,8 @@ impl UploadDocument {
             Ok(_) => return Ok(Reply::empty(StatusCode::PAYLOAD_TOO_LARGE)),
         }
         let (place, former) = self.begin(here, form.text("name"), State::Waiting).await?;
-        let (ticket, ()) = future::join(self.bucket.ticket(&place, here.step.visit.now), self.forget(here, former)).await;
+        let (ticket, ()) =
+            future::join(self.bucket.ticket(&place, here.step.visit.now), self.forget(here, former)).await;
         let Ticket { url, fields } = ticket.map_err(ours)?;
         Reply::json(&Permission { url, fields, status_url: here.address(DocumentAction::Status).to_string() })
     }

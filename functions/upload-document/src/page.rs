@@ -33,12 +33,8 @@ pub(crate) fn page(here: &Here<'_>, fault: Option<Phrase>) -> Markup {
     });
     let errors: Vec<FieldError> = fault.map(|fault| FieldError::new("file", fault)).into_iter().collect();
     let names = steps_of(here);
-    let progress = Progress {
-        current: here.step.step.number(),
-        total: names.len(),
-        names: &names,
-        back: Back::Link(&done),
-    };
+    let progress =
+        Progress { current: here.step.step.number(), total: names.len(), names: &names, back: Back::Link(&done) };
     let shell = visit.shell(t::name(slot).get(l), LanguageSwitch::Link(&other));
     views::wizard_page(&shell, &progress, &errors, html! { (form) (remove(here, csrf.as_deref())) })
 }

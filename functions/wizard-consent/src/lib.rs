@@ -84,13 +84,9 @@ fn parse(form: &Fields, draft: &Draft, visit: &Visit) -> Result<Intentions, Vec<
         errors.push(FieldError::new("consent", t::CONSENT_MISSING.get(l)));
     }
     match language {
-        Some(language) if errors.is_empty() => Ok(Intentions {
-            by_sms,
-            by_email,
-            language,
-            consent_version: t::VERSION.to_owned(),
-            consent_at: visit.now,
-        }),
+        Some(language) if errors.is_empty() => {
+            Ok(Intentions { by_sms, by_email, language, consent_version: t::VERSION.to_owned(), consent_at: visit.now })
+        }
         _ => Err(errors),
     }
 }
@@ -123,7 +119,15 @@ fn page(here: &StepVisit<'_>, draft: &Draft, shown: &Fields, errors: &[FieldErro
     let l = here.visit.locale;
     let contacts = &draft.answers.contacts;
     let tick = |name: &'static str, label: &str| {
-        views::checkbox(&Checkbox { locale: l, name, value: "yes", label, hint: None, checked: shown.ticked(name), error: error_of(errors, name) })
+        views::checkbox(&Checkbox {
+            locale: l,
+            name,
+            value: "yes",
+            label,
+            hint: None,
+            checked: shown.ticked(name),
+            error: error_of(errors, name),
+        })
     };
     let channels = html! {
         @if let Some(main) = &contacts.main { (tick("by-sms", &t::BY_SMS.fill(l, &[("phone", &main.value.spaced())]))) }

@@ -51,12 +51,21 @@ impl Checked {
 
 /// Judges one channel: what was proved before needs no code; anything else does. One wait where
 /// a code was typed.
-pub async fn check(store: &Store, session: &str, form: &Fields, channel: Channel, before: &Contacts, visit: &Visit) -> Result<Checked, StoreError> {
+pub async fn check(
+    store: &Store,
+    session: &str,
+    form: &Fields,
+    channel: Channel,
+    before: &Contacts,
+    visit: &Visit,
+) -> Result<Checked, StoreError> {
     let l = visit.locale;
     let wrong = |field: &'static str, message: String| Ok(Checked::Wrong(FieldError::new(field, message)));
     let to = match recipient(form, channel) {
         Err(phrase) => return wrong(channel.address_field(), phrase.get(l).to_owned()),
-        Ok(None) if channel == Channel::Main => return wrong(channel.address_field(), missing(channel).get(l).to_owned()),
+        Ok(None) if channel == Channel::Main => {
+            return wrong(channel.address_field(), missing(channel).get(l).to_owned());
+        }
         Ok(None) => return Ok(Checked::Absent),
         Ok(Some(to)) => to,
     };
@@ -73,15 +82,21 @@ pub async fn check(store: &Store, session: &str, form: &Fields, channel: Channel
             Recipient::Phone(value) => Checked::Phone(Confirmed { value, at: visit.now, consent_at }),
             Recipient::Email(value) => Checked::Email(Confirmed { value, at: visit.now, consent_at }),
         }),
-        CodeCheck::Wrong { left } if left > 0 => wrong(channel.code_field(), t::CODE_WRONG.fill(l, &[("left", &left.to_string())])),
+        CodeCheck::Wrong { left } if left > 0 => {
+            wrong(channel.code_field(), t::CODE_WRONG.fill(l, &[("left", &left.to_string())]))
+        }
         CodeCheck::Wrong { .. } | CodeCheck::Gone => wrong(channel.code_field(), t::CODE_GONE.get(l).to_owned()),
     }
 }
 
 fn proved(to: &Recipient, channel: Channel, before: &Contacts) -> Option<Checked> {
     match (to, channel) {
-        (Recipient::Phone(phone), Channel::Main) => before.main.clone().filter(|main| main.value == *phone).map(Checked::Phone),
-        (Recipient::Phone(phone), _) => before.second.clone().filter(|second| second.value == *phone).map(Checked::Phone),
+        (Recipient::Phone(phone), Channel::Main) => {
+            before.main.clone().filter(|main| main.value == *phone).map(Checked::Phone)
+        }
+        (Recipient::Phone(phone), _) => {
+            before.second.clone().filter(|second| second.value == *phone).map(Checked::Phone)
+        }
         (Recipient::Email(email), _) => before.email.clone().filter(|known| known.value == *email).map(Checked::Email),
     }
 }
@@ -133,7 +148,10 @@ pub fn asked_errors(visit: &Visit, shown: &Fields) -> Vec<FieldError> {
         errors.push(FieldError::new(field, consent::SMS_MISSING.get(l)));
     }
     if errors.is_empty() {
-        errors.extend(web::contacts::outcome(visit, shown.text(OUTCOME)).map(|message| FieldError::new(channel.address_field(), message)));
+        errors.extend(
+            web::contacts::outcome(visit, shown.text(OUTCOME))
+                .map(|message| FieldError::new(channel.address_field(), message)),
+        );
     }
     errors
 }

@@ -67,8 +67,12 @@ impl ContactsStep {
     async fn save(&self, here: &StepVisit<'_>, mut mine: Mine, form: &Fields) -> Result<Reply, Trouble> {
         let visit = here.visit;
         let before = mine.draft.answers.contacts.clone();
-        let checks = Channel::ALL.map(|channel| form::check(&self.store, &mine.session.hash, form, channel, &before, visit));
-        let [main, second, email] = futures::future::join_all(checks).await.try_into().map_err(|_| Trouble::Ours("three channels".to_owned()))?;
+        let checks =
+            Channel::ALL.map(|channel| form::check(&self.store, &mine.session.hash, form, channel, &before, visit));
+        let [main, second, email] = futures::future::join_all(checks)
+            .await
+            .try_into()
+            .map_err(|_| Trouble::Ours("three channels".to_owned()))?;
         let (main, second, email) = (main?, second?, email?);
 
         // What was proved stays proved, even if another field has to be corrected.
@@ -77,7 +81,8 @@ impl ContactsStep {
             second: second.phone().or_else(|| before.second.clone().filter(|_| second.failed())),
             email: email.email().or_else(|| before.email.clone().filter(|_| email.failed())),
         };
-        let errors: Vec<FieldError> = [&main, &second, &email].into_iter().filter_map(|checked| checked.error()).collect();
+        let errors: Vec<FieldError> =
+            [&main, &second, &email].into_iter().filter_map(|checked| checked.error()).collect();
         let owner = contacts.main.as_ref().map(|main| self.store.owner_of(&main.value));
         mine.draft.answer_contacts(contacts);
         if !errors.is_empty() {
@@ -97,11 +102,21 @@ impl ContactsStep {
         self.page(here, &mine, form, &errors).await.map(Reply::invalid)
     }
 
-    async fn page(&self, here: &StepVisit<'_>, mine: &Mine, shown: &Fields, errors: &[FieldError]) -> Result<views::Markup, Trouble> {
+    async fn page(
+        &self,
+        here: &StepVisit<'_>,
+        mine: &Mine,
+        shown: &Fields,
+        errors: &[FieldError],
+    ) -> Result<views::Markup, Trouble> {
         let pending = form::unconfirmed(shown, &mine.draft.answers.contacts);
         let recipients: Vec<_> = pending.iter().map(|(_, recipient)| recipient.clone()).collect();
         let states = self.store.code_states(&mine.session.hash, &recipients, here.visit.now).await?;
-        let pending: Vec<_> = pending.into_iter().zip(states).map(|((channel, to), state)| page::Pending { channel, to, state }).collect();
+        let pending: Vec<_> = pending
+            .into_iter()
+            .zip(states)
+            .map(|((channel, to), state)| page::Pending { channel, to, state })
+            .collect();
         Ok(page::page(here, &mine.draft, shown, &pending, errors))
     }
 }

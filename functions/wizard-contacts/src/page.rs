@@ -1,8 +1,8 @@
 //! The page of step 2.
 
+use domain::Draft;
 use domain::answers::Contacts;
 use domain::fields::Channel;
-use domain::Draft;
 use store::codes::{CodeState, Recipient};
 use text::{common, consent, contacts as t};
 use views::{Checkbox, Field, FieldError, Kind, Markup, Tone, Width, error_of, html};
@@ -27,7 +27,7 @@ pub fn page(here: &StepVisit<'_>, draft: &Draft, shown: &Fields, pending: &[Pend
     };
     let inner = html! {
         p { (t::INTRO.get(l)) }
-        (views::fieldset(l, "main", t::MAIN_LEGEND.get(l), None, None, false, part(Channel::Main)))
+        (views::fieldset(l, "main-phone", t::MAIN_LEGEND.get(l), None, None, false, part(Channel::Main)))
         (views::fieldset(l, "second", t::SECOND_LEGEND.get(l), None, None, true, part(Channel::Second)))
         (views::fieldset(l, "mail", t::EMAIL_LEGEND.get(l), None, None, true, part(Channel::Email)))
         (views::primary_button(common::NEXT.get(l)))
@@ -35,7 +35,15 @@ pub fn page(here: &StepVisit<'_>, draft: &Draft, shown: &Fields, pending: &[Pend
     here.page(draft, t::TITLE.get(l), errors, inner)
 }
 
-fn section(here: &StepVisit<'_>, shown: &Fields, contacts: &Contacts, channel: Channel, pending: Option<&Pending>, errors: &[FieldError], send: &str) -> Markup {
+fn section(
+    here: &StepVisit<'_>,
+    shown: &Fields,
+    contacts: &Contacts,
+    channel: Channel,
+    pending: Option<&Pending>,
+    errors: &[FieldError],
+    send: &str,
+) -> Markup {
     let l = here.visit.locale;
     let (label, hint, kind, autocomplete) = match channel {
         Channel::Main => (t::PHONE, t::PHONE_HINT, Kind::Tel, "tel"),

@@ -63,7 +63,9 @@ pub fn parse(form: &Fields, mine: &Mine, visit: &Visit) -> Result<Family, Vec<Fi
     let certificate = certificate(&mut faults, form, born, today);
     scans(&mut faults, mine);
     match (parent, child, certificate) {
-        (Some(parent), Some(child), Some(certificate)) if faults.found.is_empty() => Ok(Family { parent, child, certificate, early_wish }),
+        (Some(parent), Some(child), Some(certificate)) if faults.found.is_empty() => {
+            Ok(Family { parent, child, certificate, early_wish })
+        }
         _ => Err(faults.found),
     }
 }
@@ -82,7 +84,14 @@ fn person(faults: &mut Faults<'_>, form: &Fields, who: &str, today: Date) -> Opt
     if sex.is_none() {
         faults.add(field("sex"), t::SEX_EMPTY);
     }
-    Some(Person { iin: iin?, surname: surname?, name: given?, patronymic: patronymic?, birth_date: birth_date?, sex: sex? })
+    Some(Person {
+        iin: iin?,
+        surname: surname?,
+        name: given?,
+        patronymic: patronymic?,
+        birth_date: birth_date?,
+        sex: sex?,
+    })
 }
 
 fn iin(faults: &mut Faults<'_>, form: &Fields, who: &str) -> Option<Iin> {
@@ -124,7 +133,8 @@ fn certificate(faults: &mut Faults<'_>, form: &Fields, born: Option<Date>, today
         CertificateFault::IssuedBeforeBirth => t::ISSUED_BEFORE_BIRTH,
         CertificateFault::IssuedInFuture => t::ISSUED_FUTURE,
     };
-    let number = Certificate::number(form.text("certificate-number"), [form.text("parent-iin"), form.text("child-iin")]);
+    let number =
+        Certificate::number(form.text("certificate-number"), [form.text("parent-iin"), form.text("child-iin")]);
     let number = faults.take("certificate-number".to_owned(), number, phrase);
     let issued = match form.date("certificate-issued") {
         DateAnswer::Empty => {
@@ -135,7 +145,9 @@ fn certificate(faults: &mut Faults<'_>, form: &Fields, born: Option<Date>, today
             faults.add("certificate-issued", t::DATE_UNREADABLE);
             None
         }
-        DateAnswer::Date(issued) => faults.take("certificate-issued".to_owned(), Certificate::issued(issued, born, today), phrase),
+        DateAnswer::Date(issued) => {
+            faults.take("certificate-issued".to_owned(), Certificate::issued(issued, born, today), phrase)
+        }
     };
     Some(Certificate { number: number?, issued: issued? })
 }
@@ -147,7 +159,9 @@ fn scans(faults: &mut Faults<'_>, mine: &Mine) {
     for slot in Slot::ALL.into_iter().filter(|slot| *slot != Slot::AddressProof) {
         let document = documents::name(slot).get(l);
         match standing(&mine.documents, slot, faults.visit) {
-            Standing::Empty if required.contains(&slot) => faults.add_filled(slot.code(), t::DOCUMENT_NEEDED, &[("document", document)]),
+            Standing::Empty if required.contains(&slot) => {
+                faults.add_filled(slot.code(), t::DOCUMENT_NEEDED, &[("document", document)])
+            }
             Standing::Refused => faults.add_filled(slot.code(), t::DOCUMENT_REFUSED, &[("document", document)]),
             Standing::Empty | Standing::Checking | Standing::Accepted => {}
         }

@@ -85,7 +85,11 @@ impl ReviewStep {
             let refused = match self.store.send(&mine, visit.now).await? {
                 Sending::Accepted(number) => {
                     tracing::info!(application = %mine.draft.id, number = number.get(), "accepted");
-                    return Ok(Reply::see_other(&Address::Sent(visit.locale, mine.draft.service, mine.draft.id.clone())));
+                    return Ok(Reply::see_other(&Address::Sent(
+                        visit.locale,
+                        mine.draft.service,
+                        mine.draft.id.clone(),
+                    )));
                 }
                 Sending::ChildHasApplication => t::CHILD_HAS_APPLICATION,
                 Sending::Changed => t::CHANGED,

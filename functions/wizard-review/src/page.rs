@@ -197,11 +197,15 @@ impl Page<'_> {
 
     fn intentions(&self, given: &Intentions) -> Markup {
         let l = self.l;
-        let channels: Vec<&str> =
-            [(given.by_sms, t::BY_SMS), (given.by_email, t::BY_EMAIL)].iter().filter(|(by, _)| *by).map(|(_, phrase)| phrase.get(l)).collect();
+        let channels: Vec<&str> = [(given.by_sms, t::BY_SMS), (given.by_email, t::BY_EMAIL)]
+            .iter()
+            .filter(|(by, _)| *by)
+            .map(|(_, phrase)| phrase.get(l))
+            .collect();
         let channels = if channels.is_empty() { t::NONE.get(l).to_owned() } else { channels.join(", ") };
         let at = self.here.visit.site.local(given.consent_at);
-        let consent = consent::CONSENT_GIVEN.fill(l, &[("date", &text::date(at.date())), ("time", &text::time(at.time()))]);
+        let consent =
+            consent::CONSENT_GIVEN.fill(l, &[("date", &text::date(at.date())), ("time", &text::time(at.time()))]);
         self.list(
             Step::Consent,
             &[
@@ -214,7 +218,8 @@ impl Page<'_> {
 
     fn list(&self, step: Step, rows: &[(&str, &str, &str)]) -> Markup {
         let links: Vec<String> = rows.iter().map(|(_, _, field)| self.change(step, field)).collect();
-        let rows: Vec<Row<'_>> = rows.iter().zip(&links).map(|((key, value, _), link)| Row::text(self.l, key, value, Some(link))).collect();
+        let rows: Vec<Row<'_>> =
+            rows.iter().zip(&links).map(|((key, value, _), link)| Row::text(self.l, key, value, Some(link))).collect();
         summary_list(self.l, &rows)
     }
 }

@@ -71,7 +71,13 @@ impl Faults {
 }
 
 /// Reads the form, all errors at once.
-pub fn parse(form: &Fields, look: &Look, schools: &Schools, proof: Standing, locale: Locale) -> Result<SchoolChoice, Vec<FieldError>> {
+pub fn parse(
+    form: &Fields,
+    look: &Look,
+    schools: &Schools,
+    proof: Standing,
+    locale: Locale,
+) -> Result<SchoolChoice, Vec<FieldError>> {
     let mut faults = Faults { locale, found: Vec::new() };
     let language = Language::parse(form.text("language"));
     if language.is_none() {
@@ -86,7 +92,9 @@ pub fn parse(form: &Fields, look: &Look, schools: &Schools, proof: Standing, loc
         faults.add("language", t::LANGUAGE_NOT_HERE);
     }
     match (language, address) {
-        (Some(language), Some(address)) if faults.found.is_empty() => Ok(SchoolChoice { language, address, home, quota }),
+        (Some(language), Some(address)) if faults.found.is_empty() => {
+            Ok(SchoolChoice { language, address, home, quota })
+        }
         _ => Err(faults.found),
     }
 }
@@ -265,7 +273,10 @@ mod tests {
         assert_eq!(outcome(&by_hand, Standing::Checking), "none|");
         assert_eq!(outcome(&by_hand, Standing::Refused), "address-proof");
         let long = "а".repeat(201);
-        assert_eq!(outcome(&[kazakh, ("address-source", "typed"), ("address-typed", &long)], Standing::Accepted), "address-typed");
+        assert_eq!(
+            outcome(&[kazakh, ("address-source", "typed"), ("address-typed", &long)], Standing::Accepted),
+            "address-typed"
+        );
     }
 
     #[test]

@@ -65,9 +65,17 @@ impl SchoolStep {
             return Ok(elsewhere);
         }
         if visit.method == Method::Get {
-            let shown = here.shown(&opened.mine.draft, form::answered(&opened.mine.draft, &opened.streets, visit.locale));
+            let shown =
+                here.shown(&opened.mine.draft, form::answered(&opened.mine.draft, &opened.streets, visit.locale));
             let look = self.look(&opened, &shown).await?;
-            let page = page::Page { here: &here, mine: &opened.mine, schools: &opened.schools, shown: &shown, look: &look, errors: &[] };
+            let page = page::Page {
+                here: &here,
+                mine: &opened.mine,
+                schools: &opened.schools,
+                shown: &shown,
+                look: &look,
+                errors: &[],
+            };
             return Ok(Reply::page(page.whole()));
         }
         let form = visit.form()?;
@@ -86,7 +94,14 @@ impl SchoolStep {
             }
             Err(errors) => {
                 here.keep(&self.store, &mut opened.mine, &form).await?;
-                let page = page::Page { here: &here, mine: &opened.mine, schools: &opened.schools, shown: &form, look: &look, errors: &errors };
+                let page = page::Page {
+                    here: &here,
+                    mine: &opened.mine,
+                    schools: &opened.schools,
+                    shown: &form,
+                    look: &look,
+                    errors: &errors,
+                };
                 Ok(Reply::invalid(page.whole()))
             }
         }

@@ -6,7 +6,9 @@ use domain::{Language, Locale, Place, Slot};
 use store::directory::Schools;
 use store::drafts::Mine;
 use text::{Phrase, common, school as t};
-use views::{Checkbox, Choice, DocumentRow, Fact, Field, FieldError, Markup, Radio, Select, Tone, Width, error_of, html};
+use views::{
+    Checkbox, Choice, DocumentRow, Fact, Field, FieldError, Markup, Radio, Select, Tone, Width, error_of, html,
+};
 use web::step::StepVisit;
 use web::{Address, Fields, documents};
 
@@ -61,7 +63,8 @@ impl Page<'_> {
 
     fn language(&self) -> Markup {
         let l = self.l();
-        let options = Language::ALL.map(|language| Radio { value: language.code(), label: name(language).get(l), hint: None });
+        let options =
+            Language::ALL.map(|language| Radio { value: language.code(), label: name(language).get(l), hint: None });
         views::radios(&Choice {
             locale: l,
             name: "language",
@@ -168,7 +171,13 @@ impl Page<'_> {
             self.mine.documents.get(slot),
             &documents::preview(visit, &self.mine.draft, slot),
             |state| {
-                views::document_row(&DocumentRow { locale: l, slot, optional: !by_hand, state, error: self.error(slot.code()) })
+                views::document_row(&DocumentRow {
+                    locale: l,
+                    slot,
+                    optional: !by_hand,
+                    state,
+                    error: self.error(slot.code()),
+                })
             },
         );
         html! {
@@ -288,17 +297,23 @@ impl Page<'_> {
         let mut schools: Vec<&School> = self.schools.all().iter().collect();
         schools.sort_by_key(|school| self.look.area() != Some(school.district.ru.as_str()));
         let places = schools.into_iter().flat_map(|school| {
-            school.languages.iter().map(move |language| (school, Place { school: school.id.clone(), language: *language }))
+            school
+                .languages
+                .iter()
+                .map(move |language| (school, Place { school: school.id.clone(), language: *language }))
         });
         places
             .map(|(school, place)| {
                 let count = self.look.terms(&place).map_or(0, |terms| terms.capacity).to_string();
-                let label = t::QUOTA_OPTION.fill(l, &[
-                    ("school", school.name.get(l)),
-                    ("language", &name(place.language).get(l).to_lowercase()),
-                    ("places", &count),
-                    ("district", school.district.get(l)),
-                ]);
+                let label = t::QUOTA_OPTION.fill(
+                    l,
+                    &[
+                        ("school", school.name.get(l)),
+                        ("language", &name(place.language).get(l).to_lowercase()),
+                        ("places", &count),
+                        ("district", school.district.get(l)),
+                    ],
+                );
                 (place_value(&place), label)
             })
             .collect()

@@ -51,7 +51,8 @@ impl Spot {
         };
         let street = found.street.clone();
         let Some(house) = found.house else { return Self::NoHouse(street) };
-        let flat = Some(fields.text("flat").to_owned()).filter(|flat| !flat.is_empty()).or(found.flat).unwrap_or_default();
+        let flat =
+            Some(fields.text("flat").to_owned()).filter(|flat| !flat.is_empty()).or(found.flat).unwrap_or_default();
         let address = match &register.address {
             Some(known) if is_at(known, &street, &house, &flat) => known.clone(),
             _ => HomeAddress::known(&street, &house, &flat, false),
@@ -70,7 +71,9 @@ impl Spot {
 
 fn is_at(address: &HomeAddress, at: &Street, number: &House, door: &str) -> bool {
     match address {
-        HomeAddress::Known { street, house, flat, .. } => *street == at.id && *house == number.to_string() && flat == door,
+        HomeAddress::Known { street, house, flat, .. } => {
+            *street == at.id && *house == number.to_string() && flat == door
+        }
         HomeAddress::Typed { .. } => false,
     }
 }

@@ -1,7 +1,7 @@
 //! A campaign that is before, open or closed on the day it is asked for.
 
-use domain::directory::rows::CampaignRow;
 use domain::directory::CampaignId;
+use domain::directory::rows::CampaignRow;
 use domain::{Date, Service};
 use jiff::civil::date;
 use jiff::{Span, Timestamp, tz::TimeZone};

@@ -201,7 +201,12 @@ fn draw(number: u32, school_year: i16, dice: &mut Dice) -> Result<Family, DemoEr
             born,
             sex,
         },
-        typed: format!("{}, {}{}", home.3, home.1, if home.2.is_empty() { String::new() } else { format!(", кв. {}", home.2) }),
+        typed: format!(
+            "{}, {}{}",
+            home.3,
+            home.1,
+            if home.2.is_empty() { String::new() } else { format!(", кв. {}", home.2) }
+        ),
         home: (home.0, home.1, home.2),
         phone: phone(number)?,
         // The stranger's number belongs to nobody in the register.
@@ -239,7 +244,8 @@ fn home(dice: &mut Dice) -> Result<(StreetId, House, String, String), DemoError>
         11..=14 => format!("{number} к {}", 1 + dice.below(3)).parse()?,
         _ => House::plain(number),
     };
-    let many_flats = matches!(entry.1, domain::directory::StreetKind::Microdistrict | domain::directory::StreetKind::Avenue);
+    let many_flats =
+        matches!(entry.1, domain::directory::StreetKind::Microdistrict | domain::directory::StreetKind::Avenue);
     let flat = if many_flats || dice.percent(40) { (1 + dice.below(90)).to_string() } else { String::new() };
     Ok((StreetId::parse(entry.0)?, house, flat, format!("{} {}", entry.1.word(domain::Locale::Ru), entry.2)))
 }
@@ -302,7 +308,8 @@ fn person(
     phones: Vec<Phone>,
     home: Option<&(StreetId, House, String)>,
 ) -> Result<RegisterPersonRow, DemoError> {
-    let (street, house, flat) = home.cloned().map_or((None, None, String::new()), |(street, house, flat)| (Some(street), Some(house), flat));
+    let (street, house, flat) =
+        home.cloned().map_or((None, None, String::new()), |(street, house, flat)| (Some(street), Some(house), flat));
     Ok(RegisterPersonRow {
         iin: iin.clone(),
         surname: PersonName::parse(&someone.surname)?,
@@ -334,8 +341,7 @@ impl Iins {
         };
         let serial = self.next.entry((born, male)).or_default();
         while *serial < 100 {
-            let digits =
-                format!("{:02}{:02}{:02}{century}{serial:04}", born.year() % 100, born.month(), born.day());
+            let digits = format!("{:02}{:02}{:02}{century}{serial:04}", born.year() % 100, born.month(), born.day());
             *serial += 1;
             // Some digits have no check digit at all: those numbers do not exist.
             if let Some(iin) = (0..10).find_map(|check| Iin::parse(&format!("{digits}{check}")).ok()) {

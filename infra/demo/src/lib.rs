@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use domain::address::{Territory, TerritoryRow};
-use domain::directory::rows;
 use domain::directory::StreetId;
+use domain::directory::rows;
 use domain::{Date, Language};
 use jiff::{Span, tz::TimeZone};
 use serde::{Serialize, de::DeserializeOwned};

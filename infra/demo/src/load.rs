@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use domain::Iin;
 use domain::answers::HomeAddress;
 use domain::directory::rows;
 use domain::directory::{KnownPerson, Street, StreetId};
-use domain::Iin;
 use domain::person::Person;
 use sha2::{Digest, Sha256};
 use store::directory::{Import, ImportVersion};
@@ -56,7 +56,10 @@ pub(crate) fn import(files: &BTreeMap<&'static str, Vec<u8>>, version: ImportVer
     let links = rows_of::<rows::RegisterLinkRow>("register-links.csv", file("register-links.csv")?)?;
     Ok(Import {
         version,
-        campaigns: rows_of::<rows::CampaignRow>("campaigns.csv", file("campaigns.csv")?)?.into_iter().map(Into::into).collect(),
+        campaigns: rows_of::<rows::CampaignRow>("campaigns.csv", file("campaigns.csv")?)?
+            .into_iter()
+            .map(Into::into)
+            .collect(),
         schools: rows_of::<rows::SchoolRow>("schools.csv", file("schools.csv")?)?.into_iter().map(Into::into).collect(),
         territories: territories.into_iter().collect(),
         places: places.into_iter().map(|row| (row.campaign.clone(), row.into())).collect(),
@@ -75,7 +78,8 @@ fn register(
     let mut order = Vec::new();
     for row in people {
         let street = row.street.as_ref().and_then(|street| streets.get(street));
-        let home = street.zip(row.house.as_ref()).map(|(street, house)| HomeAddress::known(street, house, &row.flat, true));
+        let home =
+            street.zip(row.house.as_ref()).map(|(street, house)| HomeAddress::known(street, house, &row.flat, true));
         let phones = row.phones.clone();
         let person = Person::from(row);
         order.push(person.iin.clone());
@@ -84,13 +88,18 @@ fn register(
     let mut children: HashMap<Iin, Vec<RegisteredChild>> = HashMap::new();
     for link in links {
         if let Some(child) = known.get(&link.child) {
-            children.entry(link.parent).or_default().push(RegisteredChild { kinship: link.kinship, known: child.clone() });
+            children
+                .entry(link.parent)
+                .or_default()
+                .push(RegisteredChild { kinship: link.kinship, known: child.clone() });
         }
     }
     // Somebody without a phone and without children can be asked for by nobody.
     order
         .iter()
-        .filter_map(|iin| Some(Registered { known: known.get(iin)?.clone(), children: children.remove(iin).unwrap_or_default() }))
+        .filter_map(|iin| {
+            Some(Registered { known: known.get(iin)?.clone(), children: children.remove(iin).unwrap_or_default() })
+        })
         .filter(|person| !person.known.phones.is_empty() || !person.children.is_empty())
         .collect()
 }

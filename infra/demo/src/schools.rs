@@ -85,7 +85,8 @@ fn school(
         Lyceum => (format!("Лицей № {number}"), format!("№ {number} лицей")),
     };
     let streets = area.streets.len();
-    let entry = area.streets.get((at as usize * 5 + 3) % streets.max(1)).ok_or(DemoError::Table("a street for a school"))?;
+    let entry =
+        area.streets.get((at as usize * 5 + 3) % streets.max(1)).ok_or(DemoError::Table("a street for a school"))?;
     let street = domain::directory::Street::from(row(area, entry)?);
     let house = 2 + dice.below(entry.5.saturating_sub(4));
     let head = person(dice, if at.is_multiple_of(3) { Nation::Russian } else { Nation::Kazakh }, Sex::Female);
@@ -146,7 +147,8 @@ pub fn territories(areas: &[Vec<SchoolRow>]) -> Result<Vec<TerritoryRow>, DemoEr
     for (area, schools) in AREAS.iter().zip(areas) {
         for (at, entry) in area.streets.iter().enumerate() {
             for language in Language::ALL {
-                let teaching: Vec<&SchoolRow> = schools.iter().filter(|school| school.languages.contains(&language)).collect();
+                let teaching: Vec<&SchoolRow> =
+                    schools.iter().filter(|school| school.languages.contains(&language)).collect();
                 // Neighbouring streets share a school.
                 let first = at * teaching.len() / area.streets.len().max(1);
                 let left_out = match language {
@@ -174,7 +176,14 @@ fn street_rows(
     let street = StreetId::parse(entry.0)?;
     let last = entry.5;
     let mut add = |from: House, to: House, parity, school: &SchoolRow| {
-        rows.push(TerritoryRow { street: street.clone(), from: Some(from), to: Some(to), parity, language, school: school.id.clone() });
+        rows.push(TerritoryRow {
+            street: street.clone(),
+            from: Some(from),
+            to: Some(to),
+            parity,
+            language,
+            school: school.id.clone(),
+        });
     };
     let (one, end) = (House::plain(1), House::plain(last));
     if last < LONG {

@@ -21,7 +21,11 @@ fn imported(city: &City) -> Import {
 }
 
 fn houses(street: &StreetId) -> u32 {
-    streets::AREAS.iter().flat_map(|area| area.streets).find(|entry| entry.0 == street.as_str()).map_or(0, |entry| entry.5)
+    streets::AREAS
+        .iter()
+        .flat_map(|area| area.streets)
+        .find(|entry| entry.0 == street.as_str())
+        .map_or(0, |entry| entry.5)
 }
 
 #[test]
@@ -36,7 +40,13 @@ fn the_same_month_and_standing_give_the_same_files() {
 fn it_is_as_large_as_promised() {
     let import = imported(&city());
     let of_kind = |kind| import.schools.iter().filter(|school| school.kind == kind).count();
-    assert!(import.schools.len() >= 24 && [SchoolKind::General, SchoolKind::Gymnasium, SchoolKind::Lyceum].map(of_kind).iter().all(|count| *count > 3));
+    assert!(
+        import.schools.len() >= 24
+            && [SchoolKind::General, SchoolKind::Gymnasium, SchoolKind::Lyceum]
+                .map(of_kind)
+                .iter()
+                .all(|count| *count > 3)
+    );
     for languages in [&[Language::Kazakh][..], &[Language::Russian], &[Language::Kazakh, Language::Russian]] {
         assert!(import.schools.iter().filter(|school| school.languages == languages).count() > 3);
     }
@@ -151,7 +161,14 @@ fn the_command_line_is_read() {
     let command = |text: &str| Command::parse(text.split_whitespace().map(str::to_owned));
     let read = command("load --campaign open --out target/demo --today 2026-11-23").unwrap();
     assert!(read.load && read.standing == Standing::Open && read.today == Some(date(2026, 11, 23)));
-    for wrong in ["", "burn", "load", "load --campaign soon --out x", "load --campaign", "write --campaign open --today x --out x"] {
+    for wrong in [
+        "",
+        "burn",
+        "load",
+        "load --campaign soon --out x",
+        "load --campaign",
+        "write --campaign open --today x --out x",
+    ] {
         assert!(command(wrong).is_err(), "{wrong}");
     }
 }

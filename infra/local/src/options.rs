@@ -49,11 +49,10 @@ fn parse_up(mut words: impl Iterator<Item = String>) -> Outcome<Up> {
         match word.as_str() {
             "--fresh" => up.fresh = true,
             "--port" => {
-                up.port = words
-                    .next()
-                    .and_then(|number| number.parse().ok())
-                    .filter(|port| *port > 0)
-                    .ok_or_else(|| Failure::new("--port needs a number from 1 to 65535, for example --port 8090"))?;
+                up.port =
+                    words.next().and_then(|number| number.parse().ok()).filter(|port| *port > 0).ok_or_else(|| {
+                        Failure::new("--port needs a number from 1 to 65535, for example --port 8090")
+                    })?;
             }
             "--campaign" => {
                 up.campaign = words

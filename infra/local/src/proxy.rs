@@ -88,10 +88,11 @@ pub(crate) struct Door {
 impl Door {
     /// Takes the port on loopback; 0 takes any that is free.
     pub(crate) fn open(port: u16) -> Outcome<Self> {
-        let first = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-            .map_err(|error| Failure::new(format!(
+        let first = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| {
+            Failure::new(format!(
                 "cannot listen on port {port} ({error}): stop what listens there, or choose another with --port"
-            )))?;
+            ))
+        })?;
         let port = first.local_addr().map_or(port, |address| address.port());
         // Some resolve localhost to ::1 first. Machines without IPv6 do not.
         let second = match TcpListener::bind((Ipv6Addr::LOCALHOST, port)) {
@@ -231,8 +232,9 @@ mod tests {
 
     #[test]
     fn the_host_is_replaced_and_the_rest_kept() {
-        let head = forwarded("GET /ru?a=1 HTTP/1.1\r\nHost: localhost:8080\r\nConnection: keep-alive\r\nCookie: a=1; b=2")
-            .unwrap_or_default();
+        let head =
+            forwarded("GET /ru?a=1 HTTP/1.1\r\nHost: localhost:8080\r\nConnection: keep-alive\r\nCookie: a=1; b=2")
+                .unwrap_or_default();
         assert_eq!(
             head,
             "GET /ru?a=1 HTTP/1.1\r\nHost: abc.execute-api.localhost:4566\r\nConnection: close\r\n\

@@ -35,18 +35,30 @@ pub(crate) struct Stack {
     pub(crate) samples: PathBuf,
 }
 
-/// Builds what runs in the emulator.
-pub(crate) fn build(paths: &Paths, children: &Children) -> Outcome<()> {
-    println!("Building the functions…");
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.current_dir(&paths.root).arg("build");
-    // Where this tool was built, whatever a variable or a configuration says meanwhile.
+/// Cargo as a person would call it, into the directory where this tool itself was built. What
+/// `cargo run` tells this tool about its own package would make build scripts run again.
+pub(crate) fn cargo(paths: &Paths, verb: &str) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        let ours = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"];
+        if name.to_str().is_some_and(|name| ours.iter().any(|start| name.starts_with(start))) {
+            command.env_remove(name);
+        }
+    }
+    command.current_dir(&paths.root).arg(verb);
     if let Some(target) = paths.built.parent() {
         command.arg("--target-dir").arg(target);
     }
+    command
+}
+
+/// Builds what runs in the emulator.
+pub(crate) fn build(paths: &Paths, children: &Children) -> Outcome<()> {
+    println!("Building the functions…");
+    let mut command = cargo(paths, "build");
     if ONE_BINARY {
-        command.args(["--package", "bootstrap", "--package", "demo", "--bins"]);
+        // The whole workspace, so that features unify as they do for the tests; two binaries of it.
+        command.args(["--workspace", "--bin", "bootstrap", "--bin", "demo"]);
     } else {
         command.args(["--workspace", "--bins", "--exclude", "local"]);
     }
@@ -77,11 +89,9 @@ pub(crate) fn start(
     });
     let mut deploy = Command::new(python);
     without_aws(deploy.arg(paths.local.join("deploy.py")));
-    let answer = children
-        .ask(&mut deploy, &order.to_string())?
-        .map_err(|complaint| Failure::new(format!(
-            "the deployment failed: {complaint}\n(after mending it, --fresh starts with empty data)"
-        )))?;
+    let answer = children.ask(&mut deploy, &order.to_string())?.map_err(|complaint| {
+        Failure::new(format!("the deployment failed: {complaint}\n(after mending it, --fresh starts with empty data)"))
+    })?;
     let deployed: Value = serde_json::from_str(&answer)
         .map_err(|error| Failure::new(format!("the deployment answered what is not JSON: {error}")))?;
     let text = |name: &str| deployed.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();

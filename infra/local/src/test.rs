@@ -69,12 +69,8 @@ pub(crate) fn run(children: &Children) -> Outcome<bool> {
 /// Unit, property, integration and attack tests.
 fn cargo(paths: &Paths, children: &Children, stack: &Stack, counts: &mut Counts) -> Outcome<bool> {
     println!("Running the tests…");
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.current_dir(&paths.root).args(["test", "--workspace", "--no-fail-fast"]);
-    if let Some(target) = paths.built.parent() {
-        command.arg("--target-dir").arg(target);
-    }
+    let mut command = stack::cargo(paths, "test");
+    command.args(["--workspace", "--no-fail-fast"]);
     tell(&mut command, stack);
     let status = children.follow(&mut command, |line| {
         println!("{line}");
@@ -197,9 +193,8 @@ impl Browser {
             return Ok(());
         }
         println!("Installing what the browser tests need…");
-        let status = children.run(
-            Command::new("npm").current_dir(&self.folder).args(["ci", "--no-audit", "--no-fund"]),
-        )?;
+        let status =
+            children.run(Command::new("npm").current_dir(&self.folder).args(["ci", "--no-audit", "--no-fund"]))?;
         if status.success() {
             Ok(())
         } else {
@@ -229,7 +224,10 @@ mod tests {
     #[test]
     fn nodes_results_are_summed() {
         let mut counts = Counts::default();
-        count_node("1..2\n# tests 5\n# pass 2\n# fail 1\n# cancelled 1\n# skipped 1\n# todo 0\n# duration_ms 1.5", &mut counts);
+        count_node(
+            "1..2\n# tests 5\n# pass 2\n# fail 1\n# cancelled 1\n# skipped 1\n# todo 0\n# duration_ms 1.5",
+            &mut counts,
+        );
         assert_eq!(counts, Counts { passed: 2, failed: 2, skipped: 1 });
     }
 }

@@ -136,7 +136,11 @@ impl Email {
                     && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
             })
             && labels.last().is_some_and(|last| last.len() >= 2 && last.chars().any(|c| c.is_ascii_alphabetic()));
-        if local_fits && host_fits { Ok(Self(format!("{local}@{}", host.to_ascii_lowercase()))) } else { Err(EmailFault::Form) }
+        if local_fits && host_fits {
+            Ok(Self(format!("{local}@{}", host.to_ascii_lowercase())))
+        } else {
+            Err(EmailFault::Form)
+        }
     }
 
     /// The address.
@@ -199,7 +203,17 @@ mod tests {
     #[test]
     fn e_mail_addresses_are_read_by_their_form() {
         assert_eq!(Email::parse(" Parent+1@Example.KZ ").unwrap().as_str(), "Parent+1@example.kz");
-        for bad in ["a@b", "a b@example.kz", "a@@example.kz", "@example.kz", "a@-x.kz", "a@x..kz", ".a@x.kz", "a@x.1", "a\n@x.kz"] {
+        for bad in [
+            "a@b",
+            "a b@example.kz",
+            "a@@example.kz",
+            "@example.kz",
+            "a@-x.kz",
+            "a@x..kz",
+            ".a@x.kz",
+            "a@x.1",
+            "a\n@x.kz",
+        ] {
             assert_eq!(Email::parse(bad), Err(EmailFault::Form), "{bad}");
         }
         assert_eq!(Email::parse(""), Err(EmailFault::Empty));

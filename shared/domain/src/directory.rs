@@ -367,12 +367,10 @@ mod tests {
             keep_days: 365,
             demo: true,
         };
-        assert_eq!([99, 100, 199, 200].map(|second| campaign.phase(at(second))), [
-            Phase::Before,
-            Phase::Open,
-            Phase::Open,
-            Phase::Closed
-        ]);
+        assert_eq!(
+            [99, 100, 199, 200].map(|second| campaign.phase(at(second))),
+            [Phase::Before, Phase::Open, Phase::Open, Phase::Closed]
+        );
     }
 
     #[test]
@@ -387,7 +385,11 @@ mod tests {
         for (street, ru, kk) in [
             (street(StreetKind::Street, "Мустафина", "Мұстафин"), "улица Мустафина", "Мұстафин көшесі"),
             (street(StreetKind::Microdistrict, "17", "17"), "микрорайон 17", "17-шағынаудан"),
-            (street(StreetKind::Microdistrict, "Гульдер-1", "Гүлдер-1"), "микрорайон Гульдер-1", "Гүлдер-1 шағынауданы"),
+            (
+                street(StreetKind::Microdistrict, "Гульдер-1", "Гүлдер-1"),
+                "микрорайон Гульдер-1",
+                "Гүлдер-1 шағынауданы",
+            ),
             (street(StreetKind::Quarter, "108", "108"), "квартал 108", "108-орам"),
         ] {
             assert_eq!((street.label(Locale::Ru).as_str(), street.label(Locale::Kk).as_str()), (ru, kk));

@@ -68,9 +68,13 @@ impl Slot {
     /// The slots that a service always asks for (the manual's list, `domain.md` section 1).
     pub const fn required(service: Service) -> &'static [Self] {
         match service {
-            Service::FirstGrade => {
-                &[Self::BirthCertificate, Self::Photo, Self::HealthPassport1, Self::HealthPassport17, Self::HealthPassport18]
-            }
+            Service::FirstGrade => &[
+                Self::BirthCertificate,
+                Self::Photo,
+                Self::HealthPassport1,
+                Self::HealthPassport17,
+                Self::HealthPassport18,
+            ],
         }
     }
 }

@@ -43,7 +43,8 @@ impl Iin {
         if kept.is_empty() {
             return Err(IinFault::Empty);
         }
-        let digits: Vec<u32> = kept.chars().map(|c| c.to_digit(10)).collect::<Option<_>>().ok_or(IinFault::NotDigits)?;
+        let digits: Vec<u32> =
+            kept.chars().map(|c| c.to_digit(10)).collect::<Option<_>>().ok_or(IinFault::NotDigits)?;
         let Ok(digits) = <[u32; 12]>::try_from(digits) else {
             return Err(IinFault::Length(kept.chars().count()));
         };

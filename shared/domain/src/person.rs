@@ -100,7 +100,11 @@ impl PersonName {
             return Err(NameFault::TooLong);
         }
         let fits = |c: char| c.is_alphabetic() || " -‐'’ʼ.".contains(c) || ('\u{300}'..='\u{36f}').contains(&c);
-        if name.chars().all(fits) && name.chars().any(char::is_alphabetic) { Ok(Self(name)) } else { Err(NameFault::Sign) }
+        if name.chars().all(fits) && name.chars().any(char::is_alphabetic) {
+            Ok(Self(name))
+        } else {
+            Err(NameFault::Sign)
+        }
     }
 
     /// The name.
@@ -173,7 +177,9 @@ mod tests {
             assert!(PersonName::parse(good).is_ok(), "{good}");
         }
         assert_eq!(PersonName::parse("  Анна   Мария ").unwrap().as_str(), "Анна Мария");
-        for (bad, fault) in [("", NameFault::Empty), ("<b>", NameFault::Sign), ("Р2Д2", NameFault::Sign), ("-", NameFault::Sign)] {
+        for (bad, fault) in
+            [("", NameFault::Empty), ("<b>", NameFault::Sign), ("Р2Д2", NameFault::Sign), ("-", NameFault::Sign)]
+        {
             assert_eq!(PersonName::parse(bad), Err(fault), "{bad}");
         }
         assert_eq!(PersonName::parse(&"а".repeat(101)), Err(NameFault::TooLong));

@@ -186,7 +186,12 @@ mod tests {
         for (endpoint, public, origin, url) in [
             (None, None, "https://scans.s3.eu-central-1.amazonaws.com", "https://scans.s3.eu-central-1.amazonaws.com/"),
             (Some("http://localhost:4566"), None, "http://localhost:4566", "http://localhost:4566/scans/"),
-            (Some("http://emulator:1"), Some("http://localhost:8080/"), "http://localhost:8080", "http://localhost:8080/scans/"),
+            (
+                Some("http://emulator:1"),
+                Some("http://localhost:8080/"),
+                "http://localhost:8080",
+                "http://localhost:8080/scans/",
+            ),
         ] {
             let bucket = bucket(endpoint, public);
             assert_eq!(bucket.origin(), origin);

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use crate::{Kind, Refusal, pdf, picture};
 
-/// Parsers recurse; this is far more than their own nesting limits need.
-const STACK: usize = 64 * 1024 * 1024;
+/// The PDF reader recurses as deep as the longest chain of references that [`pdf`] lets through.
+/// Only what is used of it takes memory.
+const STACK: usize = 256 * 1024 * 1024;
 
 /// A file as it is kept.
 #[derive(Clone, PartialEq, Eq)]

@@ -9,8 +9,11 @@ const TAIL: usize = 16;
 /// breaks, nothing invisible that could turn the line around, not too long.
 pub fn display_name(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let visible: String =
-        name.chars().map(|c| if c.is_whitespace() || c.is_control() { ' ' } else { c }).filter(|c| !invisible(*c)).collect();
+    let visible: String = name
+        .chars()
+        .map(|c| if c.is_whitespace() || c.is_control() { ' ' } else { c })
+        .filter(|c| !invisible(*c))
+        .collect();
     let words: Vec<&str> = visible.split(' ').filter(|word| !word.is_empty()).collect();
     let name = words.join(" ");
     let length = name.chars().count();

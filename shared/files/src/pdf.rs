@@ -15,6 +15,9 @@ use crate::{Kind, Refusal};
 
 const MAX_PAGES: usize = 20;
 const MAX_OBJECTS: usize = 100_000;
+/// Objects that stand in the file itself. The reader follows a stream's length through as many
+/// of them as there are, one call inside the other, so this also bounds the depth of its stack.
+const MAX_PLAIN_OBJECTS: usize = 20_000;
 /// Values in all objects; each takes about a hundred bytes of memory.
 const MAX_VALUES: usize = 1_000_000;
 /// What one object or cross-reference stream may expand to. Page contents and pictures stay
@@ -63,6 +66,9 @@ pub(crate) fn clean(bytes: &[u8], deadline: Instant) -> Result<Clean, Refusal> {
     if !is_complete(bytes) {
         return Err(Refusal::PdfDamaged);
     }
+    if plain_objects(bytes) > MAX_PLAIN_OBJECTS {
+        return Err(Refusal::PdfTooComplex);
+    }
     let mut document = load(bytes, deadline)?;
     drop_view(&mut document)?;
     let pages = count_pages(&document)?;
@@ -87,6 +93,11 @@ fn contains_encrypt(bytes: &[u8]) -> bool {
     })
 }
 
+fn plain_objects(bytes: &[u8]) -> usize {
+    bytes.windows(3).filter(|window| *window == b"obj").count()
+        - bytes.windows(6).filter(|window| *window == b"endobj").count()
+}
+
 fn is_complete(bytes: &[u8]) -> bool {
     let tail = bytes.get(bytes.len().saturating_sub(TAIL)..).unwrap_or_default();
     tail.windows(5).any(|window| window == b"%%EOF")
@@ -95,11 +106,8 @@ fn is_complete(bytes: &[u8]) -> bool {
 /// Reads all objects, also those inside object streams, and refuses at the first one too many.
 fn load(bytes: &[u8], deadline: Instant) -> Result<Document, Refusal> {
     BUDGET.set(Some(Budget { deadline, objects: 0, values: 0, active: false }));
-    let options = LoadOptions {
-        filter: Some(admit),
-        max_decompressed_size: Some(MAX_STREAM),
-        ..LoadOptions::default()
-    };
+    let options =
+        LoadOptions { filter: Some(admit), max_decompressed_size: Some(MAX_STREAM), ..LoadOptions::default() };
     let loaded = std::panic::catch_unwind(|| Document::load_mem_with_options(bytes, options));
     let active = BUDGET.take().is_some_and(|budget| budget.active);
     let document = match loaded {
@@ -260,22 +268,37 @@ mod tests {
         let samples = [
             ("script on opening", with_catalog_entry("OpenAction", |_| script().into())),
             ("script behind a reference", with_catalog_entry("OpenAction", |doc| doc.add_object(script()).into())),
-            ("named scripts", with_catalog_entry("Names", |doc| {
-                let script = doc.add_object(script());
-                dictionary! { "JavaScript" => dictionary! { "Names" => vec![Object::string_literal("a"), script.into()] } }
+            (
+                "named scripts",
+                with_catalog_entry("Names", |doc| {
+                    let script = doc.add_object(script());
+                    dictionary! { "JavaScript" => dictionary! { "Names" => vec![Object::string_literal("a"), script.into()] } }
                     .into()
-            })),
-            ("an opening action of any kind", with_catalog_entry("OpenAction", |_| {
-                dictionary! { "S" => "URI", "URI" => Object::string_literal("https://example.org") }.into()
-            })),
-            ("a program start", samples::pdf_with(1, |doc| {
-                doc.add_object(dictionary! { "Subtype" => "Link", "A" => dictionary! { "S" => "Launch" } });
-            })),
+                }),
+            ),
+            (
+                "an opening action of any kind",
+                with_catalog_entry("OpenAction", |_| {
+                    dictionary! { "S" => "URI", "URI" => Object::string_literal("https://example.org") }.into()
+                }),
+            ),
+            (
+                "a program start",
+                samples::pdf_with(1, |doc| {
+                    doc.add_object(dictionary! { "Subtype" => "Link", "A" => dictionary! { "S" => "Launch" } });
+                }),
+            ),
             ("additional actions", with_catalog_entry("AA", |_| dictionary! {}.into())),
-            ("an embedded file", with_catalog_entry("Names", |_| dictionary! { "EmbeddedFiles" => dictionary! {} }.into())),
-            ("an attached file", samples::pdf_with(1, |doc| {
-                doc.add_object(Stream::new(dictionary! { "Type" => "EmbeddedFile" }, b"MZ".to_vec()));
-            })),
+            (
+                "an embedded file",
+                with_catalog_entry("Names", |_| dictionary! { "EmbeddedFiles" => dictionary! {} }.into()),
+            ),
+            (
+                "an attached file",
+                samples::pdf_with(1, |doc| {
+                    doc.add_object(Stream::new(dictionary! { "Type" => "EmbeddedFile" }, b"MZ".to_vec()));
+                }),
+            ),
             ("a scripted form", with_catalog_entry("AcroForm", |_| dictionary! { "XFA" => Object::Null }.into())),
         ];
         for (what, bytes) in samples {
@@ -340,6 +363,35 @@ mod tests {
         assert_eq!(check(&disguised), Err(Refusal::PdfEncrypted));
     }
 
+    /// A file of one page, and of streams each of which says that its length is the next object.
+    fn chain(length: usize) -> Vec<u8> {
+        let mut objects: Vec<String> = vec![
+            "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+            "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>".to_owned(),
+        ];
+        objects.extend((0..length).map(|link| format!("<</Length {} 0 R>>stream\nx\nendstream", link + 5)));
+        objects.push("1".to_owned());
+        let mut file = "%PDF-1.5\n".to_owned();
+        let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+        for (index, object) in objects.iter().enumerate() {
+            table += &format!("{:010} 00000 n \n", file.len());
+            file += &format!("{} 0 obj\n{object}\nendobj\n", index + 1);
+        }
+        let start = file.len();
+        file += &table;
+        file += &format!("trailer\n<</Size {}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1);
+        file.into_bytes()
+    }
+
+    #[tokio::test]
+    async fn a_long_chain_does_not_break_the_stack() {
+        assert_eq!(check(&chain(MAX_PLAIN_OBJECTS)), Err(Refusal::PdfTooComplex));
+        // Down to the end of the chain once for each of its links: the clock ends it.
+        let outcome = crate::clean_within(chain(MAX_PLAIN_OBJECTS - 10), std::time::Duration::from_secs(2)).await;
+        assert!(matches!(outcome, Err(Refusal::PdfTooComplex | Refusal::PdfDamaged)), "{outcome:?}");
+    }
+
     /// Object streams of a few kilobytes that expand to an array of `size` bytes of `unit` each.
     fn bomb(unit: &[u8], size: usize, copies: usize) -> Vec<u8> {
         let mut bytes = samples::pdf_with(1, |document| {
@@ -349,8 +401,7 @@ mod tests {
                 content.push(b'[');
                 content.extend(unit.iter().copied().cycle().take(size));
                 content.push(b']');
-                let mut stream =
-                    Stream::new(dictionary! { "Type" => "ObjXxx", "N" => 1, "First" => first }, content);
+                let mut stream = Stream::new(dictionary! { "Type" => "ObjXxx", "N" => 1, "First" => first }, content);
                 stream.compress().expect("compresses");
                 document.add_object(stream);
             }

@@ -30,12 +30,7 @@ pub(crate) fn clean_jpeg(bytes: &[u8]) -> Result<Clean, Refusal> {
     let picture = bytes.get(..outline.end).unwrap_or(bytes);
     let decoder = JpegDecoder::new(Cursor::new(picture)).map_err(refusal)?;
     let image = decode(decoder)?;
-    Ok(Clean {
-        kind: Kind::Jpeg,
-        bytes: to_jpeg(&image, QUALITY)?,
-        preview: Some(preview(&image)?),
-        pages: None,
-    })
+    Ok(Clean { kind: Kind::Jpeg, bytes: to_jpeg(&image, QUALITY)?, preview: Some(preview(&image)?), pages: None })
 }
 
 /// Cleans a PNG. A large one becomes a JPEG.
@@ -259,7 +254,11 @@ mod tests {
     fn a_truncated_png_is_damaged() {
         let png = samples::png(64, 64);
         for length in 8..png.len() - 12 {
-            assert_eq!(clean(png.get(..length).unwrap_or_default(), samples::TIME), Err(Refusal::DamagedPicture), "{length}");
+            assert_eq!(
+                clean(png.get(..length).unwrap_or_default(), samples::TIME),
+                Err(Refusal::DamagedPicture),
+                "{length}"
+            );
         }
     }
 

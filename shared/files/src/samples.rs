@@ -73,7 +73,9 @@ pub(crate) fn pdf_with(pages: usize, adapt: impl FnOnce(&mut Document)) -> Vec<u
             let content = document.add_object(Stream::new(dictionary! {}, text.into_bytes()));
             let size = vec![0.into(), 0.into(), 595.into(), 842.into()];
             document
-                .add_object(dictionary! { "Type" => "Page", "Parent" => tree, "Contents" => content, "MediaBox" => size })
+                .add_object(
+                    dictionary! { "Type" => "Page", "Parent" => tree, "Contents" => content, "MediaBox" => size },
+                )
                 .into()
         })
         .collect();

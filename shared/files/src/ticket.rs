@@ -112,8 +112,7 @@ mod tests {
 
     #[test]
     fn the_policy_fixes_every_field_the_size_and_the_time() {
-        let credentials =
-            Credentials::new("AKIAIOSFODNN7EXAMPLE", SECRET, Some("the-token".to_owned()), None, "test");
+        let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", SECRET, Some("the-token".to_owned()), None, "test");
         let now: Timestamp = "2026-04-01T04:00:00Z".parse().expect("a time");
         let ticket = sign(
             &credentials,

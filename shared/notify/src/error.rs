@@ -49,7 +49,8 @@ impl SendError {
             _ => "unknown".to_owned(),
         };
         let status = error.raw_response().map(|response| response.status().as_u16());
-        let throttled = status == Some(429) || ["Throttl", "TooManyRequests", "LimitExceeded"].iter().any(|part| code.contains(part));
+        let throttled = status == Some(429)
+            || ["Throttl", "TooManyRequests", "LimitExceeded"].iter().any(|part| code.contains(part));
         if throttled {
             Self::Throttled { code }
         } else if refusals.contains(&code.trim_end_matches("Exception")) {
@@ -68,5 +69,9 @@ impl From<BuildError> for SendError {
 
 /// An error code is a word; anything else in its place is not passed on.
 fn plain(code: &str) -> String {
-    if code.len() <= 60 && code.chars().all(|c| c.is_ascii_alphabetic()) { code.to_owned() } else { "unknown".to_owned() }
+    if code.len() <= 60 && code.chars().all(|c| c.is_ascii_alphabetic()) {
+        code.to_owned()
+    } else {
+        "unknown".to_owned()
+    }
 }

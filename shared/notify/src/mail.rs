@@ -37,7 +37,8 @@ impl Mail {
         let client = self
             .client
             .get_or_init(|| Client::from_conf(Builder::from(&self.aws).retry_config(RetryConfig::disabled()).build()));
-        let message = Message::builder().subject(utf8(subject)?).body(Body::builder().text(utf8(body)?).build()).build();
+        let message =
+            Message::builder().subject(utf8(subject)?).body(Body::builder().text(utf8(body)?).build()).build();
         client
             .send_email()
             .from_email_address(&self.from)

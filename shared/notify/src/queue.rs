@@ -65,7 +65,8 @@ impl Queue {
         for batch in parcels.chunks(BATCH) {
             let entries = batch.iter().enumerate().map(entry).collect::<Result<Vec<_>, _>>()?;
             let answer = client.send_message_batch().queue_url(&self.url).set_entries(Some(entries)).send().await;
-            let answer = answer.map_err(|error| QueueError::Unavailable { code: error.code().unwrap_or("connection").to_owned() })?;
+            let answer = answer
+                .map_err(|error| QueueError::Unavailable { code: error.code().unwrap_or("connection").to_owned() })?;
             if let Some(first) = answer.failed().first() {
                 return Err(QueueError::Partly { left: answer.failed().len(), code: first.code().to_owned() });
             }
@@ -76,7 +77,11 @@ impl Queue {
 
 fn entry((index, parcel): (usize, &Parcel)) -> Result<SendMessageBatchRequestEntry, QueueError> {
     let body = serde_json::to_string(parcel).map_err(|_| QueueError::Malformed)?;
-    SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(body).build().map_err(|_| QueueError::Malformed)
+    SendMessageBatchRequestEntry::builder()
+        .id(index.to_string())
+        .message_body(body)
+        .build()
+        .map_err(|_| QueueError::Malformed)
 }
 
 #[cfg(test)]

@@ -91,7 +91,9 @@ mod tests {
     const SENT: &str = "<PublishResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>";
 
     fn refused(code: &str) -> String {
-        format!("<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>Invalid parameter: +77010000001</Message></Error></ErrorResponse>")
+        format!(
+            "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>Invalid parameter: +77010000001</Message></Error></ErrorResponse>"
+        )
     }
 
     #[tokio::test]
@@ -100,7 +102,8 @@ mod tests {
         Sms::new(&fake.config(), SenderId::parse("Mektep").unwrap()).send(&phone(), "123 — код").await.unwrap();
         let bodies = fake.bodies();
         let [body] = bodies.as_slice() else { panic!("one call: {bodies:?}") };
-        for part in ["Action=Publish", "PhoneNumber=%2B77010000001", "Transactional", "AWS.SNS.SMS.SenderID", "Mektep"] {
+        for part in ["Action=Publish", "PhoneNumber=%2B77010000001", "Transactional", "AWS.SNS.SMS.SenderID", "Mektep"]
+        {
             assert!(body.contains(part), "{part} is missing in {body}");
         }
     }

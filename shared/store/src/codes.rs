@@ -191,11 +191,15 @@ impl Window {
             let index = self.at.len().checked_sub(nth_last)?;
             self.at.get(index).map(|at| later(*at, wait))
         };
-        [after(1, limits.gap), after(limits.hour, SignedDuration::from_hours(1)), after(limits.day, SignedDuration::from_hours(24))]
-            .into_iter()
-            .flatten()
-            .filter(|opens| *opens > now)
-            .max()
+        [
+            after(1, limits.gap),
+            after(limits.hour, SignedDuration::from_hours(1)),
+            after(limits.day, SignedDuration::from_hours(24)),
+        ]
+        .into_iter()
+        .flatten()
+        .filter(|opens| *opens > now)
+        .max()
     }
 
     /// With one more send; what no limit looks at any more is dropped.
@@ -359,7 +363,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn record_code(&self, sends: &CodeSends, limit: SmsDailyLimit, now: Timestamp) -> Result<CodeSend, StoreError> {
+    pub async fn record_code(
+        &self,
+        sends: &CodeSends,
+        limit: SmsDailyLimit,
+        now: Timestamp,
+    ) -> Result<CodeSend, StoreError> {
         if let Some(opens) = sends.opens(now) {
             return Ok(CodeSend::TryAgainAt(opens));
         }
@@ -389,7 +398,13 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn check_code(&self, session: &str, to: &Recipient, typed: &Code, now: Timestamp) -> Result<CodeCheck, StoreError> {
+    pub async fn check_code(
+        &self,
+        session: &str,
+        to: &Recipient,
+        typed: &Code,
+        now: Timestamp,
+    ) -> Result<CodeCheck, StoreError> {
         let address = to.hash(&self.key);
         let key = keys::code(session, &address);
         let counted = self
@@ -422,7 +437,14 @@ impl Store {
     /// [`StoreError`].
     pub async fn forget_codes(&self, session: &str, to: &Recipient) -> Result<(), StoreError> {
         let key = keys::code(session, &to.hash(&self.key));
-        self.dynamo.delete_item().table_name(&self.tables.sessions).set_key(Some(key.attributes())).send().await.or_failure().map(drop)
+        self.dynamo
+            .delete_item()
+            .table_name(&self.tables.sessions)
+            .set_key(Some(key.attributes()))
+            .send()
+            .await
+            .or_failure()
+            .map(drop)
     }
 
     /// What a page tells about the codes of some addresses, in their order. One wait, none without
@@ -430,7 +452,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn code_states(&self, session: &str, to: &[Recipient], now: Timestamp) -> Result<Vec<CodeState>, StoreError> {
+    pub async fn code_states(
+        &self,
+        session: &str,
+        to: &[Recipient],
+        now: Timestamp,
+    ) -> Result<Vec<CodeState>, StoreError> {
         let keys: Vec<[Key; 3]> = to.iter().map(|to| code_keys(session, &to.hash(&self.key))).collect();
         let mut wanted: Vec<&Key> = keys.iter().flatten().collect();
         wanted.sort_unstable_by(|a, b| (&a.pk, &a.sk).cmp(&(&b.pk, &b.sk)));
@@ -455,7 +482,14 @@ impl Store {
     pub async fn keep_sign_in(&self, session: &str, asked: &SignInAsked, now: Timestamp) -> Result<(), StoreError> {
         let mut item = item(&sign_in(session), "sign-in", asked)?;
         item.insert("expires".to_owned(), number(later(now, VALID).as_second()));
-        self.dynamo.put_item().table_name(&self.tables.sessions).set_item(Some(item)).send().await.or_failure().map(drop)
+        self.dynamo
+            .put_item()
+            .table_name(&self.tables.sessions)
+            .set_item(Some(item))
+            .send()
+            .await
+            .or_failure()
+            .map(drop)
     }
 
     /// What was typed on the sign-in page when this session asked for a code. One wait.
@@ -511,7 +545,11 @@ impl Store {
         Ok(TransactWriteItem::builder().put(put.build()?).build())
     }
 
-    fn count_sms(&self, limit: SmsDailyLimit, now: Timestamp) -> Result<TransactWriteItem, aws_sdk_dynamodb::error::BuildError> {
+    fn count_sms(
+        &self,
+        limit: SmsDailyLimit,
+        now: Timestamp,
+    ) -> Result<TransactWriteItem, aws_sdk_dynamodb::error::BuildError> {
         let day = now.to_zoned_datetime(TimeZone::UTC).date();
         let update = Update::builder()
             .table_name(&self.tables.sessions)
@@ -548,7 +586,8 @@ impl Store {
             .consistent_read(true)
             .build()
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        let answer = self.dynamo.batch_get_item().request_items(&self.tables.sessions, wanted).send().await.or_failure()?;
+        let answer =
+            self.dynamo.batch_get_item().request_items(&self.tables.sessions, wanted).send().await.or_failure()?;
         // A key left out for lack of throughput would read as "nothing was sent".
         if answer.unprocessed_keys().is_some_and(|left| !left.is_empty()) {
             return Err(StoreError::Throttled);

@@ -259,7 +259,9 @@ impl Store {
     async fn write_batch(&self, table: &str, items: Vec<Item>) -> Result<(), StoreError> {
         let mut writes = items
             .into_iter()
-            .map(|item| Ok(WriteRequest::builder().put_request(PutRequest::builder().set_item(Some(item)).build()?).build()))
+            .map(|item| {
+                Ok(WriteRequest::builder().put_request(PutRequest::builder().set_item(Some(item)).build()?).build())
+            })
             .collect::<Result<Vec<_>, aws_sdk_dynamodb::error::BuildError>>()
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
         for pause in [0, 50, 200, 800, 3_000] {

@@ -247,7 +247,14 @@ impl Store {
     /// [`StoreError`].
     pub async fn documents(&self, id: &DraftId) -> Result<Documents, StoreError> {
         let key = keys::documents(id).attributes();
-        let got = self.dynamo.get_item().table_name(&self.tables.applications).set_key(Some(key)).consistent_read(true).send().await;
+        let got = self
+            .dynamo
+            .get_item()
+            .table_name(&self.tables.applications)
+            .set_key(Some(key))
+            .consistent_read(true)
+            .send()
+            .await;
         Documents::of_item(got.or_failure()?.item.as_ref())
     }
 
@@ -256,7 +263,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the application was sent meanwhile.
-    pub async fn begin_upload(&self, id: &DraftId, slot: Slot, document: &Document) -> Result<Option<Document>, StoreError> {
+    pub async fn begin_upload(
+        &self,
+        id: &DraftId,
+        slot: Slot,
+        document: &Document,
+    ) -> Result<Option<Document>, StoreError> {
         let value = serde_dynamo::to_attribute_value(document)
             .map_err(|error| StoreError::Corrupt { key: keys::documents(id).to_string(), why: error.to_string() })?;
         let updated = self
@@ -279,7 +291,13 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn settle_upload(&self, id: &DraftId, slot: Slot, upload: &UploadId, state: &State) -> Result<bool, StoreError> {
+    pub async fn settle_upload(
+        &self,
+        id: &DraftId,
+        slot: Slot,
+        upload: &UploadId,
+        state: &State,
+    ) -> Result<bool, StoreError> {
         let value = serde_dynamo::to_attribute_value(state)
             .map_err(|error| StoreError::Corrupt { key: keys::documents(id).to_string(), why: error.to_string() })?;
         let updated = self
@@ -374,12 +392,16 @@ mod tests {
 
     #[test]
     fn an_item_reads_back_and_a_missing_one_is_empty() {
-        let item = item_of(&[(Slot::Photo, document(accepted(5))), (Slot::Pmpc, document(State::Refused(Refusal::Heic)))]);
+        let item =
+            item_of(&[(Slot::Photo, document(accepted(5))), (Slot::Pmpc, document(State::Refused(Refusal::Heic)))]);
         let documents = Documents::of_item(Some(&item)).unwrap();
         assert_eq!(documents.revision(), 7);
         assert_eq!(documents.get(Slot::Pmpc).map(|found| &found.state), Some(&State::Refused(Refusal::Heic)));
         assert!(documents.accepted(Slot::Photo) && !documents.frozen());
-        assert_eq!(documents.missing(&[Slot::BirthCertificate, Slot::Photo, Slot::Pmpc]), [Slot::BirthCertificate, Slot::Pmpc]);
+        assert_eq!(
+            documents.missing(&[Slot::BirthCertificate, Slot::Photo, Slot::Pmpc]),
+            [Slot::BirthCertificate, Slot::Pmpc]
+        );
         assert_eq!(documents.iter().map(|(slot, _)| slot).collect::<Vec<_>>(), [Slot::Photo, Slot::Pmpc]);
         assert_eq!(Documents::of_item(None).unwrap(), Documents::default());
     }

@@ -49,7 +49,13 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn open(&self, token: Option<&SessionToken>, service: Service, id: &DraftId, now: Timestamp) -> Result<Opened, StoreError> {
+    pub async fn open(
+        &self,
+        token: Option<&SessionToken>,
+        service: Service,
+        id: &DraftId,
+        now: Timestamp,
+    ) -> Result<Opened, StoreError> {
         let Some(token) = token else { return Ok(Opened::NoSession) };
         let session_key = keys::session(&token.hash());
         let (draft_key, documents_key, campaign_key) = (keys::draft(id), keys::documents(id), keys::campaign(service));
@@ -73,7 +79,10 @@ impl Store {
             return Ok(Opened::NotFound);
         }
         let Some(campaign) = find(&campaign_key).map(item::body::<Campaign>).transpose()? else {
-            return Err(StoreError::Corrupt { key: campaign_key.to_string(), why: "the service has no campaign".to_owned() });
+            return Err(StoreError::Corrupt {
+                key: campaign_key.to_string(),
+                why: "the service has no campaign".to_owned(),
+            });
         };
         let documents = Documents::of_item(find(&documents_key))?;
         Ok(Opened::Mine(Box::new(Mine { session, draft, documents, campaign })))
@@ -83,7 +92,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn campaign_and_session(&self, service: Service, token: Option<&SessionToken>, now: Timestamp) -> Result<Begun, StoreError> {
+    pub async fn campaign_and_session(
+        &self,
+        service: Service,
+        token: Option<&SessionToken>,
+        now: Timestamp,
+    ) -> Result<Begun, StoreError> {
         let campaign_key = keys::campaign(service);
         let mut wanted = vec![(&self.tables.directory, campaign_key.clone())];
         wanted.extend(token.map(|token| (&self.tables.sessions, keys::session(&token.hash()))));
@@ -102,7 +116,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn start_draft(&self, draft: &Draft, campaign: &Campaign, new_session: Option<&Session>) -> Result<(), StoreError> {
+    pub async fn start_draft(
+        &self,
+        draft: &Draft,
+        campaign: &Campaign,
+        new_session: Option<&Session>,
+    ) -> Result<(), StoreError> {
         let mut writes = vec![self.put_draft(draft, campaign, Expect::New)?];
         if let Some(session) = new_session {
             writes.push(self.put(&self.tables.sessions, session.to_item()?)?);
@@ -135,11 +154,20 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if another tab or device saved or sent the draft meanwhile.
-    pub async fn save_draft_and_session(&self, draft: &mut Draft, campaign: &Campaign, session: &Session, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn save_draft_and_session(
+        &self,
+        draft: &mut Draft,
+        campaign: &Campaign,
+        session: &Session,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let seen = draft.version;
         draft.version += 1;
         draft.saved = now;
-        let writes = vec![self.put_draft(draft, campaign, Expect::Version(seen))?, self.put(&self.tables.sessions, session.to_item()?)?];
+        let writes = vec![
+            self.put_draft(draft, campaign, Expect::Version(seen))?,
+            self.put(&self.tables.sessions, session.to_item()?)?,
+        ];
         let sent = self.dynamo.transact_write_items().set_transact_items(Some(writes)).send().await;
         sent.map(drop).map_err(|error| match error.as_service_error() {
             Some(cause) if cause.is_transaction_canceled_exception() => StoreError::Conflict,
@@ -155,7 +183,8 @@ impl Store {
                 Some(keys) => KeysAndAttributes::builder().consistent_read(true).set_keys(Some(keys.keys)),
                 None => KeysAndAttributes::builder().consistent_read(true),
             };
-            let keys = keys.keys(key.attributes()).build().map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            let keys =
+                keys.keys(key.attributes()).build().map_err(|error| StoreError::Unavailable(error.to_string()))?;
             request.insert(table.clone(), keys);
         }
         let mut items = Vec::new();
@@ -183,7 +212,12 @@ impl Store {
         Ok(item)
     }
 
-    pub(crate) fn put_draft(&self, draft: &Draft, campaign: &Campaign, expect: Expect) -> Result<TransactWriteItem, StoreError> {
+    pub(crate) fn put_draft(
+        &self,
+        draft: &Draft,
+        campaign: &Campaign,
+        expect: Expect,
+    ) -> Result<TransactWriteItem, StoreError> {
         let (condition, values) = expect.condition();
         let put = Put::builder()
             .table_name(&self.tables.applications)

@@ -40,7 +40,9 @@ where
     fn or_failure(self) -> Result<T, StoreError> {
         self.map_err(|error| match error.code() {
             Some("ConditionalCheckFailedException" | "TransactionConflictException") => StoreError::Conflict,
-            Some("ProvisionedThroughputExceededException" | "ThrottlingException" | "RequestLimitExceeded") => StoreError::Throttled,
+            Some("ProvisionedThroughputExceededException" | "ThrottlingException" | "RequestLimitExceeded") => {
+                StoreError::Throttled
+            }
             _ => StoreError::Unavailable(DisplayErrorContext(&error).to_string()),
         })
     }

@@ -70,7 +70,10 @@ impl Store {
     ///
     /// # Errors
     /// The reader's, naming the missing variable, or [`keys::BadLookupKey`].
-    pub fn read<E>(aws: &aws_config::SdkConfig, env: impl Fn(&'static str) -> Result<String, E>) -> Result<Self, Box<dyn std::error::Error + Send + Sync>>
+    pub fn read<E>(
+        aws: &aws_config::SdkConfig,
+        env: impl Fn(&'static str) -> Result<String, E>,
+    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>>
     where
         E: std::error::Error + Send + Sync + 'static,
     {
@@ -81,7 +84,12 @@ impl Store {
     /// Opens the connection to DynamoDB while the function still starts, where CPU is not
     /// throttled; the answer does not matter.
     pub async fn warm(&self) {
-        let ping = self.dynamo.get_item().table_name(&self.tables.directory).key("pk", keys::text("warm")).key("sk", keys::text("warm"));
+        let ping = self
+            .dynamo
+            .get_item()
+            .table_name(&self.tables.directory)
+            .key("pk", keys::text("warm"))
+            .key("sk", keys::text("warm"));
         if let Err(error) = ping.send().await {
             tracing::debug!(error = %aws_sdk_dynamodb::error::DisplayErrorContext(&error), "warming read failed");
         }

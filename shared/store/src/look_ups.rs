@@ -26,10 +26,20 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn record_look_up(&self, id: &DraftId, by: &Owner, iin: &Iin, today: Date, now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn record_look_up(
+        &self,
+        id: &DraftId,
+        by: &Owner,
+        iin: &Iin,
+        today: Date,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let hash = self.key.hash("iin", iin.as_str());
         let entry = LookUp { by: by.clone(), iin: hash.clone(), at: now };
-        let audit = keys::audit(id, &format!("{:013}-look-up-{}", now.as_millisecond().max(0), hash.get(..8).unwrap_or_default()));
+        let audit = keys::audit(
+            id,
+            &format!("{:013}-look-up-{}", now.as_millisecond().max(0), hash.get(..8).unwrap_or_default()),
+        );
         let expires = now.as_second() + 2 * 24 * 60 * 60;
         let count = Update::builder()
             .table_name(&self.tables.sessions)
@@ -48,8 +58,12 @@ impl Store {
         ];
         match self.dynamo.transact_write_items().set_transact_items(Some(writes)).send().await {
             Ok(_) => Ok(true),
-            Err(error) if error.as_service_error().is_some_and(|cause| cause.is_transaction_canceled_exception()) => Ok(false),
-            Err(error) => Err(StoreError::Unavailable(aws_sdk_dynamodb::error::DisplayErrorContext(&error).to_string())),
+            Err(error) if error.as_service_error().is_some_and(|cause| cause.is_transaction_canceled_exception()) => {
+                Ok(false)
+            }
+            Err(error) => {
+                Err(StoreError::Unavailable(aws_sdk_dynamodb::error::DisplayErrorContext(&error).to_string()))
+            }
         }
     }
 }

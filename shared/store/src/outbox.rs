@@ -107,7 +107,10 @@ impl OutboxEntry {
     /// [`StoreError::Corrupt`] if step 5 was never answered.
     pub fn accepted(application: &Application, at: Timestamp) -> Result<Self, StoreError> {
         let Some(chosen) = &application.answers.intentions else {
-            return Err(StoreError::Corrupt { key: keys::sent(&application.id).to_string(), why: "no intentions".to_owned() });
+            return Err(StoreError::Corrupt {
+                key: keys::sent(&application.id).to_string(),
+                why: "no intentions".to_owned(),
+            });
         };
         let contacts = &application.answers.contacts;
         let main = contacts.main.as_ref().filter(|_| chosen.by_sms);
@@ -220,7 +223,12 @@ impl Store {
                 Ok(Claim::Ours(Box::new(Lease { entry: body(&item)?, redelivered, key: key.clone(), token })))
             }
             Err(StoreError::Conflict) => {
-                let found = self.dynamo.get_item().table_name(&self.tables.applications).set_key(Some(key.attributes())).consistent_read(true);
+                let found = self
+                    .dynamo
+                    .get_item()
+                    .table_name(&self.tables.applications)
+                    .set_key(Some(key.attributes()))
+                    .consistent_read(true);
                 let found = found.send().await.or_failure()?.item;
                 Ok(if found.is_some_and(|item| is_waiting(&item)) { Claim::Busy } else { Claim::Done })
             }
@@ -325,7 +333,8 @@ mod tests {
 
     #[test]
     fn only_chosen_channels_are_told_and_none_is_done_at_once() {
-        let of = |by_sms, by_email| OutboxEntry::accepted(&application(by_sms, by_email), Timestamp::UNIX_EPOCH).unwrap();
+        let of =
+            |by_sms, by_email| OutboxEntry::accepted(&application(by_sms, by_email), Timestamp::UNIX_EPOCH).unwrap();
         assert!(of(true, false).sms.is_some() && of(true, false).mail.is_none());
         assert!(of(false, true).sms.is_none() && of(false, true).mail.is_some());
         assert!(of(false, false).is_done());

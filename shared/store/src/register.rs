@@ -32,7 +32,8 @@ impl Registered {
     pub fn records(self, child: Option<&Iin>) -> RegisterRecords {
         let parent = self.known.person.iin.clone();
         let found = self.children.into_iter().find(|held| Some(&held.known.person.iin) == child);
-        let link = found.as_ref().map(|held| Link { parent, child: held.known.person.iin.clone(), kinship: held.kinship });
+        let link =
+            found.as_ref().map(|held| Link { parent, child: held.known.person.iin.clone(), kinship: held.kinship });
         RegisterRecords { parent: Some(self.known), child: found.map(|held| held.known), link }
     }
 }

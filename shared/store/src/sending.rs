@@ -125,8 +125,19 @@ impl Store {
     async fn accept(&self, mine: &Mine, application: &Application, now: Timestamp) -> Result<Acceptance, StoreError> {
         let writes = self.writes(mine, application, now)?;
         // One token per number: a retry of the SDK after a lost reply is the same request.
-        let token = self.key.hash("send", &format!("{}#{}", application.id, application.number)).chars().take(32).collect::<String>();
-        let sent = self.dynamo.transact_write_items().set_transact_items(Some(writes)).client_request_token(token).send().await;
+        let token = self
+            .key
+            .hash("send", &format!("{}#{}", application.id, application.number))
+            .chars()
+            .take(32)
+            .collect::<String>();
+        let sent = self
+            .dynamo
+            .transact_write_items()
+            .set_transact_items(Some(writes))
+            .client_request_token(token)
+            .send()
+            .await;
         let Err(error) = sent else { return Ok(Acceptance::Done) };
         let Some(canceled) = error.as_service_error().and_then(|cause| match cause {
             aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError::TransactionCanceledException(canceled) => Some(canceled),
@@ -135,7 +146,8 @@ impl Store {
             return Err(Err::<(), _>(error).or_failure().err().unwrap_or(StoreError::Throttled));
         };
         let failed = |index: usize| {
-            canceled.cancellation_reasons().get(index).and_then(|reason| reason.code()) == Some("ConditionalCheckFailed")
+            canceled.cancellation_reasons().get(index).and_then(|reason| reason.code())
+                == Some("ConditionalCheckFailed")
         };
         Ok(if failed(DRAFT) {
             Acceptance::DraftMoved
@@ -148,10 +160,17 @@ impl Store {
         })
     }
 
-    fn writes(&self, mine: &Mine, application: &Application, now: Timestamp) -> Result<Vec<TransactWriteItem>, StoreError> {
+    fn writes(
+        &self,
+        mine: &Mine,
+        application: &Application,
+        now: Timestamp,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
         let table = &self.tables.applications;
         let answers = &application.answers;
-        let (Some(family), Some(school)) = (&answers.family, &answers.school) else { return Err(incomplete(&application.id)) };
+        let (Some(family), Some(school)) = (&answers.family, &answers.school) else {
+            return Err(incomplete(&application.id));
+        };
 
         let mut draft = mine.draft.clone();
         draft.version += 1;
@@ -173,7 +192,8 @@ impl Store {
         let entry = OutboxEntry::accepted(application, now)?;
         let claim = keys::child_claim(&self.key, application.service, &family.child.iin, &application.id);
 
-        let mut writes = vec![self.put_draft(&draft, &mine.campaign, Expect::Version(mine.draft.version))?, self.freeze(mine)?];
+        let mut writes =
+            vec![self.put_draft(&draft, &mine.campaign, Expect::Version(mine.draft.version))?, self.freeze(mine)?];
         if application.linked {
             let lock = keys::child_lock(&self.key, application.service, &family.child.iin);
             writes.push(self.put_new(table, item::item(&lock, "child-lock", &application.id)?)?);
@@ -182,7 +202,10 @@ impl Store {
         writes.push(self.put_new(table, item::item(&keys::history(&application.id, 1), "history", &change)?)?);
         writes.push(self.put_new(table, item::item(&claim, "child-claim", &application.linked)?)?);
         writes.push(self.put_new(table, entry.to_item()?)?);
-        writes.push(self.put_new(table, item::item(&keys::pending_sent(application.campaign.as_str(), application.number), "pending", &pending)?)?);
+        writes.push(self.put_new(
+            table,
+            item::item(&keys::pending_sent(application.campaign.as_str(), application.number), "pending", &pending)?,
+        )?);
         Ok(writes)
     }
 
@@ -204,8 +227,16 @@ impl Store {
     /// After a lost race: the winner's number, if it was a sending.
     async fn what_moved(&self, id: &DraftId) -> Result<Sending, StoreError> {
         let key = keys::draft(id).attributes();
-        let got = self.dynamo.get_item().table_name(&self.tables.applications).set_key(Some(key)).consistent_read(true).send().await;
-        let given = got.or_failure()?.item.as_ref().and_then(|item| read_number(item, "sent")).and_then(ApplicationNumber::new);
+        let got = self
+            .dynamo
+            .get_item()
+            .table_name(&self.tables.applications)
+            .set_key(Some(key))
+            .consistent_read(true)
+            .send()
+            .await;
+        let given =
+            got.or_failure()?.item.as_ref().and_then(|item| read_number(item, "sent")).and_then(ApplicationNumber::new);
         Ok(given.map_or(Sending::Changed, Sending::Accepted))
     }
 }

@@ -119,7 +119,14 @@ impl Store {
     /// [`StoreError`].
     pub async fn session(&self, token: &SessionToken, now: Timestamp) -> Result<Option<Session>, StoreError> {
         let key = keys::session(&token.hash()).attributes();
-        let got = self.dynamo.get_item().table_name(&self.tables.sessions).set_key(Some(key)).consistent_read(true).send().await;
+        let got = self
+            .dynamo
+            .get_item()
+            .table_name(&self.tables.sessions)
+            .set_key(Some(key))
+            .consistent_read(true)
+            .send()
+            .await;
         match got.or_failure()?.item {
             Some(item) => Session::of_item(&item, now),
             None => Ok(None),
@@ -141,7 +148,14 @@ impl Store {
     /// [`StoreError`].
     pub async fn end_session(&self, token: &SessionToken) -> Result<(), StoreError> {
         let key = keys::session(&token.hash()).attributes();
-        self.dynamo.delete_item().table_name(&self.tables.sessions).set_key(Some(key)).send().await.or_failure().map(drop)
+        self.dynamo
+            .delete_item()
+            .table_name(&self.tables.sessions)
+            .set_key(Some(key))
+            .send()
+            .await
+            .or_failure()
+            .map(drop)
     }
 
     /// Ends every session of a phone: "my applications" on all devices. One query, then one

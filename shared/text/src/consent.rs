@@ -106,11 +106,7 @@ mod tests {
             (REGISTER_VERSION, fingerprint(&[REGISTER_NOTICE, REGISTER_LABEL])),
             (SMS_VERSION, fingerprint(&[SMS_LABEL])),
         ];
-        let agreed = [
-            ("1", 0x7a0f_12c0_4280_9594),
-            ("1", 0xdeb4_7141_134d_9775),
-            ("1", 0x406f_dce6_b3a1_c971),
-        ];
+        let agreed = [("1", 0x7a0f_12c0_4280_9594), ("1", 0xdeb4_7141_134d_9775), ("1", 0x406f_dce6_b3a1_c971)];
         assert_eq!(seen, agreed, "the words changed: raise the version, then write the new pair here");
     }
 }

@@ -145,10 +145,7 @@ pub const GROUPS: &[Group] = &[
                 ),
             ),
             question(
-                Phrase::new(
-                    "Как понять, что ребёнок зачислен?",
-                    "Баланың мектепке қабылданғанын қалай білуге болады?",
-                ),
+                Phrase::new("Как понять, что ребёнок зачислен?", "Баланың мектепке қабылданғанын қалай білуге болады?"),
                 Phrase::new(
                     "Статус сменится на «Ребёнок зачислен», рядом будут номер и дата приказа. До приказа \
                      статус — «Место подтверждено».",
@@ -290,9 +287,8 @@ mod tests {
 
     fn phrases() -> impl Iterator<Item = (Phrase, usize)> {
         GROUPS.iter().flat_map(|group| {
-            std::iter::once((group.title, 60)).chain(
-                group.questions.iter().flat_map(|q| [(q.question, 90), (q.answer, 280)]),
-            )
+            std::iter::once((group.title, 60))
+                .chain(group.questions.iter().flat_map(|q| [(q.question, 90), (q.answer, 280)]))
         })
     }
 

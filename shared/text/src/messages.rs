@@ -110,7 +110,10 @@ mod tests {
     #[test]
     fn letters_are_filled_and_their_subjects_are_one_line() {
         for locale in Locale::ALL {
-            for letter in [code_letter(locale, "012345"), accepted_letter(locale, longest_number(), "https://example.kz/ru/applications")] {
+            for letter in [
+                code_letter(locale, "012345"),
+                accepted_letter(locale, longest_number(), "https://example.kz/ru/applications"),
+            ] {
                 assert!(!letter.body.contains('{') && !letter.subject.contains('{'));
                 assert!(!letter.subject.contains('\n') && letter.subject.chars().count() < 60, "{}", letter.subject);
                 assert!(letter.body.contains("012345") || letter.body.contains("https://example.kz"));

@@ -50,6 +50,5 @@ mod tests {
         let said = [1, 2, 5, 11, 21, 112].map(|n| count(Locale::Ru, n, &DAYS).replace('\u{a0}', " "));
         assert_eq!(said, ["1 день", "2 дня", "5 дней", "11 дней", "21 день", "112 дней"]);
         assert_eq!(count(Locale::Kk, 3, &DAYS), "3\u{a0}күн");
-
     }
 }

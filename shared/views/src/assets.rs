@@ -70,12 +70,29 @@ mod tests {
         let (light, dark) = css.split_once("@media screen and (prefers-color-scheme: dark)").unwrap_or_default();
         for (mode, block) in [("light", light), ("dark", dark.split("\n*").next().unwrap_or_default())] {
             for (front, back, least) in [
-                ("ink", "page", 4.5), ("ink", "soft", 4.5), ("muted", "page", 4.5), ("muted", "soft", 4.5),
-                ("link", "page", 4.5), ("link", "soft", 4.5), ("on-fill", "fill", 4.5), ("on-fill", "fill-over", 4.5),
-                ("good", "good-soft", 4.5), ("good", "page", 4.5), ("bad", "bad-soft", 4.5), ("bad", "page", 4.5),
-                ("care", "care-soft", 4.5), ("info", "info-soft", 4.5), ("ink", "info-soft", 4.5),
-                ("ink", "care-soft", 4.5), ("ink", "good-soft", 4.5), ("link", "info-soft", 4.5), ("link", "care-soft", 4.5),
-                ("edge", "page", 3.0), ("edge", "soft", 3.0), ("focus", "page", 3.0), ("focus", "soft", 3.0),
+                ("ink", "page", 4.5),
+                ("ink", "soft", 4.5),
+                ("muted", "page", 4.5),
+                ("muted", "soft", 4.5),
+                ("link", "page", 4.5),
+                ("link", "soft", 4.5),
+                ("on-fill", "fill", 4.5),
+                ("on-fill", "fill-over", 4.5),
+                ("good", "good-soft", 4.5),
+                ("good", "page", 4.5),
+                ("bad", "bad-soft", 4.5),
+                ("bad", "page", 4.5),
+                ("care", "care-soft", 4.5),
+                ("info", "info-soft", 4.5),
+                ("ink", "info-soft", 4.5),
+                ("ink", "care-soft", 4.5),
+                ("ink", "good-soft", 4.5),
+                ("link", "info-soft", 4.5),
+                ("link", "care-soft", 4.5),
+                ("edge", "page", 3.0),
+                ("edge", "soft", 3.0),
+                ("focus", "page", 3.0),
+                ("focus", "soft", 3.0),
             ] {
                 let pair = colour(block, front).zip(colour(block, back));
                 let contrast = pair.map_or(0.0, |(front, back)| contrast(front, back));

@@ -168,11 +168,18 @@ fn sent(l: Locale, typed: &str) -> Markup {
 fn home(l: Locale, typed: &str) -> Markup {
     use text::home as words;
     let first = Tile {
-        href: "/ru/first-grade", title: words::FIRST_GRADE.get(l), text: words::FIRST_GRADE_HINT.get(l),
-        tag: Some((Tone::Good, words::OPEN.get(l))), note: Some(typed),
+        href: "/ru/first-grade",
+        title: words::FIRST_GRADE.get(l),
+        text: words::FIRST_GRADE_HINT.get(l),
+        tag: Some((Tone::Good, words::OPEN.get(l))),
+        note: Some(typed),
     };
     let second = Tile {
-        href: "/ru/applications", title: text::common::MY_APPLICATIONS.get(l), text: words::MY_APPLICATIONS_HINT.get(l), tag: None, note: None,
+        href: "/ru/applications",
+        title: text::common::MY_APPLICATIONS.get(l),
+        text: words::MY_APPLICATIONS_HINT.get(l),
+        tag: None,
+        note: None,
     };
     page(
         &shell(l, words::TITLE.get(l), LanguageSwitch::Link("/kk")),
@@ -237,14 +244,18 @@ fn pages_need_no_exception_from_the_content_security_policy() {
 #[test]
 fn ids_are_unique_and_every_reference_has_its_target() {
     let attribute = |page: &str, name: &str| -> Vec<String> {
-        page.split(&format!(" {name}=\"")).skip(1).filter_map(|rest| rest.split('"').next().map(str::to_owned)).collect()
+        page.split(&format!(" {name}=\""))
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next().map(str::to_owned))
+            .collect()
     };
     for (name, page) in pages("Алия") {
         let list = attribute(&page, "id");
         let ids: HashSet<&str> = list.iter().map(String::as_str).collect();
         assert_eq!(ids.len(), list.len(), "{name}: an id is used twice");
         let links = attribute(&page, "href").into_iter().filter_map(|href| href.strip_prefix('#').map(str::to_owned));
-        let references = ["for", "aria-describedby", "aria-labelledby", "form"].into_iter().flat_map(|kind| attribute(&page, kind));
+        let references =
+            ["for", "aria-describedby", "aria-labelledby", "form"].into_iter().flat_map(|kind| attribute(&page, kind));
         for target in links.chain(references) {
             for id in target.split(' ') {
                 assert!(ids.contains(id), "{name}: nothing has the id {id}");

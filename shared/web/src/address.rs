@@ -62,7 +62,7 @@ impl Address {
     pub fn parse(path: &str) -> Option<Self> {
         let parts: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
         let parts = match parts.as_slice() {
-            [start @ .., ""] if !start.is_empty() => start,
+            [start @ .., ""] if !matches!(start, [] | [""]) => start,
             all => all,
         };
         let [first, rest @ ..] = parts else { return None };
@@ -79,7 +79,9 @@ impl Address {
             ["send-code"] => Some(Self::SignInCode(locale)),
             ["suggest-address"] => Some(Self::SuggestAddress(locale)),
             [service] => Some(Self::Start(locale, Service::parse(service)?)),
-            [service, draft, tail @ ..] => Self::of_draft(locale, Service::parse(service)?, DraftId::parse(draft)?, tail),
+            [service, draft, tail @ ..] => {
+                Self::of_draft(locale, Service::parse(service)?, DraftId::parse(draft)?, tail)
+            }
         }
     }
 
@@ -89,7 +91,9 @@ impl Address {
             ["send-code"] => Some(Self::SendCode(locale, service, draft)),
             ["look-up"] => Some(Self::LookUp(locale, service, draft)),
             ["find-address"] => Some(Self::FindAddress(locale, service, draft)),
-            ["documents", slot] => Some(Self::Document(locale, service, draft, Slot::parse(slot)?, DocumentAction::Page)),
+            ["documents", slot] => {
+                Some(Self::Document(locale, service, draft, Slot::parse(slot)?, DocumentAction::Page))
+            }
             ["documents", slot, action] => {
                 let (action, _) = DocumentAction::NAMED.into_iter().find(|(_, name)| name == action)?;
                 Some(Self::Document(locale, service, draft, Slot::parse(slot)?, action))
@@ -193,7 +197,13 @@ mod tests {
             Address::SignInCode(l),
         ];
         all.extend(Step::ALL.map(|step| Address::Step(l, s, d.clone(), step)));
-        for action in [DocumentAction::Page, DocumentAction::Ticket, DocumentAction::Remove, DocumentAction::Preview, DocumentAction::Status] {
+        for action in [
+            DocumentAction::Page,
+            DocumentAction::Ticket,
+            DocumentAction::Remove,
+            DocumentAction::Preview,
+            DocumentAction::Status,
+        ] {
             all.push(Address::Document(l, s, d.clone(), Slot::Photo, action));
         }
         for address in all {
@@ -205,7 +215,17 @@ mod tests {
 
     #[test]
     fn what_is_not_an_address_is_none() {
-        for path in ["", "/en", "/ru/x", "/ru/first-grade/1/review", "//", "/ru//first-grade", "/ru/applications/x", "/assets/a/b", "/assets"] {
+        for path in [
+            "",
+            "/en",
+            "/ru/x",
+            "/ru/first-grade/1/review",
+            "//",
+            "/ru//first-grade",
+            "/ru/applications/x",
+            "/assets/a/b",
+            "/assets",
+        ] {
             assert_eq!(Address::parse(path), None, "{path}");
         }
         assert_eq!(Address::parse("/ru/"), Some(Address::Home(Locale::Ru)), "a trailing slash is forgiven");

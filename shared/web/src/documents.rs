@@ -50,10 +50,8 @@ pub fn required(mine: &Mine) -> Vec<Slot> {
         .and_then(Document::accepted)
         .is_some_and(|passport| passport.kind == Kind::Pdf && passport.pages.is_some_and(|pages| pages >= 3));
     let further_pages = [Slot::HealthPassport17, Slot::HealthPassport18];
-    let typed_address = matches!(
-        mine.draft.answers.school.as_ref().map(|school| &school.address),
-        Some(HomeAddress::Typed { .. })
-    );
+    let typed_address =
+        matches!(mine.draft.answers.school.as_ref().map(|school| &school.address), Some(HomeAddress::Typed { .. }));
     let always = Slot::required(mine.draft.service).iter().copied();
     always
         .filter(|slot| !(whole_passport && further_pages.contains(slot)))
@@ -76,14 +74,23 @@ pub fn standing(documents: &Documents, slot: Slot, visit: &Visit) -> Standing {
 
 /// Shows what is in a slot with one of the components of `views`, which get it as a
 /// [`DocumentState`]. `preview` is the page of the slot with [`DocumentAction::Preview`].
-pub fn with_state(visit: &Visit, document: Option<&Document>, preview: &Address, show: impl FnOnce(DocumentState<'_>) -> Markup) -> Markup {
+pub fn with_state(
+    visit: &Visit,
+    document: Option<&Document>,
+    preview: &Address,
+    show: impl FnOnce(DocumentState<'_>) -> Markup,
+) -> Markup {
     let l = visit.locale;
     let Some(document) = document else { return show(DocumentState::None) };
     let name = document.name.as_str();
     match document.state {
         State::Accepted(accepted) => {
             let (about, preview) = (about(accepted, visit), preview.to_string());
-            show(DocumentState::Accepted { name, about: &about, preview: accepted.kind.is_picture().then_some(preview.as_str()) })
+            show(DocumentState::Accepted {
+                name,
+                about: &about,
+                preview: accepted.kind.is_picture().then_some(preview.as_str()),
+            })
         }
         State::Refused(reason) => show(DocumentState::Refused { name, reason: refusal(reason).get(l) }),
         State::Waiting | State::Checking if document.is_checking(visit.now) => show(DocumentState::Checking { name }),

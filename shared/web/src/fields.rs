@@ -114,7 +114,12 @@ mod tests {
         let date = |text: &str| Fields::decode(text.as_bytes()).unwrap().date("born");
         assert_eq!(date("born-day=1&born-month=9&born-year=2019"), DateAnswer::Date(domain_date(2019, 9, 1)));
         assert_eq!(date("born-day=&born-month=&born-year="), DateAnswer::Empty);
-        for bad in ["born-day=31&born-month=2&born-year=2019", "born-day=1&born-month=9&born-year=19", "born-day=1", "born-day=x&born-month=1&born-year=2019"] {
+        for bad in [
+            "born-day=31&born-month=2&born-year=2019",
+            "born-day=1&born-month=9&born-year=19",
+            "born-day=1",
+            "born-day=x&born-month=1&born-year=2019",
+        ] {
             assert_eq!(date(bad), DateAnswer::Unreadable, "{bad}");
         }
     }

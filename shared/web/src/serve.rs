@@ -95,11 +95,7 @@ fn read(request: Request, site: Arc<Site>) -> Result<Visit, (Box<Visit>, Trouble
 /// The language that the browser asks for first; Kazakh is the state language where it asks for neither.
 fn wished(headers: &HeaderMap) -> Locale {
     let accept = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    accept
-        .split(',')
-        .filter_map(|part| Locale::parse(part.trim().get(..2)?))
-        .next()
-        .unwrap_or(Locale::Kk)
+    accept.split(',').filter_map(|part| Locale::parse(part.trim().get(..2)?)).next().unwrap_or(Locale::Kk)
 }
 
 fn cookie_name(secure: bool) -> &'static str {
@@ -134,7 +130,9 @@ fn respond(visit: &Visit, reply: Reply) -> Response<Body> {
     }
     let accepts_gzip = visit.header("accept-encoding").is_some_and(|accepted| accepted.contains("gzip"));
     let compressible = !headers.contains_key(header::CONTENT_ENCODING)
-        && reply.content_type.is_some_and(|kind| kind.starts_with("text/") || kind.contains("json") || kind.contains("svg"));
+        && reply
+            .content_type
+            .is_some_and(|kind| kind.starts_with("text/") || kind.contains("json") || kind.contains("svg"));
     if compressible {
         headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
     }
@@ -176,7 +174,8 @@ fn security(headers: &mut HeaderMap, visit: &Visit, bucket: bool) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     if visit.site.secure_cookies {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
+        headers
+            .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
     }
 }
 
@@ -201,7 +200,13 @@ mod tests {
 
     #[test]
     fn the_browsers_wish_chooses_the_language_and_kazakh_is_the_default() {
-        for (accept, expected) in [("ru-RU,ru;q=0.9,kk;q=0.8", Locale::Ru), ("kk", Locale::Kk), ("en-US,ru;q=0.5", Locale::Ru), ("en", Locale::Kk), ("", Locale::Kk)] {
+        for (accept, expected) in [
+            ("ru-RU,ru;q=0.9,kk;q=0.8", Locale::Ru),
+            ("kk", Locale::Kk),
+            ("en-US,ru;q=0.5", Locale::Ru),
+            ("en", Locale::Kk),
+            ("", Locale::Kk),
+        ] {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_str(accept).unwrap());
             assert_eq!(wished(&headers), expected, "{accept}");
@@ -213,6 +218,8 @@ mod tests {
         let local = set_cookie(&Cookie::Session("ab".to_owned()), false);
         assert!(local.starts_with("session=ab; ") && local.contains("HttpOnly") && local.contains("SameSite=Lax"));
         let public = set_cookie(&Cookie::Clear, true);
-        assert!(public.starts_with("__Host-session=; ") && public.ends_with("; Secure") && public.contains("Max-Age=0"));
+        assert!(
+            public.starts_with("__Host-session=; ") && public.ends_with("; Secure") && public.contains("Max-Age=0")
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! What every step of the wizard does alike: open the draft for its owner, guard the URL, show
 //! the page, keep what is typed, go on.
 
-use domain::{DraftId, Draft, Service, Slot, Step, fields};
+use domain::{Draft, DraftId, Service, Slot, Step, fields};
 use maud::Markup;
 use store::Store;
 use store::drafts::{Mine, Opened};
@@ -121,7 +121,9 @@ impl StepVisit<'_> {
             },
             Act::Language => return Ok(Reply::to(&self.with_return(&here.other_language()))),
             Act::Document(slot) => {
-                Address::Document(self.visit.locale, draft.service, draft.id.clone(), slot, DocumentAction::Page)
+                let page =
+                    Address::Document(self.visit.locale, draft.service, draft.id.clone(), slot, DocumentAction::Page);
+                return Ok(Reply::to(&self.with_return(&page)));
             }
         };
         Ok(Reply::see_other(&to))

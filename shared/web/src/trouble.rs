@@ -112,10 +112,11 @@ impl Trouble {
             Self::FileTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, e::TOO_LARGE_TITLE, e::TOO_LARGE),
             Self::Unreadable => (StatusCode::UNPROCESSABLE_ENTITY, e::INVALID_TITLE, e::INVALID),
             Self::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, e::TOO_MANY_TITLE, e::TOO_MANY),
-            Self::Store(StoreError::Throttled) => (StatusCode::SERVICE_UNAVAILABLE, e::UNAVAILABLE_TITLE, e::UNAVAILABLE),
-            Self::Store(StoreError::Conflict | StoreError::Corrupt { .. } | StoreError::Unavailable(_)) | Self::Ours(_) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, e::SERVER_TITLE, e::SERVER)
+            Self::Store(StoreError::Throttled) => {
+                (StatusCode::SERVICE_UNAVAILABLE, e::UNAVAILABLE_TITLE, e::UNAVAILABLE)
             }
+            Self::Store(StoreError::Conflict | StoreError::Corrupt { .. } | StoreError::Unavailable(_))
+            | Self::Ours(_) => (StatusCode::INTERNAL_SERVER_ERROR, e::SERVER_TITLE, e::SERVER),
         }
     }
 

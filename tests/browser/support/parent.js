@@ -129,8 +129,9 @@ export class Parent {
   }
 
   async attach(slot, name) {
-    const attach = `${this.say('documents.ATTACH')}: ${name}`;
-    await this.press(this.page.getByRole('button', { name: attach, exact: true }));
+    // Words for screen readers follow those that are seen; how browsers join the two differs.
+    const attach = new RegExp(`^${this.say('documents.ATTACH')}\\s*:\\s*${name}$`);
+    await this.press(this.page.getByRole('button', { name: attach }));
     if (slot === 'birth-certificate') await this.audit?.look(this.page, 'document');
     const scan = this.family.scans.find((path) => path.endsWith('.jpg') === (slot === 'photo'));
     await this.page.getByLabel(this.say('documents.CHOOSE_FILE')).setInputFiles(scan);

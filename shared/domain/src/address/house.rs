@@ -136,7 +136,8 @@ fn read_block(tokens: &[Token]) -> Option<(u32, usize)> {
         [Token::Word { text, .. }, tail @ ..] => (text, tail, lead + 1),
         _ => return None,
     };
-    if !matches!(word.as_str(), "к" | "кор" | "корп" | "корпус" | "блок" | "с" | "стр" | "строение") {
+    if !matches!(word.as_str(), "к" | "кор" | "корп" | "корпус" | "блок" | "с" | "стр" | "строение")
+    {
         return None;
     }
     match tail.first() {
@@ -250,9 +251,15 @@ mod tests {
     #[test]
     fn a_bound_includes_what_carries_its_number() {
         let house = |text: &str| text.parse::<House>();
-        for (inside, last) in
-            [("47А", "47"), ("47 к 2", "47"), ("47/3", "47"), ("12А", "12А"), ("12А/2", "12А"), ("12", "12А"), ("5", "47")]
-        {
+        for (inside, last) in [
+            ("47А", "47"),
+            ("47 к 2", "47"),
+            ("47/3", "47"),
+            ("12А", "12А"),
+            ("12А/2", "12А"),
+            ("12", "12А"),
+            ("5", "47"),
+        ] {
             assert_eq!(house(inside).and_then(|a| Ok(a.is_within(&house(last)?))), Ok(true), "{inside} ≤ {last}");
         }
         for (outside, last) in [("48", "47"), ("12Б", "12А"), ("12 к 3", "12 к 2"), ("12/4", "12/3")] {

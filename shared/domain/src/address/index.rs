@@ -95,9 +95,8 @@ impl AddressIndex {
             for (name, old) in current.into_iter().chain(old) {
                 let parts = name_parts(name);
                 // `Бухаржырау` for Бухар-Жырау: the name is found as one word too.
-                let joined = (parts.len() > 1 && !parts.iter().any(|part| part.number)).then(|| {
-                    vec![Part { text: parts.iter().map(|part| part.text.as_str()).collect(), number: false }]
-                });
+                let joined = (parts.len() > 1 && !parts.iter().any(|part| part.number))
+                    .then(|| vec![Part { text: parts.iter().map(|part| part.text.as_str()).collect(), number: false }]);
                 for parts in std::iter::once(parts).chain(joined) {
                     let words: Vec<u32> = parts.into_iter().map(|part| index.word(part)).collect();
                     if !words.is_empty() && seen.insert(words.clone()) {
@@ -162,21 +161,25 @@ impl AddressIndex {
                 };
                 let Some(score) = self.score(reading, name, street, &alike) else { continue };
                 if best.get(&name.street).is_none_or(|found| found.score < score) {
-                    best.insert(name.street, Suggestion {
-                        street,
-                        house: reading.house.clone(),
-                        flat: reading.flat.clone(),
-                        old_name: name.old.as_deref(),
-                        score,
-                    });
+                    best.insert(
+                        name.street,
+                        Suggestion {
+                            street,
+                            house: reading.house.clone(),
+                            flat: reading.flat.clone(),
+                            old_name: name.old.as_deref(),
+                            score,
+                        },
+                    );
                 }
             }
         }
         let mut found: Vec<Suggestion<'_>> = best.into_values().collect();
         found.sort_by(|a, b| {
-            b.score.total_cmp(&a.score).then_with(|| natural(&a.street.name.ru).cmp(&natural(&b.street.name.ru))).then_with(
-                || a.street.id.cmp(&b.street.id),
-            )
+            b.score
+                .total_cmp(&a.score)
+                .then_with(|| natural(&a.street.name.ru).cmp(&natural(&b.street.name.ru)))
+                .then_with(|| a.street.id.cmp(&b.street.id))
         });
         found.truncate(MOST);
         found
@@ -218,7 +221,8 @@ impl AddressIndex {
                 if word.number != part.number {
                     return None;
                 }
-                let alike = if word.number { alike_number(&typed, word, last) } else { alike_word(&typed, mask, word, last) };
+                let alike =
+                    if word.number { alike_number(&typed, word, last) } else { alike_word(&typed, mask, word, last) };
                 alike.map(|alike| (at, alike))
             })
             .collect()
@@ -270,8 +274,10 @@ impl AddressIndex {
         if !telling || strays > 1 || typed == 0.0 {
             return None;
         }
-        let unnamed_number =
-            left.iter().filter_map(|at| self.words.get(*at as usize)).any(|word| word.number && reading.house.is_some());
+        let unnamed_number = left
+            .iter()
+            .filter_map(|at| self.words.get(*at as usize))
+            .any(|word| word.number && reading.house.is_some());
         let mut score = 0.8 * (matched / typed).min(1.05) + 0.2 * (covered / all.max(f32::EPSILON));
         if unnamed_number {
             // `Восток, 5`: which of the Востоки?
@@ -307,11 +313,7 @@ fn natural(name: &str) -> (String, u32, &str) {
 }
 
 fn alike_number(typed: &[char], word: &Word, last: bool) -> Option<f32> {
-    if word.letters == typed {
-        Some(1.0)
-    } else {
-        (last && word.letters.starts_with(typed)).then_some(0.75)
-    }
+    if word.letters == typed { Some(1.0) } else { (last && word.letters.starts_with(typed)).then_some(0.75) }
 }
 
 fn alike_word(typed: &[char], typed_mask: u64, word: &Word, last: bool) -> Option<f32> {

@@ -159,13 +159,29 @@ fn kind_word(word: &str) -> Option<StreetKind> {
         "проспект" | "проспекте" | "проспекта" | "просп" | "пр" | "прт" | "пркт" | "дангыл" | "дангылы" | "данг" => {
             StreetKind::Avenue
         }
-        "микрорайон" | "микрораион" | "микрорайоне" | "микрорайона" | "мкр" | "мкрн" | "мкрайон" | "микр" | "мрн"
-        | "ыкшамаудан" | "ыкшамауданы" | "шагынаудан" | "шагынауданы" | "мөлтекаудан" | "молтекаудан" | "ша" => {
-            StreetKind::Microdistrict
+        "микрорайон"
+        | "микрораион"
+        | "микрорайоне"
+        | "микрорайона"
+        | "мкр"
+        | "мкрн"
+        | "мкрайон"
+        | "микр"
+        | "мрн"
+        | "ыкшамаудан"
+        | "ыкшамауданы"
+        | "шагынаудан"
+        | "шагынауданы"
+        | "мөлтекаудан"
+        | "молтекаудан"
+        | "ша" => StreetKind::Microdistrict,
+        "квартал" | "кварталы" | "кварт" | "квл" | "орам" | "орамы" => {
+            StreetKind::Quarter
         }
-        "квартал" | "кварталы" | "кварт" | "квл" | "орам" | "орамы" => StreetKind::Quarter,
         "переулок" | "пер" | "переул" | "туйыгы" => StreetKind::Lane,
-        "бульвар" | "бульвары" | "бул" | "бульв" | "гулзар" | "гулзары" => StreetKind::Boulevard,
+        "бульвар" | "бульвары" | "бул" | "бульв" | "гулзар" | "гулзары" => {
+            StreetKind::Boulevard
+        }
         "проезд" | "отпе" | "отпеси" => StreetKind::Passage,
         "шоссе" => StreetKind::Highway,
         _ => return None,
@@ -200,7 +216,18 @@ fn is_noise(word: &str) -> bool {
 }
 
 fn is_flat_word(word: &str) -> bool {
-    matches!(word, "кв" | "квартира" | "квартиры" | "патер" | "патери" | "пат" | "офис" | "оф" | "комн" | "комната")
+    matches!(
+        word,
+        "кв" | "квартира"
+            | "квартиры"
+            | "патер"
+            | "патери"
+            | "пат"
+            | "офис"
+            | "оф"
+            | "комн"
+            | "комната"
+    )
 }
 
 fn is_house_word(word: &str) -> bool {
@@ -209,7 +236,23 @@ fn is_house_word(word: &str) -> bool {
 
 /// Endings of ordinal numbers: `30-й`, `1-я`, `17-ші`.
 fn is_ordinal_ending(word: &str) -> bool {
-    matches!(word, "й" | "ый" | "ой" | "я" | "ая" | "го" | "м" | "ом" | "е" | "ое" | "ши" | "шы" | "ынши" | "нши" | "ншы")
+    matches!(
+        word,
+        "й" | "ый"
+            | "ой"
+            | "я"
+            | "ая"
+            | "го"
+            | "м"
+            | "ом"
+            | "е"
+            | "ое"
+            | "ши"
+            | "шы"
+            | "ынши"
+            | "нши"
+            | "ншы"
+    )
 }
 
 /// Tokens with abbreviations recognised, noise dropped, and the flat taken out.
@@ -230,14 +273,19 @@ fn pieces(text: &str) -> (Vec<Piece>, Option<String>) {
             Token::Word { text } => {
                 let house_named = pieces.iter().any(|piece| matches!(piece, Piece::Token(Token::Number { .. })));
                 let (number, used) = number_after(after);
-                if is_flat_word(text) && house_named && let Some(number) = number {
+                if is_flat_word(text)
+                    && house_named
+                    && let Some(number) = number
+                {
                     flat = Some(number);
                     left = after.get(used..).unwrap_or_default();
-                } else if matches!(text.as_str(), "п" | "под" | "подъезд" | "кирме" | "этаж" | "кабат") && house_named {
+                } else if matches!(text.as_str(), "п" | "под" | "подъезд" | "кирме" | "этаж" | "кабат") && house_named
+                {
                     left = if number.is_some() { after.get(used..).unwrap_or_default() } else { after };
                 } else if text == "кв" && (number.is_some() || house_named) {
                     pieces.push(Piece::Kind(StreetKind::Quarter));
-                } else if matches!(text.as_str(), "патер" | "патери" | "кв" | "квартира") && house_named {
+                } else if matches!(text.as_str(), "патер" | "патери" | "кв" | "квартира") && house_named
+                {
                     // `47-үй, 9-пәтер`: the number stands before its word.
                     flat = take_last_number(&mut pieces);
                 } else if is_house_word(text) && number.is_some() {

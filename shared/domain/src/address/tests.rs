@@ -239,8 +239,15 @@ fn an_address_is_written_out_in_both_languages_and_found_again() {
 #[test]
 fn two_thousand_streets_are_searched_quickly() {
     let streets = (0..2_000u32).map(|number| {
-        let name: String = (0..3).map(|at| ["бар", "мук", "тес", "лон", "гир", "даш"][(number / 6u32.pow(at) % 6) as usize]).collect();
-        street(&format!("s-{number}"), StreetKind::Street, &format!("{name}{number}ева"), &format!("{name}{number}ев"), &[])
+        let name: String =
+            (0..3).map(|at| ["бар", "мук", "тес", "лон", "гир", "даш"][(number / 6u32.pow(at) % 6) as usize]).collect();
+        street(
+            &format!("s-{number}"),
+            StreetKind::Street,
+            &format!("{name}{number}ева"),
+            &format!("{name}{number}ев"),
+            &[],
+        )
     });
     let index = AddressIndex::new(streets.chain(city().streets().to_vec()).collect());
     let started = std::time::Instant::now();

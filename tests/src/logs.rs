@@ -27,7 +27,8 @@ struct Event {
 /// # Errors
 /// An emulator that does not answer, or refuses.
 pub fn lines(stack: &Stack) -> Result<Vec<String>> {
-    let group = std::env::var("PORTAL_TEST_LOGS").map_err(|_| "PORTAL_TEST_LOGS is not set beside PORTAL_TEST_ORIGIN")?;
+    let group =
+        std::env::var("PORTAL_TEST_LOGS").map_err(|_| "PORTAL_TEST_LOGS is not set beside PORTAL_TEST_ORIGIN")?;
     let browser = Browser::new(&stack.endpoint);
     let mut lines = Vec::new();
     let mut next = None;
@@ -60,9 +61,11 @@ fn ask(browser: &Browser, stack: &Stack, question: &str) -> Result<String> {
         hash(question.as_bytes())
     );
     let to_sign = format!("AWS4-HMAC-SHA256\n{at}\n{scope}\n{}", hash(canonical.as_bytes()));
-    let key = ["us-east-1", "logs", "aws4_request"].iter().try_fold(sign(b"AWS4test", day)?, |key, part| sign(&key, part))?;
+    let key =
+        ["us-east-1", "logs", "aws4_request"].iter().try_fold(sign(b"AWS4test", day)?, |key, part| sign(&key, part))?;
     let signature = hex::encode(sign(&key, &to_sign)?);
-    let authorization = format!("AWS4-HMAC-SHA256 Credential=test/{scope}, SignedHeaders={SIGNED}, Signature={signature}");
+    let authorization =
+        format!("AWS4-HMAC-SHA256 Credential=test/{scope}, SignedHeaders={SIGNED}, Signature={signature}");
     let headers = [("x-amz-date", at.as_str()), ("x-amz-target", TARGET), ("authorization", authorization.as_str())];
     let page = browser.send("POST", "/", Some(Body { kind: KIND, bytes: question.as_bytes() }), &headers)?;
     if page.status == 200 { Ok(page.body) } else { Err(format!("the logs are refused: {}", page.body).into()) }

@@ -64,7 +64,8 @@ impl Page {
 
     /// The status and heading, for messages of failed checks.
     pub fn brief(&self) -> String {
-        let errors = between(&self.body, "data-errors", "</ul>").map(|inner| plain(&format!("<{inner}"))).unwrap_or_default();
+        let errors =
+            between(&self.body, "data-errors", "</ul>").map(|inner| plain(&format!("<{inner}"))).unwrap_or_default();
         format!("{} {} → {:?} «{}» {errors}", self.status, self.path, self.location, self.heading())
     }
 
@@ -246,11 +247,13 @@ mod tests {
             <input id="a" name="a" value="1 &amp; &quot;2&quot;"><input type="radio" name="r" value="x"><input type="radio" name="r" value="y" checked>
             <select name="s"><option value=""></option><option value="o" selected>O</option></select><input type="file" name="file">
             <button type="submit" name="which" value="main" formaction="/ru/code">Выслать <span class="vh">код</span></button></form>"#;
-        let page = Page { status: 200, path: "/ru/x".into(), location: None, headers: HeaderMap::new(), body: body.into() };
+        let page =
+            Page { status: 200, path: "/ru/x".into(), location: None, headers: HeaderMap::new(), body: body.into() };
         assert_eq!(page.heading(), "Шаг");
         assert_eq!(page.csrf().as_deref(), Some("t"));
         let (to, fields) = page.pressed("Назад", &[("a", "3")])?;
-        let expected = [("csrf", "t"), ("r", "y"), ("s", "o"), ("a", "3"), ("act", "back")].map(|(n, v)| (n.to_owned(), v.to_owned()));
+        let expected = [("csrf", "t"), ("r", "y"), ("s", "o"), ("a", "3"), ("act", "back")]
+            .map(|(n, v)| (n.to_owned(), v.to_owned()));
         assert_eq!((to.as_str(), fields.as_slice()), ("/ru/x", expected.as_slice()));
         assert_eq!(page.pressed("Выслать код", &[])?.0, "/ru/code");
         assert_eq!(page.form().map(|form| form.fields.len()), Some(4));

@@ -53,7 +53,8 @@ impl<'a> Parent<'a> {
         let page = self.browser.press(&description, service::START.get(self.locale), &[])?;
         let page = expect(page, 303)?;
         let contacts = self.browser.follow(page)?;
-        self.draft = contacts.path.rsplit_once('/').map(|(draft, _)| draft.to_owned()).ok_or("no draft in the address")?;
+        self.draft =
+            contacts.path.rsplit_once('/').map(|(draft, _)| draft.to_owned()).ok_or("no draft in the address")?;
         Ok(contacts)
     }
 
@@ -197,7 +198,8 @@ impl<'a> Parent<'a> {
     pub fn number(&self, sent: &Page) -> Result<u64> {
         let words = review::YOUR_NUMBER.get(self.locale);
         let (_, after) = sent.body.split_once(words).ok_or_else(|| format!("no number: {}", sent.brief()))?;
-        let digits: String = after.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+        let digits: String =
+            after.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
         Ok(digits.parse()?)
     }
 
@@ -229,7 +231,13 @@ impl<'a> Parent<'a> {
 
     fn scan(&self, slot: Slot) -> Result<Scan> {
         let wants_picture = slot == Slot::Photo;
-        let path = self.stack.sample.scans.iter().find(|path| path.ends_with(".jpg") == wants_picture).ok_or("no such sample scan")?;
+        let path = self
+            .stack
+            .sample
+            .scans
+            .iter()
+            .find(|path| path.ends_with(".jpg") == wants_picture)
+            .ok_or("no such sample scan")?;
         let name = path.rsplit('/').next().unwrap_or(path).to_owned();
         let kind = if wants_picture { "image/jpeg" } else { "application/pdf" };
         Ok(Scan { name, kind, content: std::fs::read(path)? })

@@ -57,7 +57,8 @@ impl Stack {
             writeln!(std::io::stderr(), "SKIPPED: needs the local stack, run cargo portal test")?;
             return Ok(None);
         };
-        let named = |name: &str| std::env::var(name).map_err(|_| format!("{name} is not set beside PORTAL_TEST_ORIGIN"));
+        let named =
+            |name: &str| std::env::var(name).map_err(|_| format!("{name} is not set beside PORTAL_TEST_ORIGIN"));
         Ok(Some(Self {
             origin: origin.trim_end_matches('/').to_owned(),
             endpoint: named("PORTAL_TEST_ENDPOINT")?.trim_end_matches('/').to_owned(),

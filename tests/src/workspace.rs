@@ -81,7 +81,8 @@ impl Workspace {
             }
         }
         let members = metadata.workspace_members.iter().filter_map(|id| names.get(id.as_str()));
-        let members = members.filter_map(|package| Some((package.name.clone(), package.manifest_path.parent()?.to_owned())));
+        let members =
+            members.filter_map(|package| Some((package.name.clone(), package.manifest_path.parent()?.to_owned())));
         Ok(Self { members: members.collect(), root, dependencies })
     }
 
@@ -141,6 +142,8 @@ pub fn sources(folder: &Path) -> Result<Vec<(PathBuf, String)>> {
             found.push((path.clone(), kept.map(|(_, part)| part).collect()));
         }
     }
-    found.retain(|(path, _)| path.file_name().is_none_or(|name| !of_tests.iter().any(|test| *test == name.to_string_lossy())));
+    found.retain(|(path, _)| {
+        path.file_name().is_none_or(|name| !of_tests.iter().any(|test| *test == name.to_string_lossy()))
+    });
     Ok(found)
 }

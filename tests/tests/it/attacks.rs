@@ -18,14 +18,35 @@ fn another_parents_draft_does_not_exist() -> Result<()> {
     let Some(stack) = Stack::find()? else { return Ok(()) };
     let (victim, page) = at_family(&stack)?;
     let (thief, _) = at_family(&stack)?;
-    for step in ["service", "contacts", "family", "school", "consent", "review", "sent", "documents/photo", "documents/photo/preview"] {
+    for step in [
+        "service",
+        "contacts",
+        "family",
+        "school",
+        "consent",
+        "review",
+        "sent",
+        "documents/photo",
+        "documents/photo/preview",
+    ] {
         let answer = thief.browser.get(&victim.at(step))?;
         assert_eq!(answer.status, 404, "GET {step}: {}", answer.brief());
     }
     // The thief's own token, the victim's address.
     let own = thief.browser.visit(&thief.at("family"))?.csrf().ok_or("no token")?;
     let fields = [("csrf".to_owned(), own), ("parent-surname".to_owned(), "Чужая".to_owned())];
-    for address in ["contacts", "family", "school", "consent", "review", "send-code", "look-up", "find-address", "documents/photo/remove", "documents/photo/ticket"] {
+    for address in [
+        "contacts",
+        "family",
+        "school",
+        "consent",
+        "review",
+        "send-code",
+        "look-up",
+        "find-address",
+        "documents/photo/remove",
+        "documents/photo/ticket",
+    ] {
         let answer = thief.browser.post(&victim.at(address), &fields)?;
         assert!(matches!(answer.status, 404 | 405 | 413 | 422), "POST {address}: {}", answer.brief());
         assert!(!answer.says("Чужая"), "POST {address}");
@@ -33,7 +54,9 @@ fn another_parents_draft_does_not_exist() -> Result<()> {
     let after = victim.browser.visit(&page.path)?;
     assert!(!after.body.contains("Чужая"), "the victim's draft was changed");
     // The address is as dead as one that never was.
-    let invented = thief.browser.get(&victim.at("family").replace(victim.draft.rsplit('/').next().unwrap_or(""), &"0".repeat(32)))?;
+    let invented = thief
+        .browser
+        .get(&victim.at("family").replace(victim.draft.rsplit('/').next().unwrap_or(""), &"0".repeat(32)))?;
     assert_eq!(invented.heading(), errors::NOT_FOUND_TITLE.get(Locale::Ru));
     Ok(())
 }
@@ -207,10 +230,8 @@ fn unknown_fields_are_ignored_and_never_kept() -> Result<()> {
 fn a_huge_form_is_refused() -> Result<()> {
     let Some(stack) = Stack::find()? else { return Ok(()) };
     let (parent, page) = at_family(&stack)?;
-    let fields = [
-        ("csrf".to_owned(), page.csrf().ok_or("no token")?),
-        ("parent-surname".to_owned(), "а".repeat(500_000)),
-    ];
+    let fields =
+        [("csrf".to_owned(), page.csrf().ok_or("no token")?), ("parent-surname".to_owned(), "а".repeat(500_000))];
     let answer = parent.browser.post(&page.path, &fields)?;
     assert_eq!(answer.status, 413, "{}", answer.brief());
     Ok(())
@@ -220,7 +241,8 @@ fn a_huge_form_is_refused() -> Result<()> {
 fn unknown_addresses_and_methods_have_their_pages() -> Result<()> {
     let Some(stack) = Stack::find()? else { return Ok(()) };
     let (parent, page) = at_family(&stack)?;
-    for path in [parent.at("payment"), parent.at("documents/passport"), "/ru/second-grade".to_owned(), "/en".to_owned()] {
+    for path in [parent.at("payment"), parent.at("documents/passport"), "/ru/second-grade".to_owned(), "/en".to_owned()]
+    {
         let answer = parent.browser.get(&path)?;
         assert_eq!(answer.status, 404, "{path}: {}", answer.brief());
     }
@@ -237,6 +259,9 @@ fn personal_pages_are_guarded_by_their_headers() -> Result<()> {
     let policy = page.header("content-security-policy");
     assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe-inline"), "{policy}");
     assert_eq!(page.header("x-content-type-options"), "nosniff");
-    assert!(!page.body.contains(" style=\"") && !page.body.contains(" onclick="), "inline code that the policy forbids");
+    assert!(
+        !page.body.contains(" style=\"") && !page.body.contains(" onclick="),
+        "inline code that the policy forbids"
+    );
     Ok(())
 }

@@ -29,15 +29,29 @@ fn a_parent_sends_an_application_and_finds_it_again() -> Result<()> {
         let word = [("number", number.to_string())];
         let word: Vec<(&str, &str)> = word.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let text = text::messages::ACCEPTED_SMS.fill(locale, &word);
-        tests::stack::patiently(|| Ok(stack.texts(&phone)?.contains(&text).then_some(())), "the number did not come by SMS")?;
+        tests::stack::patiently(
+            || Ok(stack.texts(&phone)?.contains(&text).then_some(())),
+            "the number did not come by SMS",
+        )?;
 
         // Nothing that tells who they are was logged on the way.
         let lines = tests::logs::lines(&stack)?;
         assert!(lines.len() > 10, "the test no longer sees the logs");
-        let code = stack.texts(&phone)?.first().and_then(|text| text.get(..6)).map(str::to_owned).ok_or("no code was sent")?;
+        let code =
+            stack.texts(&phone)?.first().and_then(|text| text.get(..6)).map(str::to_owned).ok_or("no code was sent")?;
         let family = &parent.family;
         let bare = phone.trim_start_matches("+7").to_owned();
-        let words = ["Сынақов", "Мысал", "Үлгі", &family.parent_iin, &family.child_iin, &family.address, &bare, &code, "ҮЛГІ 0000001"];
+        let words = [
+            "Сынақов",
+            "Мысал",
+            "Үлгі",
+            &family.parent_iin,
+            &family.child_iin,
+            &family.address,
+            &bare,
+            &code,
+            "ҮЛГІ 0000001",
+        ];
         for word in words {
             let told = lines.iter().filter(|line| line.contains(word)).count();
             assert_eq!(told, 0, "{told} log lines hold what only the parent and the portal may know");
@@ -51,7 +65,8 @@ fn what_is_typed_survives_a_switch_of_the_language() -> Result<()> {
     let Some(stack) = Stack::find()? else { return Ok(()) };
     let mut parent = Parent::new(&stack, Locale::Ru)?;
     let contacts = parent.start()?;
-    let switched = parent.browser.press(&contacts, own_name(Locale::Kk), &[("phone", "+7 701 неполный"), ("email", "a@")])?;
+    let switched =
+        parent.browser.press(&contacts, own_name(Locale::Kk), &[("phone", "+7 701 неполный"), ("email", "a@")])?;
     let kazakh = parent.browser.follow(switched)?;
     assert!(kazakh.path.starts_with("/kk/"), "{}", kazakh.brief());
     let fields = kazakh.form().ok_or("no form")?.fields;

@@ -6,7 +6,8 @@ use tests::Result;
 use tests::workspace::{Workspace, sources};
 
 /// Crates that read or write anything outside the program, or keep a clock going.
-const IO: &[&str] = &["tokio", "hyper", "reqwest", "ureq", "mio", "socket2", "rustls", "lambda_runtime", "lambda_http", "async-std"];
+const IO: &[&str] =
+    &["tokio", "hyper", "reqwest", "ureq", "mio", "socket2", "rustls", "lambda_runtime", "lambda_http", "async-std"];
 
 #[test]
 fn the_domain_knows_no_crate_of_ours_and_no_input_or_output() -> Result<()> {
@@ -52,7 +53,8 @@ fn no_function_depends_on_another() -> Result<()> {
     let functions = workspace.members_in("functions");
     assert!(!functions.is_empty(), "the test no longer sees the functions");
     for (function, _) in &functions {
-        let others: Vec<_> = workspace.direct(function).filter(|name| functions.iter().any(|(other, _)| other == name)).collect();
+        let others: Vec<_> =
+            workspace.direct(function).filter(|name| functions.iter().any(|(other, _)| other == name)).collect();
         assert!(others.is_empty(), "{function} depends on {others:?}");
     }
     Ok(())

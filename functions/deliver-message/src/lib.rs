@@ -65,7 +65,7 @@ impl DeliverMessage {
                 None => Err(Again::Unreadable),
             };
             if let Err(again) = delivered {
-                tracing::warn!(message = %id, reason = %again, "goes back into the queue");
+                tracing::warn!(message_id = %id, reason = %again, "goes back into the queue");
                 answer.add_failure(id);
             }
         }

@@ -59,7 +59,7 @@ impl OnDocumentUploaded {
         for message in batch.records {
             if let Err(again) = self.message(&message).await {
                 let id = message.message_id.unwrap_or_default();
-                tracing::warn!(message = %id, reason = %again, "goes back into the queue");
+                tracing::warn!(message_id = %id, reason = %again, "goes back into the queue");
                 answer.add_failure(id);
             }
         }

@@ -4,9 +4,9 @@
 mod page;
 
 use domain::Phone;
-use domain::fields::Channel;
+use domain::fields::{Channel, SWITCHED};
 use store::Store;
-use store::codes::{Code, CodeCheck, CodeState, Recipient};
+use store::codes::{Code, CodeCheck, CodeState, Recipient, SignInAsked};
 use store::sessions::{Session, SessionToken};
 use text::contacts as t;
 use views::FieldError;
@@ -87,6 +87,11 @@ impl Applications {
     async fn sign_in(&self, visit: &Visit, session: Option<Session>, form: &Fields) -> Result<Reply, Trouble> {
         let l = visit.locale;
         let Some(token) = &visit.session else { return Ok(Reply::see_other(&Address::SignIn(l))) };
+        if form.text("act") == "language" {
+            let asked = SignInAsked { typed: form.text("phone").to_owned(), outcome: SWITCHED.to_owned() };
+            self.store.keep_sign_in(&token.hash(), &asked, visit.now).await?;
+            return Ok(Reply::see_other(&visit.address.other_language()));
+        }
         let error = match recipient(form, Channel::Main) {
             Err(phrase) => FieldError::new("phone", phrase.get(l)),
             Ok(None) => FieldError::new("phone", missing(Channel::Main).get(l)),
@@ -146,10 +151,15 @@ impl Applications {
 
     async fn sign_out(&self, visit: &Visit, session: Option<Session>, act: &str) -> Result<Reply, Trouble> {
         if let (Some(token), Some(session)) = (&visit.session, session) {
-            if let (Some(owner), "sign-out-all") = (&session.phone, act) {
-                self.store.end_sessions_of(owner).await?;
-            }
-            self.store.end_session(token).await?;
+            let everywhere = async {
+                match (&session.phone, act) {
+                    (Some(owner), "sign-out-all") => self.store.end_sessions_of(owner).await,
+                    _ => Ok(()),
+                }
+            };
+            // The index of phones may not know this session yet: it is ended by its token.
+            let (here, everywhere) = futures::join!(self.store.end_session(token), everywhere);
+            here.and(everywhere)?;
         }
         Ok(Reply::see_other(&Address::Home(visit.locale)).cookie(Cookie::Clear))
     }

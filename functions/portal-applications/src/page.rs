@@ -1,6 +1,6 @@
 //! The pages of "my applications".
 
-use domain::fields::Channel;
+use domain::fields::{Channel, SWITCHED};
 use domain::{Application, Draft, Timestamp};
 use store::applications::Listed;
 use store::codes::CodeState;
@@ -21,33 +21,47 @@ pub fn list(visit: &Visit, session: &Session, listed: &Listed) -> Markup {
             h1 { (t::TITLE.get(l)) }
             h2 { (t::SENT.get(l)) }
             @if listed.applications.is_empty() { p { (t::NO_SENT.get(l)) } }
-            @for application in &listed.applications { (sent(visit, application)) }
+            @for application in &listed.applications { (sent(visit, session, application)) }
             h2 { (t::DRAFTS.get(l)) }
             @if listed.drafts.is_empty() { p { (t::NO_DRAFTS.get(l)) } }
             @for one in &listed.drafts { (draft(visit, one)) }
             p { (views::button_link(t::NEW.get(l), &Address::Start(l, domain::Service::FirstGrade).to_string())) }
             @if session.phone.is_some() {
-                (views::form(&Address::Applications(l).to_string(), csrf.as_deref(), false, html! {
+                (views::action_form(&Address::Applications(l).to_string(), csrf.as_deref(), views::buttons(html! {
                     (views::secondary_button(t::SIGN_OUT.get(l), "act", "sign-out", None))
-                    " "
                     (views::secondary_button(t::SIGN_OUT_ALL.get(l), "act", "sign-out-all", None))
-                }))
+                })))
             }
         },
     )
 }
 
-fn sent(visit: &Visit, application: &Application) -> Markup {
+fn sent(visit: &Visit, session: &Session, application: &Application) -> Markup {
     let l = visit.locale;
-    let child = application.answers.family.as_ref().map(|family| family.child.full_name());
+    // Before the birth date is named on this device, the number and the state must do.
+    let known = session.may_open(&application.id, Some(&application.sent_from));
+    let child = application.answers.family.as_ref().filter(|_| known).map(|family| family.child.full_name());
     let thanks = Address::Sent(l, application.service, application.id.clone());
     html! {
-        div.card {
-            h3 { (t::NUMBER.fill(l, &[("n", &application.number.to_string())])) }
+        section.card {
+            h3.name { (t::NUMBER.fill(l, &[("n", &application.number.to_string())])) }
             @if let Some(child) = child { p { (child) } }
             p { (views::tag(Tone::Active, t::state(application.state).get(l))) }
             p.hint { (said_at(visit, text::review::SENT_AT, application.sent)) }
+            @if known && !application.scans.is_empty() {
+                (views::details(t::SCANS.get(l), scans(visit, application)))
+            }
             p { a href=(thanks) { (t::OPEN.get(l)) span.vh { ": " (t::NUMBER.fill(l, &[("n", &application.number.to_string())])) } } }
+        }
+    }
+}
+
+/// The documents that came with an application.
+fn scans(visit: &Visit, application: &Application) -> Markup {
+    let l = visit.locale;
+    html! {
+        ul {
+            @for slot in &application.scans { li { (text::documents::name(*slot).get(l)) } }
         }
     }
 }
@@ -58,8 +72,8 @@ fn draft(visit: &Visit, draft: &Draft) -> Markup {
     let name = child.as_deref().unwrap_or_else(|| t::DRAFT_NAMELESS.get(l));
     let furthest = draft.answers.furthest();
     html! {
-        div.card {
-            h3 { (name) }
+        section.card {
+            h3.name { (name) }
             p { (t::STEP_NEXT.fill(l, &[("step", steps::name(furthest).get(l))])) }
             p.hint { (said_at(visit, t::SAVED_AT, draft.saved)) }
             p { a href=(Address::Step(l, draft.service, draft.id.clone(), furthest)) { (t::CONTINUE.get(l)) span.vh { ": " (name) } } }
@@ -74,8 +88,7 @@ fn said_at(visit: &Visit, phrase: text::Phrase, at: Timestamp) -> String {
 
 pub fn sign_in(visit: &Visit, shown: &Fields, code: CodeState, errors: &[FieldError]) -> Markup {
     let l = visit.locale;
-    let other = visit.address.other_language().to_string();
-    let shell = visit.shell(t::SIGN_IN.get(l), LanguageSwitch::Link(&other));
+    let shell = visit.shell(t::SIGN_IN.get(l), LanguageSwitch::Button);
     let csrf = visit.csrf();
     let send = Address::SignInCode(l).to_string();
     let ask = if code.sent.is_some() { contacts::SEND_CODE_AGAIN } else { contacts::SEND_CODE };
@@ -114,10 +127,10 @@ pub fn sign_in(visit: &Visit, shown: &Fields, code: CodeState, errors: &[FieldEr
             None => (views::primary_button(contacts::SEND_CODE.get(l))),
         }
     };
-    views::page(
+    views::form_page(
         &shell,
+        errors,
         html! {
-            (views::error_summary(l, errors))
             h1 { (t::SIGN_IN.get(l)) }
             p { (t::SIGN_IN_INTRO.get(l)) }
             (views::form(&action, csrf.as_deref(), false, inner))
@@ -128,6 +141,9 @@ pub fn sign_in(visit: &Visit, shown: &Fields, code: CodeState, errors: &[FieldEr
 /// What went wrong when a code was asked for: the page is shown again with it.
 pub fn asked_errors(visit: &Visit, shown: &Fields, outcome: &str) -> Vec<FieldError> {
     let l = visit.locale;
+    if outcome == SWITCHED {
+        return Vec::new();
+    }
     match recipient(shown, Channel::Main) {
         Err(phrase) => vec![FieldError::new("phone", phrase.get(l))],
         Ok(None) => vec![FieldError::new("phone", missing(Channel::Main).get(l))],

@@ -15,7 +15,11 @@ pub async fn run() -> Result<(), lambda::Error> {
     web::serve(Site::from_env()?, |visit| async move { handle(&visit) }).await
 }
 
-fn handle(visit: &Visit) -> Result<Reply, Trouble> {
+/// Answers a visit.
+///
+/// # Errors
+/// [`Trouble::NotFound`] for what is no asset; [`Trouble::Method`] for anything but reading.
+pub fn handle(visit: &Visit) -> Result<Reply, Trouble> {
     let (Method::Get, Address::Asset(name)) = (visit.method, &visit.address) else { return Err(Trouble::Method) };
     let asset = assets::find(name).ok_or(Trouble::NotFound)?;
     let etag = etag(asset);

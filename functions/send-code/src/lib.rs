@@ -4,7 +4,7 @@
 //! it is sent and never sent twice. The answer is the same whether the portal knows the address or
 //! not.
 
-use domain::fields::{ASKED, Channel, OUTCOME};
+use domain::fields::{ASKED, Channel, OUTCOME, SWITCHED};
 use domain::{DraftId, Phone, Service, Step, Timestamp};
 use notify::{Mail, SendError, SenderId, Sms};
 use store::codes::{Code, CodeSend, CodeSends, Recipient, SignInAsked, SmsDailyLimit};
@@ -109,7 +109,8 @@ impl SendCode {
     async fn for_sign_in(&self, visit: &Visit) -> Result<Reply, Trouble> {
         let form = visit.form()?;
         let typed = form.text("phone").chars().take(TYPED_AT_MOST).collect::<String>();
-        let to = Phone::parse(&typed).ok().map(Recipient::Phone);
+        let switched = form.text("act") == "language";
+        let to = Phone::parse(&typed).ok().map(Recipient::Phone).filter(|_| !switched);
         let new = if visit.session.is_none() { Some(SessionToken::random()?) } else { None };
         let token = visit.session.as_ref().or(new.as_ref()).ok_or(Trouble::SignIn)?;
 
@@ -123,10 +124,12 @@ impl SendCode {
         begun?;
         let outcome = match (&to, sends?) {
             (Some(to), Some(sends)) => self.send(visit, to, &sends).await?,
+            _ if switched => SWITCHED.to_owned(),
             _ => String::new(),
         };
         self.store.keep_sign_in(&token.hash(), &SignInAsked { typed, outcome }, visit.now).await?;
-        let reply = Reply::see_other(&Address::SignIn(visit.locale));
+        let locale = if switched { visit.locale.other() } else { visit.locale };
+        let reply = Reply::see_other(&Address::SignIn(locale));
         Ok(match &new {
             Some(token) => reply.cookie(Cookie::Session(token.as_str().to_owned())),
             None => reply,

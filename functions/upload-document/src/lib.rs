@@ -133,7 +133,8 @@ impl UploadDocument {
         let upload = UploadId::random()?;
         let place = here.place(&upload).ok_or_else(|| Trouble::Ours("an upload id is no part of a key".to_owned()))?;
         let document = Document { upload, name: files::display_name(name), at: here.step.visit.now, state };
-        let former = self.store.begin_upload(&here.mine.draft.id, here.slot, &document).await?;
+        let expires = here.mine.draft.expires(here.mine.campaign.closes);
+        let former = self.store.begin_upload(&here.mine.draft.id, here.slot, &document, expires).await?;
         Ok((place, former))
     }
 

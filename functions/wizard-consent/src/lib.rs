@@ -3,6 +3,7 @@
 use domain::answers::Intentions;
 use domain::{Draft, Locale, Step};
 use store::Store;
+use store::drafts::Mine;
 use text::{common, consent as t, own_name};
 use views::{Checkbox, Choice, FieldError, Markup, Radio, error_of, html};
 use web::step::{Act, StepVisit, open};
@@ -38,7 +39,7 @@ impl ConsentStep {
     pub async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         let Address::Step(_, service, id, Step::Consent) = &visit.address else { return Err(Trouble::NotFound) };
         let here = StepVisit { visit: &visit, step: Step::Consent };
-        let mut mine = open(&self.store, &visit, *service, id).await?;
+        let mine = open(&self.store, &visit, *service, id).await?;
         if let Some(elsewhere) = here.guard(&mine.draft) {
             return Ok(elsewhere);
         }
@@ -47,19 +48,25 @@ impl ConsentStep {
             return Ok(Reply::page(page(&here, &mine.draft, &shown, &[])));
         }
         let form = visit.form()?;
-        let act = Act::of(&form);
+        let answered = self.answer(&here, mine, &form).await;
+        here.or_kept(&self.store, *service, id, &form, answered).await
+    }
+
+    async fn answer(&self, here: &StepVisit<'_>, mut mine: Mine, form: &Fields) -> Result<Reply, Trouble> {
+        let visit = here.visit;
+        let act = Act::of(form);
         if act != Act::Next {
-            return here.keep_and_go(&self.store, &mut mine, &form, act).await;
+            return here.keep_and_go(&self.store, &mut mine, form, act).await;
         }
-        match parse(&form, &mine.draft, &visit) {
+        match parse(form, &mine.draft, visit) {
             Ok(intentions) => {
                 mine.draft.answer_consent(intentions);
                 self.store.save_draft(&mut mine.draft, &mine.campaign, visit.now).await?;
                 Ok(here.onward(&mine.draft))
             }
             Err(errors) => {
-                here.keep(&self.store, &mut mine, &form).await?;
-                Ok(Reply::invalid(page(&here, &mine.draft, &form, &errors)))
+                here.keep(&self.store, &mut mine, form).await?;
+                Ok(Reply::invalid(page(here, &mine.draft, form, &errors)))
             }
         }
     }

@@ -50,10 +50,11 @@ impl ContactsStep {
             Method::Get => self.show(&here, &mine).await,
             Method::Post => {
                 let form = visit.form()?;
-                match Act::of(&form) {
+                let answered = match Act::of(&form) {
                     Act::Next => self.save(&here, mine, &form).await,
                     act => here.keep_and_go(&self.store, &mut mine, &form, act).await,
-                }
+                };
+                here.or_kept(&self.store, *service, id, &form, answered).await
             }
         }
     }

@@ -5,8 +5,9 @@ mod page;
 
 use domain::Step;
 use store::Store;
+use store::drafts::Mine;
 use web::step::{Act, StepVisit, open};
-use web::{Address, Method, Reply, Site, Trouble, Visit};
+use web::{Address, Fields, Method, Reply, Site, Trouble, Visit};
 
 /// The function.
 #[derive(Clone, Debug)]
@@ -38,7 +39,7 @@ impl FamilyStep {
     pub async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         let Address::Step(_, service, id, Step::Family) = &visit.address else { return Err(Trouble::NotFound) };
         let here = StepVisit { visit: &visit, step: Step::Family };
-        let mut mine = open(&self.store, &visit, *service, id).await?;
+        let mine = open(&self.store, &visit, *service, id).await?;
         if let Some(elsewhere) = here.guard(&mine.draft) {
             return Ok(elsewhere);
         }
@@ -48,19 +49,25 @@ impl FamilyStep {
             return Ok(Reply::page(page::page(&here, &mine, &shown, &errors)));
         }
         let form = visit.form()?;
-        let act = Act::of(&form);
+        let answered = self.answer(&here, mine, &form).await;
+        here.or_kept(&self.store, *service, id, &form, answered).await
+    }
+
+    async fn answer(&self, here: &StepVisit<'_>, mut mine: Mine, form: &Fields) -> Result<Reply, Trouble> {
+        let visit = here.visit;
+        let act = Act::of(form);
         if act != Act::Next {
-            return here.keep_and_go(&self.store, &mut mine, &form, act).await;
+            return here.keep_and_go(&self.store, &mut mine, form, act).await;
         }
-        match form::parse(&form, &mine, &visit) {
+        match form::parse(form, &mine, visit) {
             Ok(family) => {
                 mine.draft.answer_family(family);
                 self.store.save_draft(&mut mine.draft, &mine.campaign, visit.now).await?;
                 Ok(here.onward(&mine.draft))
             }
             Err(errors) => {
-                here.keep(&self.store, &mut mine, &form).await?;
-                Ok(Reply::invalid(page::page(&here, &mine, &form, &errors)))
+                here.keep(&self.store, &mut mine, form).await?;
+                Ok(Reply::invalid(page::page(here, &mine, form, &errors)))
             }
         }
     }

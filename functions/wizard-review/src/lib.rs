@@ -1,18 +1,20 @@
 //! Wizard step 6: everything on one page, sending, and the thank-you page.
 
+mod birth;
 mod page;
 mod thanks;
 
 use domain::Step;
 use domain::directory::Phase;
+use jiff::SignedDuration;
 use store::Store;
 use store::directory::Directory;
 use store::drafts::Mine;
 use store::sending::Sending;
 use text::review as t;
 use views::FieldError;
-use web::step::{Act, StepVisit, open};
-use web::{Address, Method, Reply, Site, Trouble, Visit};
+use web::step::{Act, StepVisit, open, open_sent};
+use web::{Address, DateAnswer, Fields, Method, Reply, Site, Trouble, Visit};
 
 /// The function.
 #[derive(Clone)]
@@ -50,17 +52,49 @@ impl ReviewStep {
                 self.review(&visit, mine).await
             }
             Address::Sent(_, service, id) => {
-                if visit.method != Method::Get {
-                    return Err(Trouble::Method);
-                }
-                let mine = open(&self.store, &visit, *service, id).await?;
-                match mine.draft.sent {
-                    Some(number) => Ok(Reply::page(thanks::page(&visit, &mine.draft, number))),
-                    None => Ok(Reply::see_other(&Address::Step(visit.locale, *service, id.clone(), Step::Review))),
+                let mine = open_sent(&self.store, &visit, *service, id).await?;
+                let Some(number) = mine.draft.sent else {
+                    return Ok(Reply::see_other(&Address::Step(visit.locale, *service, id.clone(), Step::Review)));
+                };
+                let may_open = mine.session.may_open(id, mine.draft.sent_from.as_deref());
+                match (visit.method, may_open) {
+                    (Method::Get, true) => Ok(Reply::page(thanks::page(&visit, &mine.draft, number))),
+                    (Method::Get, false) => Ok(Reply::page(birth::page(&visit, &Fields::default(), &[]))),
+                    (Method::Post, true) => Ok(Reply::see_other(&visit.address)),
+                    (Method::Post, false) => self.name_birth_date(&visit, mine).await,
                 }
             }
             _ => Err(Trouble::NotFound),
         }
+    }
+
+    /// Lets this device open the application once the child's birth date is named.
+    async fn name_birth_date(&self, visit: &Visit, mut mine: Mine) -> Result<Reply, Trouble> {
+        let form = visit.form()?;
+        if form.text("act") == "language" {
+            return Ok(Reply::see_other(&visit.address.other_language()));
+        }
+        let l = visit.locale;
+        let wrong = |phrase: text::Phrase| {
+            let errors = [FieldError::new("child-birth-date", phrase.get(l))];
+            Ok(Reply::invalid(birth::page(visit, &form, &errors)))
+        };
+        let named = match form.date("child-birth-date") {
+            DateAnswer::Empty => return wrong(text::family::BIRTH_EMPTY),
+            DateAnswer::Unreadable => return wrong(text::family::DATE_UNREADABLE),
+            DateAnswer::Date(date) => date,
+        };
+        if !self.store.count_birth_try(&mine.session, &mine.draft.id, visit.now).await? {
+            let until = visit.now.checked_add(SignedDuration::from_hours(24)).unwrap_or(visit.now);
+            return Err(Trouble::TooMany { until });
+        }
+        let born = mine.draft.answers.family.as_ref().map(|family| family.child.birth_date);
+        if born != Some(named) {
+            return wrong(t::BIRTH_WRONG);
+        }
+        mine.session.opened.insert(mine.draft.id.clone());
+        self.store.put_session(&mine.session).await?;
+        Ok(Reply::see_other(&visit.address))
     }
 
     async fn review(&self, visit: &Visit, mut mine: Mine) -> Result<Reply, Trouble> {

@@ -60,7 +60,7 @@ impl SchoolStep {
     pub async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         let Address::Step(_, service, id, Step::School) = &visit.address else { return Err(Trouble::NotFound) };
         let here = StepVisit { visit: &visit, step: Step::School };
-        let mut opened = self.open(&visit, *service, id).await?;
+        let opened = self.open(&visit, *service, id).await?;
         if let Some(elsewhere) = here.guard(&opened.mine.draft) {
             return Ok(elsewhere);
         }
@@ -79,13 +79,19 @@ impl SchoolStep {
             return Ok(Reply::page(page.whole()));
         }
         let form = visit.form()?;
-        let act = Act::of(&form);
+        let answered = self.answer(&here, opened, &form).await;
+        here.or_kept(&self.store, *service, id, &form, answered).await
+    }
+
+    async fn answer(&self, here: &StepVisit<'_>, mut opened: Opened, form: &Fields) -> Result<Reply, Trouble> {
+        let visit = here.visit;
+        let act = Act::of(form);
         if act != Act::Next {
-            return here.keep_and_go(&self.store, &mut opened.mine, &form, act).await;
+            return here.keep_and_go(&self.store, &mut opened.mine, form, act).await;
         }
-        let look = self.look(&opened, &form).await?;
-        let proof = standing(&opened.mine.documents, Slot::AddressProof, &visit);
-        match form::parse(&form, &look, &opened.schools, proof, visit.locale) {
+        let look = self.look(&opened, form).await?;
+        let proof = standing(&opened.mine.documents, Slot::AddressProof, visit);
+        match form::parse(form, &look, &opened.schools, proof, visit.locale) {
             Ok(choice) => {
                 let mine = &mut opened.mine;
                 mine.draft.answer_school(choice);
@@ -93,12 +99,12 @@ impl SchoolStep {
                 Ok(here.onward(&mine.draft))
             }
             Err(errors) => {
-                here.keep(&self.store, &mut opened.mine, &form).await?;
+                here.keep(&self.store, &mut opened.mine, form).await?;
                 let page = page::Page {
-                    here: &here,
+                    here,
                     mine: &opened.mine,
                     schools: &opened.schools,
-                    shown: &form,
+                    shown: form,
                     look: &look,
                     errors: &errors,
                 };

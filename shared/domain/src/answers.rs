@@ -267,3 +267,152 @@ impl Answers {
         remarks
     }
 }
+
+#[cfg(test)]
+pub(crate) mod samples {
+    //! One complete set of answers; its people have birth dates in 2099.
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::iin::Iin;
+    use crate::person::{PersonName, Sex};
+
+    pub fn person(iin: &str) -> Person {
+        Person {
+            iin: Iin::parse(iin).unwrap(),
+            surname: PersonName::parse("Образцов").unwrap(),
+            name: PersonName::parse("Образец").unwrap(),
+            patronymic: None,
+            birth_date: date(2099, 12, 31),
+            sex: Sex::Male,
+        }
+    }
+
+    pub fn family() -> Family {
+        Family {
+            parent: person("991231500006"),
+            child: person("991231500016"),
+            certificate: Certificate { number: "ОБ 1".to_owned(), issued: date(2099, 12, 31) },
+            early_wish: false,
+        }
+    }
+
+    pub fn address(from_register: bool) -> HomeAddress {
+        HomeAddress::Known {
+            street: StreetId::parse("mkr-17").unwrap(),
+            house: "47".to_owned(),
+            flat: String::new(),
+            ru: "микрорайон 17, дом 47".to_owned(),
+            kk: "17-шағынаудан, 47-үй".to_owned(),
+            from_register,
+        }
+    }
+
+    pub fn school(address: HomeAddress) -> SchoolChoice {
+        SchoolChoice {
+            language: Language::Kazakh,
+            address,
+            home: Some(SchoolId::parse("school-201").unwrap()),
+            quota: Vec::new(),
+        }
+    }
+
+    pub fn confirmed<T>(value: T) -> Confirmed<T> {
+        Confirmed { value, at: Timestamp::UNIX_EPOCH, consent_at: Timestamp::UNIX_EPOCH }
+    }
+
+    pub fn contacts(phone: &str) -> Contacts {
+        Contacts { main: Some(confirmed(Phone::parse(phone).unwrap())), ..Contacts::default() }
+    }
+
+    pub fn intentions(by_email: bool) -> Intentions {
+        Intentions {
+            by_sms: true,
+            by_email,
+            language: Locale::Kk,
+            consent_version: "1".to_owned(),
+            consent_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    /// What the register tells of [`family`] when all is as typed.
+    pub fn register() -> RegisterFacts {
+        let family = family();
+        RegisterFacts {
+            consent_at: Some(Timestamp::UNIX_EPOCH),
+            parent: Some(family.parent),
+            child: Some(family.child),
+            address: Some(address(true)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::samples::{address, family, register, school};
+    use super::*;
+    use crate::person::{PersonName, Sex};
+
+    fn answers() -> Answers {
+        Answers { family: Some(family()), school: Some(school(address(true))), ..Answers::default() }
+    }
+
+    #[test]
+    fn what_is_as_the_register_has_it_needs_no_remark() {
+        assert_eq!(answers().remarks(&register()), []);
+    }
+
+    #[test]
+    fn a_correction_a_strange_iin_and_another_address_are_remarked_and_never_refused() {
+        let mut answers = answers();
+        if let Some(family) = &mut answers.family {
+            family.child.name = PersonName::parse("Иной").unwrap();
+            family.parent.sex = Sex::Female;
+        }
+        answers.school = Some(school(address(false)));
+        assert_eq!(
+            answers.remarks(&register()),
+            [
+                Remark::ParentUnlikeRegister,
+                Remark::ChildUnlikeRegister,
+                Remark::ParentUnlikeIin,
+                Remark::AddressUnlikeRegister
+            ]
+        );
+        answers.school = Some(school(HomeAddress::Typed { text: "дом у реки".to_owned() }));
+        assert_eq!(answers.remarks(&register()).last(), Some(&Remark::AddressTyped));
+    }
+
+    #[test]
+    fn the_link_is_the_registers_and_for_these_two_people_only() {
+        let facts = register();
+        assert!(facts.links(&family()));
+        let other = Family { child: samples::person("991231500026"), ..family() };
+        assert!(!facts.links(&other));
+        assert!(!RegisterFacts { parent: None, ..facts }.links(&family()));
+        assert!(answers().remarks(&RegisterFacts::default()).contains(&Remark::NotLinked));
+    }
+
+    #[test]
+    fn a_certificate_has_a_number_of_its_own_and_a_date_between_birth_and_today() {
+        let iins = ["991231500006", "991231 500 016"];
+        assert_eq!(Certificate::number(" ОБ   12 ", iins), Ok("ОБ 12".to_owned()));
+        for (typed, fault) in [
+            ("", CertificateFault::NumberEmpty),
+            ("991231500006", CertificateFault::NumberIsIin),
+            ("99-1231-500016", CertificateFault::NumberIsIin),
+            ("123456789012345678901", CertificateFault::NumberTooLong),
+        ] {
+            assert_eq!(Certificate::number(typed, iins), Err(fault), "{typed}");
+        }
+        assert_eq!(Certificate::number("12", ["", ""]), Ok("12".to_owned()), "an IIN that is not typed equals nothing");
+
+        let (born, today) = (date(2020, 5, 1), date(2026, 4, 1));
+        assert_eq!(Certificate::issued(born, Some(born), today), Ok(born));
+        assert_eq!(Certificate::issued(today, Some(born), today), Ok(today));
+        assert_eq!(Certificate::issued(date(2020, 4, 30), Some(born), today), Err(CertificateFault::IssuedBeforeBirth));
+        assert_eq!(Certificate::issued(date(2044, 1, 1), Some(born), today), Err(CertificateFault::IssuedInFuture));
+    }
+}

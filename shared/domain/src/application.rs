@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answers::{Answers, RegisterFacts, Remark};
 use crate::directory::CampaignId;
+use crate::document::Slot;
 use crate::draft::{DraftId, Owner};
 use crate::redacted::redacted;
 use crate::service::Service;
@@ -91,6 +92,10 @@ pub struct Application {
     pub linked: bool,
     /// What an officer should look at
     pub remarks: Vec<Remark>,
+    /// The documents that came with it
+    pub scans: Vec<Slot>,
+    /// The device that sent it, by the hash of its session
+    pub sent_from: String,
 }
 
 redacted!(Application);

@@ -89,6 +89,8 @@ pub struct Draft {
     pub typed: BTreeMap<String, Typed>,
     /// The number, once sent; a sent draft no longer changes
     pub sent: Option<ApplicationNumber>,
+    /// The device that sent it, by the hash of its session
+    pub sent_from: Option<String>,
 }
 
 redacted!(Draft);
@@ -111,6 +113,7 @@ impl Draft {
             answers: Answers::default(),
             typed: BTreeMap::new(),
             sent: None,
+            sent_from: None,
         }
     }
 
@@ -174,6 +177,27 @@ impl Draft {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::answers::samples::{address, confirmed, contacts, family, intentions, person, register, school};
+    use crate::contact::Email;
+
+    const FIRST: &str = "+77000000001";
+
+    /// A draft whose every step is answered.
+    fn complete() -> Draft {
+        let id = DraftId::from_bytes([1; 16]);
+        let campaign = CampaignId::parse("first-grade-2027").unwrap();
+        let owner = Owner::from_hash("phone#1".to_owned());
+        let mut draft = Draft::start(id, Service::FirstGrade, campaign, owner, Timestamp::UNIX_EPOCH);
+        draft.answer_contacts(Contacts {
+            email: Some(confirmed(Email::parse("a@example.kz").unwrap())),
+            ..contacts(FIRST)
+        });
+        draft.register = register();
+        draft.answer_family(family());
+        draft.answer_school(school(address(true)));
+        draft.answer_consent(intentions(true));
+        draft
+    }
 
     #[test]
     fn an_id_is_32_hex_digits_and_nothing_else() {
@@ -182,5 +206,59 @@ mod tests {
         for bad in ["", "ab", "../../etc/passwd", &"AB".repeat(16), &"g0".repeat(16)] {
             assert_eq!(DraftId::parse(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn the_same_answers_again_clear_nothing() {
+        let mut draft = complete();
+        draft.answer_contacts(draft.answers.contacts.clone());
+        draft.answer_family(family());
+        assert!(draft == complete());
+        assert_eq!(draft.answers.furthest(), Step::Review);
+    }
+
+    #[test]
+    fn another_main_phone_makes_the_register_forget() {
+        let mut draft = complete();
+        draft.answer_contacts(Contacts { email: draft.answers.contacts.email.clone(), ..contacts("+77000000002") });
+        assert!(draft.register == RegisterFacts { consent_at: register().consent_at, ..RegisterFacts::default() });
+        assert_eq!(draft.answers.furthest(), Step::Review, "what was typed stays");
+    }
+
+    #[test]
+    fn a_channel_that_is_gone_asks_the_consent_step_again() {
+        let mut draft = complete();
+        draft.answer_contacts(contacts(FIRST));
+        assert_eq!(draft.answers.furthest(), Step::Consent);
+        draft.answer_consent(intentions(false));
+        draft.answer_contacts(contacts(FIRST));
+        assert_eq!(draft.answers.furthest(), Step::Review);
+    }
+
+    #[test]
+    fn another_child_is_asked_for_a_school_again() {
+        let mut draft = complete();
+        draft.answer_family(Family { child: person("991231500026"), ..family() });
+        assert_eq!(draft.answers.furthest(), Step::School);
+    }
+
+    #[test]
+    fn an_answer_takes_the_place_of_what_was_typed_on_its_step_only() {
+        let mut draft = complete();
+        for step in Step::ALL {
+            draft.keep_typed(step, Typed::from([("field".to_owned(), "как набрано".to_owned())]));
+        }
+        draft.answer_family(family());
+        assert!(draft.typed(Step::Family).is_none());
+        assert!(draft.typed(Step::School).is_some() && draft.typed(Step::Contacts).is_some());
+    }
+
+    #[test]
+    fn a_draft_lives_thirty_days_or_until_the_campaign_closes() {
+        let mut draft = complete();
+        draft.saved = "2027-03-01T00:00:00Z".parse().unwrap();
+        let close = |text: &str| text.parse::<Timestamp>().unwrap();
+        assert_eq!(draft.expires(close("2027-08-31T19:00:00Z")), close("2027-08-31T19:00:00Z"));
+        assert_eq!(draft.expires(close("2027-03-02T00:00:00Z")), close("2027-03-31T00:00:00Z"));
     }
 }

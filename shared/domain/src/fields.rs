@@ -9,6 +9,9 @@ pub const ASKED: &str = "asked";
 /// What came of it, where the draft and the store do not tell.
 pub const OUTCOME: &str = "outcome";
 
+/// The [`OUTCOME`] of a page whose language was switched before anything was asked for.
+pub const SWITCHED: &str = "switched";
+
 /// A way to reach the parent on step 2, each proved by a code of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Channel {

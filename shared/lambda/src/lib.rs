@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::{BehaviorVersion, ConfigLoader, SdkConfig};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde::Serialize;
@@ -77,8 +77,14 @@ pub fn init_tracing() {
 }
 
 /// The AWS configuration of this process: region, credentials and endpoint from the
-/// environment, one HTTP client for all services, timeouts well below every function's.
+/// environment.
 pub async fn aws() -> SdkConfig {
+    aws_loader().load().await
+}
+
+/// What every AWS configuration of ours has: one HTTP client for all services, timeouts well
+/// below every function's.
+pub fn aws_loader() -> ConfigLoader {
     // One TLS stack with ring: see the note on the SDK in the root manifest.
     let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
     let timeouts = TimeoutConfig::builder()
@@ -90,8 +96,6 @@ pub async fn aws() -> SdkConfig {
         .http_client(http)
         .timeout_config(timeouts)
         .retry_config(RetryConfig::standard().with_max_attempts(3))
-        .load()
-        .await
 }
 
 /// Runs a function's `run` on a current-thread runtime.

@@ -430,23 +430,6 @@ impl Store {
         }
     }
 
-    /// Forgets the codes of an address after the right one was typed. One wait; run it beside the
-    /// write that keeps what the code proved. A code that stays is bound to its session all the same.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn forget_codes(&self, session: &str, to: &Recipient) -> Result<(), StoreError> {
-        let key = keys::code(session, &to.hash(&self.key));
-        self.dynamo
-            .delete_item()
-            .table_name(&self.tables.sessions)
-            .set_key(Some(key.attributes()))
-            .send()
-            .await
-            .or_failure()
-            .map(drop)
-    }
-
     /// What a page tells about the codes of some addresses, in their order. One wait, none without
     /// addresses.
     ///

@@ -259,7 +259,7 @@ impl Store {
     }
 
     /// Puts a new upload attempt into a slot and returns what was in it, whose files are now
-    /// nobody's.
+    /// nobody's. `expires` is the draft's: no earlier than the campaign's close.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the application was sent meanwhile.
@@ -268,18 +268,22 @@ impl Store {
         id: &DraftId,
         slot: Slot,
         document: &Document,
+        expires: Timestamp,
     ) -> Result<Option<Document>, StoreError> {
         let value = serde_dynamo::to_attribute_value(document)
             .map_err(|error| StoreError::Corrupt { key: keys::documents(id).to_string(), why: error.to_string() })?;
         let updated = self
             .update_slot(id, slot)
-            .update_expression("SET #slot = :document, #entity = :entity, #schema = :schema ADD revision :one")
+            .update_expression(
+                "SET #slot = :document, #entity = :entity, #schema = :schema, expires = :expires ADD revision :one",
+            )
             .condition_expression("attribute_not_exists(frozen)")
             .expression_attribute_names("#entity", "entity")
             .expression_attribute_names("#schema", "schema")
             .expression_attribute_values(":document", value)
             .expression_attribute_values(":entity", text("documents"))
             .expression_attribute_values(":schema", number(item::SCHEMA))
+            .expression_attribute_values(":expires", number(expires.as_second()))
             .send()
             .await
             .or_failure()?;

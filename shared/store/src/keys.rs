@@ -124,6 +124,11 @@ pub fn sends(address: &str) -> Key {
     Key::new(format!("sends#{address}"), "sends")
 }
 
+/// Tries at naming a child's birth date.
+pub fn birth_tries(owner: &str, id: &DraftId) -> Key {
+    Key::new(format!("birth-tries#{owner}#{id}"), "tries")
+}
+
 /// How many SMS were sent on a day.
 pub fn sms_day(day: domain::Date) -> Key {
     Key::new(format!("sms-day#{day}"), "count")

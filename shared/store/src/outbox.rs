@@ -307,6 +307,8 @@ mod tests {
             register: RegisterFacts::default(),
             linked: true,
             remarks: Vec::new(),
+            scans: Vec::new(),
+            sent_from: String::new(),
         }
     }
 

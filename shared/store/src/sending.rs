@@ -119,6 +119,13 @@ impl Store {
             register: draft.register.clone(),
             linked: draft.register.links(family),
             remarks: draft.answers.remarks(&draft.register),
+            scans: mine
+                .documents
+                .iter()
+                .filter(|(_, document)| document.accepted().is_some())
+                .map(|(slot, _)| slot)
+                .collect(),
+            sent_from: mine.session.hash.clone(),
         })
     }
 
@@ -177,6 +184,7 @@ impl Store {
         draft.saved = now;
         draft.typed.clear();
         draft.sent = Some(application.number);
+        draft.sent_from = Some(application.sent_from.clone());
 
         let mut sent = item::item(&keys::sent(&application.id), "application", application)?;
         sent.insert("version".to_owned(), number(application.version));
@@ -215,7 +223,7 @@ impl Store {
         let update = Update::builder()
             .table_name(&self.tables.applications)
             .set_key(Some(keys::documents(&mine.draft.id).attributes()))
-            .update_expression("SET frozen = :true")
+            .update_expression("SET frozen = :true REMOVE expires")
             .condition_expression("attribute_not_exists(frozen) AND revision = :seen")
             .expression_attribute_values(":true", aws_sdk_dynamodb::types::AttributeValue::Bool(true))
             .expression_attribute_values(":seen", number(mine.documents.revision()))

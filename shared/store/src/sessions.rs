@@ -1,9 +1,8 @@
 //! Sessions: a random token in the parent's browser, stored hashed.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 
-use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{Owner, Phone, Timestamp};
+use domain::{DraftId, Owner, Phone, Timestamp};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +46,9 @@ impl SessionToken {
     }
 }
 
+/// Tries at a birth date in a day, for one phone and application.
+pub const BIRTH_TRIES: u32 = 5;
+
 /// Random bytes from the operating system.
 ///
 /// # Errors
@@ -66,6 +68,9 @@ pub struct Session {
     pub phone: Option<Owner>,
     /// When it began
     pub started: Timestamp,
+    /// Sent applications for which this device named the child's birth date
+    #[serde(default)]
+    pub opened: BTreeSet<DraftId>,
 }
 
 impl Session {
@@ -74,7 +79,13 @@ impl Session {
 
     /// An anonymous session for a token.
     pub fn anonymous(token: &SessionToken, now: Timestamp) -> Self {
-        Self { hash: token.hash(), phone: None, started: now }
+        Self { hash: token.hash(), phone: None, started: now, opened: BTreeSet::new() }
+    }
+
+    /// Whether this device may open an application of its phone that was sent: it sent it, or its
+    /// user named the child's birth date. Numbers get recycled (`design.md`, "One wizard").
+    pub fn may_open(&self, id: &DraftId, sent_from: Option<&str>) -> bool {
+        sent_from == Some(self.hash.as_str()) || self.opened.contains(id)
     }
 
     /// The owner of what this session starts or may see: its phone, else itself.
@@ -142,6 +153,34 @@ impl Store {
         put.send().await.or_failure().map(drop)
     }
 
+    /// Counts a try at naming the child's birth date on this device, before it is compared. False
+    /// when the tries of the day are used up: some two thousand dates are no secret.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn count_birth_try(&self, session: &Session, id: &DraftId, now: Timestamp) -> Result<bool, StoreError> {
+        let tomorrow = now.as_second() + 24 * 60 * 60;
+        let counted = self
+            .dynamo
+            .update_item()
+            .table_name(&self.tables.sessions)
+            .set_key(Some(keys::birth_tries(session.owner().as_str(), id).attributes()))
+            .update_expression("ADD tries :one SET expires = if_not_exists(expires, :tomorrow)")
+            .condition_expression("attribute_not_exists(tries) OR tries < :most OR expires < :now")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":most", number(BIRTH_TRIES))
+            .expression_attribute_values(":tomorrow", number(tomorrow))
+            .expression_attribute_values(":now", number(now.as_second()))
+            .send()
+            .await
+            .or_failure();
+        match counted {
+            Ok(_) => Ok(true),
+            Err(StoreError::Conflict) => Ok(false),
+            Err(other) => Err(other),
+        }
+    }
+
     /// Ends one session.
     ///
     /// # Errors
@@ -158,8 +197,8 @@ impl Store {
             .map(drop)
     }
 
-    /// Ends every session of a phone: "my applications" on all devices. One query, then one
-    /// wait for every 25 sessions.
+    /// Ends every session of a phone: "my applications" on all devices. Two waits, however many
+    /// devices there are.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -174,10 +213,12 @@ impl Store {
             .send()
             .await
             .or_failure()?;
-        for item in found.items() {
-            let key: HashMap<String, AttributeValue> = keys::Key::of(item).attributes();
-            self.dynamo.delete_item().table_name(&self.tables.sessions).set_key(Some(key)).send().await.or_failure()?;
-        }
+        let end = |item: &Item| {
+            let key = keys::Key::of(item).attributes();
+            let delete = self.dynamo.delete_item().table_name(&self.tables.sessions).set_key(Some(key));
+            async move { delete.send().await.or_failure() }
+        };
+        futures::future::try_join_all(found.items().iter().map(end)).await?;
         Ok(())
     }
 }

@@ -19,7 +19,7 @@ pub use address::{Address, DocumentAction};
 pub use fields::{DateAnswer, Fields};
 pub use multipart::{Part, Parts};
 pub use reply::{Cookie, Reply};
-pub use serve::serve;
+pub use serve::{answer, serve};
 pub use site::{City, Site};
 pub use trouble::Trouble;
 pub use visit::{Method, Visit};

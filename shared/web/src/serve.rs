@@ -35,24 +35,32 @@ where
     let site = Arc::new(site);
     let (handle, site) = (&handle, &site);
     lambda_http::run(service_fn(move |request: Request| async move {
-        let response = match read(request, Arc::clone(site)) {
-            Ok(visit) => {
-                let reply = handle(visit.clone()).await.unwrap_or_else(|trouble| {
-                    if trouble.is_ours() {
-                        tracing::error!(request_id = %visit.request_id, error = %trouble, "request failed");
-                    }
-                    trouble.reply(&visit)
-                });
-                respond(&visit, reply)
-            }
-            Err((visit, trouble)) => respond(&visit, trouble.reply(&visit)),
-        };
-        Ok::<_, lambda::Error>(response)
+        Ok::<_, lambda::Error>(answer(request, site, Timestamp::now(), handle).await)
     }))
     .await
 }
 
-fn read(request: Request, site: Arc<Site>) -> Result<Visit, (Box<Visit>, Trouble)> {
+/// One request through a function's handler, at a given time.
+pub async fn answer<F, Fut>(request: Request, site: &Arc<Site>, now: Timestamp, handle: &F) -> Response<Body>
+where
+    F: Fn(Visit) -> Fut,
+    Fut: Future<Output = Result<Reply, Trouble>>,
+{
+    match read(request, Arc::clone(site), now) {
+        Ok(visit) => {
+            let reply = handle(visit.clone()).await.unwrap_or_else(|trouble| {
+                if trouble.is_ours() {
+                    tracing::error!(request_id = %visit.request_id, error = %trouble, "request failed");
+                }
+                trouble.reply(&visit)
+            });
+            respond(&visit, reply)
+        }
+        Err((visit, trouble)) => respond(&visit, trouble.reply(&visit)),
+    }
+}
+
+fn read(request: Request, site: Arc<Site>, now: Timestamp) -> Result<Visit, (Box<Visit>, Trouble)> {
     let request_id = request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
     let path = request.raw_http_path().to_owned();
     let (parts, body) = request.into_parts();
@@ -69,7 +77,7 @@ fn read(request: Request, site: Arc<Site>) -> Result<Visit, (Box<Visit>, Trouble
         address: address.clone().unwrap_or(Address::Home(locale)),
         locale,
         session: session(&parts.headers, site.secure_cookies),
-        now: Timestamp::now(),
+        now,
         request_id,
         site,
         headers: parts.headers,

@@ -46,8 +46,23 @@ impl Act {
 ///
 /// # Errors
 /// [`Trouble::SignIn`] without a live session; [`Trouble::NotFound`] for no such draft or
-/// somebody else's.
+/// somebody else's; [`Trouble::BirthDate`] for a sent one on a device that has not yet proved more
+/// than the phone.
 pub async fn open(store: &Store, visit: &Visit, service: Service, id: &DraftId) -> Result<Mine, Trouble> {
+    let mine = open_sent(store, visit, service, id).await?;
+    let draft = &mine.draft;
+    if draft.sent.is_some() && !mine.session.may_open(&draft.id, draft.sent_from.as_deref()) {
+        return Err(Trouble::BirthDate(Address::Sent(visit.locale, service, id.clone())));
+    }
+    Ok(mine)
+}
+
+/// Opens a draft even where it was sent from another device: only for the page that asks for the
+/// child's birth date first. One round trip.
+///
+/// # Errors
+/// As [`open`], apart from [`Trouble::BirthDate`].
+pub async fn open_sent(store: &Store, visit: &Visit, service: Service, id: &DraftId) -> Result<Mine, Trouble> {
     match store.open(visit.session.as_ref(), service, id, visit.now).await? {
         Opened::Mine(mine) => Ok(*mine),
         Opened::NoSession => Err(Trouble::SignIn),
@@ -137,6 +152,30 @@ impl StepVisit<'_> {
         mine.draft.keep_typed(self.step, form.only(fields::kept(self.step)));
         store.save_draft(&mut mine.draft, &mine.campaign, self.visit.now).await?;
         Ok(())
+    }
+
+    /// Gives `answered` back, unless another tab or device saved meanwhile: then what is typed here
+    /// is kept beside what was saved there, and the page says so. Two more waits in that case.
+    ///
+    /// # Errors
+    /// [`Trouble::Conflict`] with everything kept, or the trouble of `answered`.
+    pub async fn or_kept(
+        &self,
+        store: &Store,
+        service: Service,
+        id: &DraftId,
+        form: &Fields,
+        answered: Result<Reply, Trouble>,
+    ) -> Result<Reply, Trouble> {
+        if !matches!(answered, Err(Trouble::Conflict)) {
+            return answered;
+        }
+        let mut mine = open(store, self.visit, service, id).await?;
+        if let Some(elsewhere) = self.guard(&mine.draft) {
+            return Ok(elsewhere);
+        }
+        self.keep(store, &mut mine, form).await?;
+        answered
     }
 
     /// Where a saved step leads: back to the review page if the visitor came from there and all

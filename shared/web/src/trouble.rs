@@ -26,6 +26,9 @@ pub enum Trouble {
     /// There is no session that may see this: sign in
     #[error("sign-in needed")]
     SignIn,
+    /// A sent application on a new device: the child's birth date is asked for at this address
+    #[error("birth date needed")]
+    BirthDate(Address),
     /// Another tab or device wrote first
     #[error("changed elsewhere")]
     Conflict,
@@ -65,8 +68,10 @@ impl Trouble {
     /// The page that says what happened and what to do.
     pub(crate) fn reply(&self, visit: &Visit) -> Reply {
         let (status, title, message) = self.words();
-        if matches!(self, Self::SignIn) {
-            return Reply::see_other(&Address::SignIn(visit.locale));
+        match self {
+            Self::SignIn => return Reply::see_other(&Address::SignIn(visit.locale)),
+            Self::BirthDate(address) => return Reply::see_other(address),
+            _ => {}
         }
         let l = visit.locale;
         let message = match self {
@@ -106,7 +111,7 @@ impl Trouble {
             Self::NotFound => (StatusCode::NOT_FOUND, e::NOT_FOUND_TITLE, e::NOT_FOUND),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, e::METHOD_TITLE, e::METHOD),
             Self::Forged => (StatusCode::FORBIDDEN, e::FORGED_TITLE, e::FORGED),
-            Self::SignIn => (StatusCode::SEE_OTHER, e::EXPIRED_TITLE, e::EXPIRED),
+            Self::SignIn | Self::BirthDate(_) => (StatusCode::SEE_OTHER, e::EXPIRED_TITLE, e::EXPIRED),
             Self::Conflict => (StatusCode::CONFLICT, e::CONFLICT_TITLE, e::CONFLICT),
             Self::FormTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, e::FORM_TOO_LARGE_TITLE, e::FORM_TOO_LARGE),
             Self::FileTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, e::TOO_LARGE_TITLE, e::TOO_LARGE),

@@ -145,8 +145,9 @@ impl Browser {
         let text = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let (location, headers) = (text("location"), answer.headers().clone());
         let status = answer.status().as_u16();
-        let body = answer.body_mut().with_config().limit(50 * 1024 * 1024).read_to_vec()?;
-        Ok(Page { status, path: path.to_owned(), location, headers, body: String::from_utf8_lossy(&body).into_owned() })
+        let bytes = answer.body_mut().with_config().limit(50 * 1024 * 1024).read_to_vec()?;
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        Ok(Page { status, path: path.to_owned(), location, headers, body, bytes })
     }
 
     /// Another browser with the same cookies, as if somebody had copied them.

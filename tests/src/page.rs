@@ -20,6 +20,8 @@ pub struct Page {
     pub headers: HeaderMap,
     /// Its text
     pub body: String,
+    /// Its bytes, for what is no text
+    pub bytes: Vec<u8>,
 }
 
 /// The form of a page with what it would send.
@@ -247,8 +249,14 @@ mod tests {
             <input id="a" name="a" value="1 &amp; &quot;2&quot;"><input type="radio" name="r" value="x"><input type="radio" name="r" value="y" checked>
             <select name="s"><option value=""></option><option value="o" selected>O</option></select><input type="file" name="file">
             <button type="submit" name="which" value="main" formaction="/ru/code">Выслать <span class="vh">код</span></button></form>"#;
-        let page =
-            Page { status: 200, path: "/ru/x".into(), location: None, headers: HeaderMap::new(), body: body.into() };
+        let page = Page {
+            status: 200,
+            path: "/ru/x".into(),
+            location: None,
+            headers: HeaderMap::new(),
+            body: body.into(),
+            bytes: Vec::new(),
+        };
         assert_eq!(page.heading(), "Шаг");
         assert_eq!(page.csrf().as_deref(), Some("t"));
         let (to, fields) = page.pressed("Назад", &[("a", "3")])?;

@@ -196,11 +196,7 @@ impl<'a> Parent<'a> {
     /// # Errors
     /// A page without one.
     pub fn number(&self, sent: &Page) -> Result<u64> {
-        let words = review::YOUR_NUMBER.get(self.locale);
-        let (_, after) = sent.body.split_once(words).ok_or_else(|| format!("no number: {}", sent.brief()))?;
-        let digits: String =
-            after.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
-        Ok(digits.parse()?)
+        number(sent, self.locale)
     }
 
     /// The page of "my applications".
@@ -250,4 +246,15 @@ impl<'a> Parent<'a> {
 /// Another status.
 pub fn expect(page: Page, status: u16) -> Result<Page> {
     if page.status == status { Ok(page) } else { Err(format!("expected {status}: {}", page.brief()).into()) }
+}
+
+/// The number on a thank-you page.
+///
+/// # Errors
+/// A page without one.
+pub fn number(sent: &Page, locale: Locale) -> Result<u64> {
+    let words = review::YOUR_NUMBER.get(locale);
+    let (_, after) = sent.body.split_once(words).ok_or_else(|| format!("no number: {}", sent.brief()))?;
+    let digits: String = after.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    Ok(digits.parse()?)
 }

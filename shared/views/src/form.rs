@@ -410,10 +410,13 @@ pub fn select(field: &Select<'_>) -> Markup {
     }
 }
 
+/// Longer waits are told by the answer to a press, with date and time: nobody counts thousands of seconds.
+const LONGEST_COUNTDOWN: u64 = 60;
+
 /// A button that sends a code again, with the seconds until it may; the script counts them down.
 pub fn resend(locale: Locale, seconds: u64, button: Markup) -> Markup {
     html! {
-        @if seconds == 0 {
+        @if !(1..=LONGEST_COUNTDOWN).contains(&seconds) {
             (button)
         } @else {
             div.resend data-resend=(seconds) data-wait=(common::RESEND_WAIT.get(locale)) data-ready=(common::RESEND_READY.get(locale)) {

@@ -1,5 +1,10 @@
 //! The portal from outside: a parent's journey, attacks, and what the workspace promises.
 
 mod attacks;
+mod events;
 mod journey;
+mod second_device;
+mod sending;
 mod structure;
+mod uploads;
+mod waits;

@@ -1,0 +1,129 @@
+//! The functions that answer pages, in this process and against the local stack's AWS: every
+//! call they make can be watched and broken.
+
+use std::sync::Arc;
+
+use domain::{Step, Timestamp};
+use files::Bucket;
+use lambda_http::{Body, Request, Response};
+use notify::{Mail, Sms};
+use store::codes::SmsDailyLimit;
+use store::directory::Directory;
+use store::register::TableRegister;
+use store::{LookupKey, Store, Tables};
+use testkit::Wire;
+use web::{Address, Reply, Site, Trouble, Visit};
+
+use crate::{Error, Page, Result, Stack};
+
+/// The portal without a gateway.
+#[derive(Debug)]
+pub struct Portal {
+    /// What the functions see of AWS
+    pub wire: Wire,
+    /// The functions' store, on the same wire
+    pub store: Store,
+    /// The names of the tables
+    pub tables: Tables,
+    /// The key of keyed hashes
+    pub key: LookupKey,
+    site: Arc<Site>,
+    aws: testkit::SdkConfig,
+    bucket: Bucket,
+    mail_from: String,
+}
+
+impl Portal {
+    /// The functions over the tables and the bucket of a stack, with pages at `origin`.
+    ///
+    /// # Errors
+    /// A stack that is described only in part.
+    pub async fn over(stack: &Stack, origin: &str) -> Result<Self> {
+        let named = |name: &str| -> Result<String> {
+            std::env::var(format!("PORTAL_TEST_{name}")).map_err(|_| format!("PORTAL_TEST_{name} is not set").into())
+        };
+        let wire = Wire::default();
+        let aws = wire.around(&testkit::emulator(&stack.endpoint).await);
+        let tables = Tables::read(named)?;
+        let key = LookupKey::parse(&named("LOOKUP_KEY")?)?;
+        let bucket = Bucket::new(&aws, named("DOCUMENTS_BUCKET")?, None)?;
+        let site = Site { bucket_origin: Some(bucket.origin().to_owned()), ..testkit::site(origin) };
+        Ok(Self {
+            store: Store::new(&aws, tables.clone(), key.clone()),
+            wire,
+            tables,
+            key,
+            site: Arc::new(site),
+            aws,
+            bucket,
+            mail_from: named("MAIL_FROM")?,
+        })
+    }
+
+    /// A request through its function.
+    pub async fn answer(&self, request: Request) -> Response<Body> {
+        web::answer(request, &self.site, Timestamp::now(), &|visit| self.handle(visit)).await
+    }
+
+    /// A page as a browser has it.
+    ///
+    /// # Errors
+    /// A redirect to what is no address.
+    pub async fn page(&self, request: Request) -> Result<Page> {
+        let path = request.uri().path().to_owned();
+        let (parts, body) = self.answer(request).await.into_parts();
+        let location = parts.headers.get("location").map(|value| value.to_str().map(str::to_owned)).transpose()?;
+        let (bytes, status) = (body.to_vec(), parts.status.as_u16());
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        Ok(Page { status, path, location, headers: parts.headers, body, bytes })
+    }
+
+    /// As the gateway's routes do. The functions are made anew for each request, as at a cold
+    /// start: what they keep in memory between requests saves no waits here.
+    async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+        let store = self.store.clone();
+        let directory = || Directory::new(self.store.clone());
+        match &visit.address {
+            Address::Root | Address::Home(_) => portal_home::Home { store }.handle(visit).await,
+            Address::Asset(_) => portal_assets::handle(&visit),
+            Address::Start(..) | Address::Step(.., Step::Service) => {
+                wizard_service::ServiceStep { store }.handle(visit).await
+            }
+            Address::Step(.., Step::Contacts) => wizard_contacts::ContactsStep { store }.handle(visit).await,
+            Address::Step(.., Step::Family) => wizard_family::FamilyStep { store }.handle(visit).await,
+            Address::Step(.., Step::School) => {
+                wizard_school::SchoolStep { store, directory: directory() }.handle(visit).await
+            }
+            Address::Step(.., Step::Consent) => wizard_consent::ConsentStep { store }.handle(visit).await,
+            Address::Step(.., Step::Review) | Address::Sent(..) => {
+                wizard_review::ReviewStep { store, directory: directory() }.handle(visit).await
+            }
+            Address::SendCode(..) | Address::SignInCode(_) => {
+                let (sms, mail) = (Sms::new(&self.aws, None), Mail::new(&self.aws, self.mail_from.clone()));
+                // The stack's own limit is for the stack; the count is shared with it.
+                send_code::SendCode { store, sms, mail, limit: SmsDailyLimit(1_000_000) }.handle(visit).await
+            }
+            Address::LookUp(..) => {
+                let register = TableRegister::new(self.store.clone());
+                look_up_person::LookUp { store, register }.handle(visit).await
+            }
+            Address::FindAddress(..) | Address::SuggestAddress(_) => {
+                suggest_address::SuggestAddress { store, directory: directory() }.handle(visit).await
+            }
+            Address::Document(..) => {
+                upload_document::UploadDocument { store, bucket: self.bucket.clone() }.handle(visit).await
+            }
+            Address::Applications(_) | Address::SignIn(_) => {
+                portal_applications::Applications { store }.handle(visit).await
+            }
+        }
+    }
+}
+
+/// Runs a test's asynchronous part.
+///
+/// # Errors
+/// Its own, or no runtime.
+pub fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::from)?.block_on(work)
+}

@@ -1,0 +1,311 @@
+//! Sending when AWS fails, the function dies, or another tab is faster: one application, whole,
+//! or none.
+
+use domain::{Iin, Locale, Service};
+use lambda_http::http::Method;
+use store::drafts::{Mine, Opened};
+use store::keys;
+use store::sending::Sending;
+use testkit::{Ask, Fault};
+use tests::parent::number as shown;
+use tests::portal::block_on;
+use tests::ready::{Ready, attach, ready};
+use tests::tables::{partition, read};
+use tests::{Family, Page, Portal, Result, Stack};
+use text::review;
+
+/// A parent with a complete draft, on the review page.
+struct Sender<'a> {
+    stack: &'a Stack,
+    portal: &'a Portal,
+    draft: Ready,
+    /// Whether the register links parent and child
+    linked: bool,
+}
+
+/// What the tables hold of one draft.
+#[derive(Debug, PartialEq, Eq)]
+enum Held {
+    /// A draft that was not sent and nothing else
+    Draft,
+    /// All of an application, each part once
+    Application { number: String },
+}
+
+impl<'a> Sender<'a> {
+    async fn new(stack: &'a Stack, portal: &'a Portal, linked: bool) -> Result<Self> {
+        Self::of(stack, portal, &family(stack, portal)?, linked).await
+    }
+
+    async fn of(stack: &'a Stack, portal: &'a Portal, family: &Family, linked: bool) -> Result<Self> {
+        Ok(Self { stack, portal, draft: ready(portal, family, linked).await?, linked })
+    }
+
+    fn at(&self, page: &str) -> String {
+        format!("/kk/first-grade/{}/{page}", self.draft.id)
+    }
+
+    async fn get(&self, page: &str) -> Result<Page> {
+        self.portal.page(Ask::new(Method::GET, &self.at(page)).session(self.draft.token.as_str()).request()).await
+    }
+
+    /// Presses «Send» on a review page.
+    async fn press(&self, review: &Page) -> Result<Page> {
+        let (to, fields) = review.pressed(review::SEND.get(Locale::Kk), &[])?;
+        let form = fields.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&");
+        self.portal.page(Ask::new(Method::POST, &to).session(self.draft.token.as_str()).form(form).request()).await
+    }
+
+    async fn mine(&self) -> Result<Mine> {
+        let now = domain::Timestamp::now();
+        match self.portal.store.open(Some(&self.draft.token), Service::FirstGrade, &self.draft.id, now).await? {
+            Opened::Mine(mine) => Ok(*mine),
+            Opened::NoSession | Opened::NotFound => Err("the draft is not its owner's".into()),
+        }
+    }
+
+    /// Reads every item that a sending writes, and complains about anything between all and none.
+    async fn held(&self) -> Result<Held> {
+        let (tables, id) = (&self.portal.tables, &self.draft.id);
+        let of = |pk: &str| partition(self.stack, &tables.applications, pk);
+        let own = of(&keys::application(id))?;
+        let count =
+            |start: &str| own.iter().filter(|item| read(item, &["sk"]).is_some_and(|sk| sk.starts_with(start))).count();
+        let item = |sk: &str| own.iter().find(|item| read(item, &["sk"]) == Some(sk));
+        let child = of(&keys::child_lock(&self.portal.key, Service::FirstGrade, &self.draft.child).pk)?;
+        let claim = format!("application#{id}");
+        let claims = child.iter().filter(|item| read(item, &["sk"]) == Some(claim.as_str())).count();
+        let lock = child.iter().find(|item| read(item, &["sk"]) == Some("lock"));
+        let locks = usize::from(lock.is_some_and(|lock| read(lock, &["body"]) == Some(id.as_str())));
+        let draft = item("draft").ok_or("the draft is gone")?;
+        let campaign = read(draft, &["body", "campaign"]).ok_or("a draft without a campaign")?;
+        let pending: Vec<_> = of(&format!("pending#{campaign}"))?
+            .into_iter()
+            .filter(|item| read(item, &["body", "application"]) == Some(id.as_str()))
+            .collect();
+        let frozen = item("documents").is_some_and(|documents| documents.get("frozen").is_some());
+
+        let number = read(draft, &["sent"]);
+        let parts =
+            [count("sent"), count("history#"), count("outbox#"), claims, pending.len(), usize::from(frozen), locks];
+        let Some(number) = number else {
+            assert_eq!(parts, [0; 7], "half-written: the draft is not sent");
+            assert_eq!(own.len(), 2, "a draft and its documents");
+            return Ok(Held::Draft);
+        };
+        assert_eq!(parts, [1, 1, 1, 1, 1, 1, usize::from(self.linked)], "half-written: the draft is sent");
+        assert_eq!(own.len(), 5, "draft, documents, application, history, outbox");
+        let sent = item("sent").ok_or("no application")?;
+        let told = own.iter().find(|item| read(item, &["entity"]) == Some("outbox")).ok_or("no outbox entry")?;
+        let waiting = pending.first().ok_or("no pending event")?;
+        for (what, found) in [
+            ("application", read(sent, &["body", "number"])),
+            ("draft", read(draft, &["body", "sent"])),
+            ("outbox", read(told, &["body", "number"])),
+            ("pending event", read(waiting, &["body", "ticket", "number"])),
+        ] {
+            assert_eq!(found, Some(number), "{what}");
+        }
+        Ok(Held::Application { number: number.to_owned() })
+    }
+
+    /// What a parent does after trouble: opens the page again and, where it still can be, sends.
+    async fn send_again(&self) -> Result<Page> {
+        let review = self.get("review").await?;
+        match review.status {
+            200 => self.press(&review).await,
+            _ => Ok(review),
+        }
+    }
+}
+
+/// A family whose child nobody has applied for: made-up IINs are few, and a lock is for ever.
+fn family(stack: &Stack, portal: &Portal) -> Result<Family> {
+    loop {
+        let family = Family::invented(stack)?;
+        let child = Iin::parse(&family.child_iin).map_err(|_| "the family's IIN is none")?;
+        let pk = keys::child_lock(&portal.key, Service::FirstGrade, &child).pk;
+        if partition(stack, &portal.tables.applications, &pk)?.is_empty() {
+            return Ok(family);
+        }
+    }
+}
+
+#[test]
+fn a_fault_at_any_call_leaves_one_application_or_none() -> Result<()> {
+    let Some(stack) = Stack::find()? else { return Ok(()) };
+    block_on(async {
+        let portal = Portal::over(&stack, &stack.origin).await?;
+        let mut struck = 0;
+        // Opening, the number, the transaction, and what a lost race asks for.
+        for nth in 1..=4 {
+            for fault in Fault::ALL {
+                let sender = Sender::new(&stack, &portal, true).await?;
+                let review = sender.get("review").await?;
+                portal.wire.plan(nth, fault);
+                let first = portal.wire.outcome(sender.press(&review)).await.transpose()?;
+                let came = portal.wire.struck();
+                portal.wire.take();
+                struck += usize::from(came);
+
+                let case = format!("{fault:?} at call {nth}: {:?}", first.as_ref().map(Page::brief));
+                let before = sender.held().await.map_err(|error| format!("{case}: {error}"))?;
+                let killed = came && matches!(fault, Fault::KilledBefore | Fault::KilledAfter);
+                assert_eq!(first.is_none(), killed, "{case}");
+                let accepted = first.as_ref().is_some_and(|page| page.location == Some(sender.at("sent")));
+                // The third call is the transaction: only there can there be an effect without an answer.
+                let unheard = nth == 3 && matches!(fault, Fault::ReplyLost | Fault::KilledAfter);
+                assert_eq!(before != Held::Draft, accepted || unheard, "{case}: {before:?}");
+                // What the SDK or we try again, the parent does not notice.
+                if !came || matches!(fault, Fault::UnsentOnce | Fault::ReplyLostOnce | Fault::Conflict) {
+                    assert!(accepted, "{case}");
+                }
+
+                let again = sender.send_again().await?;
+                assert_eq!(again.location, Some(sender.at("sent")), "{case}, then {}", again.brief());
+                let Held::Application { number } = sender.held().await? else {
+                    return Err(format!("{case}: not sent after all").into());
+                };
+                if before != Held::Draft {
+                    assert_eq!(before, Held::Application { number: number.clone() }, "{case}: a second number");
+                }
+                let thanks = sender.get("sent").await?;
+                assert_eq!(shown(&thanks, Locale::Kk)?.to_string(), number, "{case}: {}", thanks.brief());
+                let owner = sender.mine().await?.draft.owner;
+                let listed = portal.store.list_of(&owner).await?;
+                assert_eq!((listed.applications.len(), listed.drafts.len()), (1, 0), "{case}");
+            }
+        }
+        assert!(struck >= 19, "only {struck} faults came about");
+        Ok(())
+    })
+}
+
+#[test]
+fn two_sendings_at_once_give_one_number() -> Result<()> {
+    let Some(stack) = Stack::find()? else { return Ok(()) };
+    block_on(async {
+        let portal = Portal::over(&stack, &stack.origin).await?;
+        for _ in 0..5 {
+            let sender = Sender::new(&stack, &portal, true).await?;
+            let review = sender.get("review").await?;
+            let (one, two) = futures::join!(sender.press(&review), sender.press(&review));
+            for page in [one?, two?] {
+                assert_eq!(page.location, Some(sender.at("sent")), "{}", page.brief());
+            }
+            assert_ne!(sender.held().await?, Held::Draft);
+
+            // Two functions that have read the same draft, one slower than the other.
+            let other = Sender::new(&stack, &portal, true).await?;
+            let (fast, slow, now) = (other.mine().await?, other.mine().await?, domain::Timestamp::now());
+            let first = portal.store.send(&fast, now).await?;
+            assert!(matches!(first, Sending::Accepted(_)));
+            assert_eq!(portal.store.send(&slow, now).await?, first);
+            assert_ne!(other.held().await?, Held::Draft);
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn a_fault_after_a_lost_race_takes_nothing_from_the_winner() -> Result<()> {
+    let Some(stack) = Stack::find()? else { return Ok(()) };
+    block_on(async {
+        let portal = Portal::over(&stack, &stack.origin).await?;
+        for fault in Fault::ALL {
+            let sender = Sender::new(&stack, &portal, true).await?;
+            let (fast, slow, now) = (sender.mine().await?, sender.mine().await?, domain::Timestamp::now());
+            let Sending::Accepted(number) = portal.store.send(&fast, now).await? else { return Err("not sent".into()) };
+            // The loser's number, its transaction, and its question for the winner's number.
+            portal.wire.plan(3, fault);
+            let late = portal.wire.outcome(portal.store.send(&slow, now)).await;
+            assert_eq!(portal.wire.struck(), fault != Fault::Conflict, "{fault:?}");
+            portal.wire.take();
+            if let Some(Ok(late)) = late {
+                assert_eq!(late, Sending::Accepted(number), "{fault:?}");
+            }
+            assert_eq!(shown(&sender.get("sent").await?, Locale::Kk)?, number.get(), "{fault:?}");
+            assert_eq!(sender.held().await?, Held::Application { number: number.to_string() }, "{fault:?}");
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn a_child_has_one_application_of_linked_parents() -> Result<()> {
+    let Some(stack) = Stack::find()? else { return Ok(()) };
+    block_on(async {
+        let portal = Portal::over(&stack, &stack.origin).await?;
+        let family = family(&stack, &portal)?;
+        let mother = Sender::of(&stack, &portal, &family, true).await?;
+        mother.press(&mother.get("review").await?).await?;
+        let first = mother.held().await?;
+        assert_ne!(first, Held::Draft);
+
+        let other = Family { child_iin: family.child_iin.clone(), ..Family::invented(&stack)? };
+        let father = Sender::of(&stack, &portal, &other, true).await?;
+        let refused = father.press(&father.get("review").await?).await?;
+        assert_eq!(refused.status, 422, "{}", refused.brief());
+        assert!(refused.says(review::CHILD_HAS_APPLICATION.get(Locale::Kk)), "{}", refused.brief());
+        assert_eq!(
+            portal.store.send(&father.mine().await?, domain::Timestamp::now()).await?,
+            Sending::ChildHasApplication
+        );
+        assert_eq!(father.held().await?, Held::Draft);
+
+        let stranger = Family { child_iin: family.child_iin.clone(), ..Family::invented(&stack)? };
+        let aunt = Sender::of(&stack, &portal, &stranger, false).await?;
+        let accepted = aunt.press(&aunt.get("review").await?).await?;
+        assert_eq!(accepted.location, Some(aunt.at("sent")), "{}", accepted.brief());
+        assert_ne!(aunt.held().await?, Held::Draft);
+        assert_eq!(mother.held().await?, first, "the lock is still the mother's");
+        Ok(())
+    })
+}
+
+#[test]
+fn an_unlinked_sender_locks_nobody_out() -> Result<()> {
+    let Some(stack) = Stack::find()? else { return Ok(()) };
+    block_on(async {
+        let portal = Portal::over(&stack, &stack.origin).await?;
+        let family = family(&stack, &portal)?;
+        let aunt = Sender::of(&stack, &portal, &family, false).await?;
+        aunt.press(&aunt.get("review").await?).await?;
+        assert_ne!(aunt.held().await?, Held::Draft);
+        let other = Family { child_iin: family.child_iin.clone(), ..Family::invented(&stack)? };
+        let mother = Sender::of(&stack, &portal, &other, true).await?;
+        let accepted = mother.press(&mother.get("review").await?).await?;
+        assert_eq!(accepted.location, Some(mother.at("sent")), "{}", accepted.brief());
+        assert_ne!(mother.held().await?, Held::Draft);
+        Ok(())
+    })
+}
+
+#[test]
+fn what_changed_since_it_was_read_is_not_sent() -> Result<()> {
+    let Some(stack) = Stack::find()? else { return Ok(()) };
+    block_on(async {
+        let portal = Portal::over(&stack, &stack.origin).await?;
+        let sender = Sender::new(&stack, &portal, true).await?;
+        let now = domain::Timestamp::now();
+
+        let read = sender.mine().await?;
+        attach(&portal, &read.draft, domain::Slot::Photo).await?;
+        assert_eq!(portal.store.send(&read, now).await?, Sending::Changed, "another photo");
+        assert_eq!(sender.held().await?, Held::Draft);
+
+        let read = sender.mine().await?;
+        let mut elsewhere = read.draft.clone();
+        portal.store.save_draft(&mut elsewhere, &read.campaign, now).await?;
+        assert_eq!(portal.store.send(&read, now).await?, Sending::Changed, "another tab");
+        assert_eq!(sender.held().await?, Held::Draft);
+
+        assert!(matches!(portal.store.send(&sender.mine().await?, now).await?, Sending::Accepted(_)));
+        // Sent is sent: neither scans nor answers change any more.
+        assert!(attach(&portal, &read.draft, domain::Slot::Photo).await.is_err());
+        let mut late = sender.mine().await?;
+        assert!(portal.store.save_draft(&mut late.draft, &late.campaign, now).await.is_err());
+        assert_ne!(sender.held().await?, Held::Draft);
+        Ok(())
+    })
+}

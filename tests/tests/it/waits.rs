@@ -1,0 +1,228 @@
+//! How long each page waits for AWS: counted call by call on a whole journey.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+
+use domain::{Locale, Service, Slot, Timestamp};
+use store::drafts::Opened;
+use store::sessions::{Session, SessionToken};
+use testkit::sequential_waits;
+use tests::loopback::{Answered, Loopback};
+use tests::portal::block_on;
+use tests::ready::ready;
+use tests::{Browser, Page, Parent, Portal, Result, Stack};
+
+/// Every page of the functions that answer pages, and how it is asked for.
+const ALL: &[&str] = &[
+    "GET /",
+    "GET /{l}",
+    "GET /assets/{file}",
+    "GET /{l}/first-grade",
+    "POST /{l}/first-grade",
+    "GET /{l}/first-grade/{draft}/service",
+    "POST /{l}/first-grade/{draft}/service",
+    "GET /{l}/first-grade/{draft}/contacts",
+    "POST /{l}/first-grade/{draft}/contacts",
+    "POST /{l}/first-grade/{draft}/send-code",
+    "GET /{l}/first-grade/{draft}/family",
+    "POST /{l}/first-grade/{draft}/family",
+    "POST /{l}/first-grade/{draft}/look-up",
+    "GET /{l}/first-grade/{draft}/documents/{slot}",
+    "POST /{l}/first-grade/{draft}/documents/{slot}",
+    "POST /{l}/first-grade/{draft}/documents/{slot}/ticket",
+    "POST /{l}/first-grade/{draft}/documents/{slot}/remove",
+    "GET /{l}/first-grade/{draft}/documents/{slot}/preview",
+    "GET /{l}/first-grade/{draft}/documents/{slot}/status",
+    "GET /{l}/first-grade/{draft}/school",
+    "POST /{l}/first-grade/{draft}/school",
+    "POST /{l}/first-grade/{draft}/find-address",
+    "GET /{l}/suggest-address",
+    "GET /{l}/first-grade/{draft}/consent",
+    "POST /{l}/first-grade/{draft}/consent",
+    "GET /{l}/first-grade/{draft}/review",
+    "POST /{l}/first-grade/{draft}/review",
+    "POST /{l}/first-grade/{draft}/review, sending",
+    "GET /{l}/first-grade/{draft}/sent",
+    "POST /{l}/first-grade/{draft}/sent",
+    "GET /{l}/applications",
+    "POST /{l}/applications",
+    "GET /{l}/applications/sign-in",
+    "POST /{l}/applications/sign-in",
+    "POST /{l}/send-code",
+];
+
+#[test]
+fn a_page_waits_twice_at_most_an_action_four_times_and_sending_six() -> Result<()> {
+    let Some(stack) = Stack::find()? else { return Ok(()) };
+    let loopback = Loopback::open(&stack)?;
+    travel(&loopback.stack)?;
+    sign_in(&loopback.stack)?;
+
+    let mut most: BTreeMap<String, (usize, usize, u32)> = BTreeMap::new();
+    for answered in loopback.answered() {
+        let (raw, waits) = (answered.calls.len(), sequential_waits(&answered.calls));
+        let tries = answered.calls.iter().map(|call| call.attempts).sum();
+        let row = most.entry(page(&answered)).or_default();
+        *row = (row.0.max(raw), row.1.max(waits), row.2.max(tries));
+    }
+    let mut out = std::io::stderr().lock();
+    writeln!(out, "{:<62} {:>9} {:>8} {:>5}", "page (the most of all visits)", "AWS calls", "attempts", "waits")?;
+    for (page, (raw, waits, tries)) in &most {
+        writeln!(out, "{page:<62} {raw:>9} {tries:>8} {waits:>5}")?;
+    }
+    let missed: Vec<_> = ALL.iter().filter(|page| !most.contains_key(**page)).collect();
+    assert!(missed.is_empty(), "the journey misses {missed:?}");
+    for (page, (_, waits, _)) in &most {
+        let limit = match page.split(' ').next() {
+            _ if page.ends_with("sending") => 6,
+            Some("GET") => 2,
+            _ => 4,
+        };
+        assert!(*waits <= limit, "{page}: {waits} waits, {limit} allowed");
+    }
+    Ok(())
+}
+
+/// The kind of page, without what tells one draft from another.
+fn page(answered: &Answered) -> String {
+    let mut after_documents = false;
+    let mut after_assets = false;
+    let parts = answered.path.split('/').map(|part| match part {
+        "ru" | "kk" => "{l}",
+        part if part.len() == 32 && part.bytes().all(|b| b.is_ascii_hexdigit()) => "{draft}",
+        _ if std::mem::take(&mut after_documents) => "{slot}",
+        _ if std::mem::take(&mut after_assets) => "{file}",
+        part => {
+            after_documents = part == "documents";
+            after_assets = part == "assets";
+            part
+        }
+    });
+    let path = parts.collect::<Vec<_>>().join("/");
+    let sent = answered.method == "POST"
+        && path.ends_with("/review")
+        && answered.location.as_ref().is_some_and(|to| to.ends_with("/sent"));
+    format!("{} {path}{}", answered.method, if sent { ", sending" } else { "" })
+}
+
+/// Posts fields with the token of a page.
+fn post(browser: &Browser, page: &Page, to: &str, fields: &[(&str, &str)]) -> Result<Page> {
+    let token = page.csrf().map(|token| ("csrf".to_owned(), token));
+    let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    browser.post(to, &token.into_iter().chain(fields).collect::<Vec<_>>())
+}
+
+/// From the home page to the number, with every button and every mistake on the way.
+fn travel(stack: &Stack) -> Result<()> {
+    let mut parent = Parent::new(stack, Locale::Ru)?;
+    let home = parent.browser.visit("/")?;
+    let asset = home.body.split('"').find(|part| part.starts_with("/assets/")).ok_or("no stylesheet")?;
+    parent.browser.get(asset)?;
+
+    let contacts = parent.start()?;
+    let service = parent.browser.visit(&parent.at("service"))?;
+    post(&parent.browser, &service, &parent.at("service"), &[])?;
+    post(&parent.browser, &contacts, &parent.at("contacts"), &[])?;
+    post(&parent.browser, &contacts, &parent.at("contacts"), &[("act", "language"), ("phone", "8 701")])?;
+    let phone = parent.family.phone.clone();
+    // A code before one was sent, then a wrong one beside another address that is not proved.
+    post(&parent.browser, &contacts, &parent.at("contacts"), &[("phone", &phone), ("code", "000000")])?;
+    let mail =
+        [("phone", phone.as_str()), ("code", "000000"), ("email", "trial@example.com"), ("email-code", "000000")];
+    post(&parent.browser, &contacts, &parent.at("contacts"), &mail)?;
+    let asked = [("which", "email"), ("email", "trial@example.com"), ("phone", phone.as_str())];
+    post(&parent.browser, &contacts, &parent.at("send-code"), &asked)?;
+    // Another draft with the session that there is.
+    let mut again = Parent { browser: parent.browser.twin()?, ..Parent::new(stack, Locale::Ru)? };
+    again.start()?;
+
+    let family = parent.confirm_phone(&contacts)?;
+    post(&parent.browser, &family, &parent.at("family"), &[])?;
+    post(&parent.browser, &family, &parent.at("family"), &[("act", "back"), ("child-name", "Мысал")])?;
+    let known = [("parent-iin", stack.sample.parent_iin.as_str()), ("child-iin", stack.sample.child_iin.as_str())];
+    for who in ["parent", "child"] {
+        let asked = [known[0], known[1], ("who", who), ("register-consent", "yes")];
+        post(&parent.browser, &family, &parent.at("look-up"), &asked)?;
+    }
+    let photo = parent.at("documents/photo");
+    parent.attach(&parent.browser.visit(&parent.at("family"))?, Slot::Photo)?;
+    let document = parent.browser.visit(&photo)?;
+    parent.browser.get(&format!("{photo}/preview"))?;
+    parent.browser.get(&format!("{photo}/status"))?;
+    post(&parent.browser, &document, &format!("{photo}/ticket"), &[("name", "a.jpg"), ("size", "1000")])?;
+    parent.browser.upload(&document, "empty.jpg", "image/jpeg", b"")?;
+    let scan = stack.sample.scans.iter().find(|path| path.ends_with(".jpg")).ok_or("no sample photo")?;
+    parent.browser.upload(&document, "again.jpg", "image/jpeg", &std::fs::read(scan)?)?;
+    post(&parent.browser, &document, &format!("{photo}/remove"), &[])?;
+
+    let school = parent.tell_family(&parent.browser.visit(&parent.at("family"))?)?;
+    let typed = [("language", parent.family.language.as_str()), ("address", parent.family.address.as_str())];
+    post(&parent.browser, &school, &parent.at("school"), &[])?;
+    post(&parent.browser, &school, &parent.at("find-address"), &typed)?;
+    parent.browser.get("/ru/suggest-address?q=abai")?;
+    let consent = parent.choose_school(&parent.browser.visit(&parent.at("school"))?)?;
+    parent.browser.visit(&parent.at("school"))?;
+    post(&parent.browser, &consent, &parent.at("consent"), &[])?;
+    let review = parent.consent(&consent)?;
+    post(&parent.browser, &review, &parent.at("review"), &[("act", "language")])?;
+    let review = parent.browser.visit(&parent.at("review"))?;
+    let sent = parent.send(&review)?;
+    parent.number(&sent)?;
+    post(&parent.browser, &review, &parent.at("review"), &[])?;
+    parent.browser.get(&format!("{photo}/preview"))?;
+    parent.applications()?;
+    Ok(())
+}
+
+/// By phone and code on another device, and out again on all of them.
+fn sign_in(stack: &Stack) -> Result<()> {
+    let parent = Parent::new(stack, Locale::Kk)?;
+    let (browser, phone) = (&parent.browser, parent.stored_phone()?);
+    browser.visit("/kk/applications")?;
+    let page = browser.visit("/kk/applications/sign-in")?;
+    post(browser, &page, "/kk/send-code", &[("phone", "8 701")])?;
+    let page = browser.visit("/kk/applications/sign-in")?;
+    post(browser, &page, "/kk/send-code", &[("phone", &phone)])?;
+    let code = stack.code(&phone, 0)?;
+    block_on(further_devices(stack, &parent))?;
+    let page = browser.visit("/kk/applications/sign-in")?;
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    for code in [wrong, code.as_str()] {
+        post(browser, &page, "/kk/applications/sign-in", &[("phone", &phone), ("code", code)])?;
+    }
+    let list = parent.applications()?;
+    post(browser, &list, "/kk/applications", &[("act", "sign-out-all")])?;
+    Ok(())
+}
+
+/// A sent application, opened on a device that did not send it, and some more devices.
+async fn further_devices(stack: &Stack, parent: &Parent<'_>) -> Result<()> {
+    let portal = Portal::over(stack, &stack.origin).await?;
+    let draft = ready(&portal, &parent.family, true).await?;
+    let now = Timestamp::now();
+    let Opened::Mine(mine) = portal.store.open(Some(&draft.token), Service::FirstGrade, &draft.id, now).await? else {
+        return Err("the draft is not its owner's".into());
+    };
+    portal.store.send(&mine, now).await?;
+    let mut cookie = String::new();
+    for _ in 0..5 {
+        let token = SessionToken::random()?;
+        let session = Session { phone: mine.session.phone.clone(), ..Session::anonymous(&token, now) };
+        portal.store.put_session(&session).await?;
+        cookie = format!("session={}", token.as_str());
+    }
+    let (browser, sent) = (Browser::new(&stack.origin), format!("/kk/first-grade/{}/sent", draft.id));
+    let page = browser.send("GET", &sent, None, &[("cookie", &cookie)])?;
+    let [day, month, year] = &parent.family.child_birth;
+    let fields = [
+        ("csrf", page.csrf().ok_or("no question for the birth date")?),
+        ("child-birth-date-day", day.clone()),
+        ("child-birth-date-month", month.clone()),
+        ("child-birth-date-year", year.clone()),
+    ];
+    let fields: Vec<_> = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    browser.post_from(&sent, &fields, &[("cookie", &cookie)])?;
+    let page = browser.send("GET", &sent, None, &[("cookie", &cookie)])?;
+    tests::parent::number(&page, Locale::Kk)?;
+    Ok(())
+}

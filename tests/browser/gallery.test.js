@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { THOROUGHLY } from './support/audit.js';
 import { invented, open, portal, skip } from './support/portal.js';
+import { codesWereAskedFor } from './support/tables.js';
 import { visit } from './support/visit.js';
 
 let browser;
@@ -13,15 +14,19 @@ for (const locale of ['ru', 'kk']) {
   test(`every page and refusal in ${locale}`, { skip, timeout: 900_000 }, async () => {
     const { parent, audit } = await visit(browser, { locale, family: invented(), journey: `gallery-${locale}`, views: THOROUGHLY });
     const { page } = parent;
-    const draft = () => page.url().replace(/\/[a-z-]+([?#].*)?$/, '');
+    const draft = () => page.url().match(/^.*\/first-grade\/[0-9a-f]{32}/)[0];
+
+    const stopped = async (title, name) => {
+      assert.equal(await parent.heading().innerText(), parent.say(title));
+      await audit.look(page, name);
+    };
 
     // Before there is a session.
     await parent.home();
     await page.goto(`/${locale}/applications`);
     await parent.at('sign-in');
     await page.goto(`/${locale}/nowhere`);
-    assert.equal(await parent.heading().innerText(), parent.say('errors.NOT_FOUND_TITLE'));
-    await audit.look(page, '404');
+    await stopped('errors.NOT_FOUND_TITLE', '404');
 
     await page.goto(`/${locale}`);
     await parent.joinQueue();
@@ -30,7 +35,24 @@ for (const locale of ['ru', 'kk']) {
     await parent.field('phone').fill('+7 7212 56 78 90');
     await parent.press(parent.button('contacts.SEND_CODE').first());
     await parent.refused('contacts');
+
+    // Codes asked for too often.
     await parent.confirmPhone();
+    await page.goto(`${draft()}/contacts`);
+    await parent.field('second-phone').fill(invented().phone);
+    await parent.field('second-sms-consent').check();
+    await parent.press(parent.button('contacts.SEND_CODE').first());
+    await parent.at('contacts', 'contacts-second-code');
+    await codesWereAskedFor(5);
+    // The script hides the button for a minute; those who have none press it at once.
+    await parent.press({ click: () => parent.option('which', 'second').evaluate((button) => button.click()) });
+    await parent.refused('contacts');
+    const summary = await page.locator('[data-errors]').innerText();
+    assert.ok(summary.includes(parent.say('contacts.CODE_TOO_OFTEN').split('{')[0].trim()), summary);
+    assert.ok(await parent.button('contacts.SEND_CODE_AGAIN').first().isVisible(), 'an hour is counted down in seconds');
+    await parent.field('second-phone').fill('');
+    await parent.next();
+    await parent.at('family');
 
     await parent.next();
     await parent.refused('family');
@@ -40,7 +62,34 @@ for (const locale of ['ru', 'kk']) {
     await parent.at('service');
     await page.goto(`${draft()}/documents/photo`);
     await audit.look(page, 'document-empty');
-    await page.goto(`${draft().replace('/documents', '')}/family`);
+    const family = `${draft()}/family`;
+
+    // A file that is refused at once, one that is refused by the check, and addresses that want a button.
+    const html = { name: 'скан.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('<html>') };
+    const file = page.getByLabel(parent.say('documents.CHOOSE_FILE'));
+    await file.setInputFiles(html);
+    await parent.press({ click: () => page.locator('[data-upload] form').evaluate((form) => form.submit()) });
+    await parent.refused('photo');
+    await page.goto(`${draft()}/documents/pmpc`);
+    await file.setInputFiles(html);
+    await parent.press(parent.button('documents.SEND_FILE'));
+    await parent.text('documents.UNKNOWN_TYPE').waitFor();
+    await audit.look(page, 'document-refused');
+    await page.goto(family);
+    await audit.look(page, 'family-refused-document');
+    await page.goto(`${draft()}/documents/pmpc`);
+    await parent.press(page.getByRole('button', { name: new RegExp(`^${parent.say('documents.REMOVE')}`) }));
+    await page.goto(`${draft()}/documents/photo`);
+    await file.setInputFiles({ name: 'скан.pdf', mimeType: 'application/pdf', buffer: Buffer.concat([Buffer.from('%PDF-1.5'), Buffer.alloc(4 << 20)]) });
+    await parent.press({ click: () => page.locator('[data-upload] form').evaluate((form) => form.submit()) });
+    await parent.refused('photo');
+    await page.goto(`${draft()}/documents/photo/ticket`);
+    await stopped('errors.METHOD_TITLE', '405');
+    await page.goto(family);
+    await parent.field('parent-surname').evaluate((field) => { field.value = 'а'.repeat(300_000); });
+    await parent.next();
+    await stopped('errors.FORM_TOO_LARGE_TITLE', '413');
+    await page.goto(family);
     await parent.typeFamily();
     await parent.typeCertificate();
     await parent.attachDocuments();
@@ -59,8 +108,7 @@ for (const locale of ['ru', 'kk']) {
     // A page left open since another session: its token is no longer good.
     await page.locator('[name="csrf"]').first().evaluate((field) => { field.value = ''; });
     await parent.press(parent.button('review.SEND'));
-    assert.equal(await parent.heading().innerText(), parent.say('errors.FORGED_TITLE'));
-    await audit.look(page, '403');
+    await stopped('errors.FORGED_TITLE', '403');
     await page.goBack();
     await page.reload();
     await parent.findInApplications(await parent.send());

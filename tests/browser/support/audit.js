@@ -21,6 +21,16 @@ const folder = () => {
   return shots;
 };
 
+// A look in passing, on the smallest screen: for ways over pages that others look at thoroughly.
+export class Glance {
+  async look(page, name) {
+    const [width, wide] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    assert.ok(width <= wide, `${name}: ${width} px wide on a screen of ${wide}`);
+  }
+
+  end() {}
+}
+
 export class Audit {
   #faults = [];
   #seen = 0;
@@ -47,7 +57,7 @@ export class Audit {
     context.on('weberror', (error) => this.#faults.push(`script error: ${error.error().message}`));
     context.on('console', (message) => {
       // A page that says what is wrong has such a status, which Chromium reports as a failed load.
-      if (message.type() === 'error' && !/status of (403|404|422)/.test(message.text())) this.#faults.push(`console: ${message.text()}`);
+      if (message.type() === 'error' && !/status of (403|404|405|413|422)/.test(message.text())) this.#faults.push(`console: ${message.text()}`);
     });
   }
 
@@ -96,7 +106,7 @@ export class Audit {
 const violations = async (page) => {
   // What is folded up is read too.
   await page.evaluate(() => document.querySelectorAll('details').forEach((details) => { details.open = true; }));
-  await page.evaluate(axe.source);
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
   const result = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
   return result.violations.map(({ id, help, nodes }) => `${id} (${help}): ${nodes.map((node) => node.target.join(' ')).slice(0, 3).join(' | ')}`);
 };

@@ -87,25 +87,31 @@ export class Parent {
   // The register fills in the names.
   async lookUpFamily() {
     await this.field('register-consent').check();
-    for (const [who, button] of [['parent', 'family.FILL_PARENT'], ['child', 'family.FILL_CHILD']]) {
-      await this.field(`${who}-iin`).fill(this.family[`${who}_iin`]);
-      await this.press(this.button(button));
-      assert.ok(await this.text('family.FOUND').isVisible(), `${who}: the register did not fill in the name`);
+    for (const who of ['parent', 'child']) {
+      await this.lookUp(who, 'family.FOUND');
       assert.notEqual(await this.field(`${who}-surname`).inputValue(), '');
     }
     await this.audit?.look(this.page, 'family-filled');
   }
 
+  async lookUp(who, outcome) {
+    await this.field(`${who}-iin`).fill(this.family[`${who}_iin`]);
+    await this.press(this.button(who === 'parent' ? 'family.FILL_PARENT' : 'family.FILL_CHILD'));
+    assert.ok(await this.text(outcome).isVisible(), `${who}: ${outcome} is not said`);
+  }
+
   // Everything by hand.
   async typeFamily() {
-    for (const who of ['parent', 'child']) {
-      const person = this.family[who];
-      await this.field(`${who}-iin`).fill(this.family[`${who}_iin`]);
-      await this.field(`${who}-surname`).fill(person.surname);
-      await this.field(`${who}-name`).fill(person.name);
-      await this.typeDate(`${who}-birth-date`, person.birth);
-      await this.option(`${who}-sex`, person.sex).check();
-    }
+    for (const who of ['parent', 'child']) await this.typePerson(who);
+  }
+
+  async typePerson(who) {
+    const person = this.family[who];
+    await this.field(`${who}-iin`).fill(this.family[`${who}_iin`]);
+    await this.field(`${who}-surname`).fill(person.surname);
+    await this.field(`${who}-name`).fill(person.name);
+    await this.typeDate(`${who}-birth-date`, person.birth);
+    await this.option(`${who}-sex`, person.sex).check();
   }
 
   async typeDate(name, [day, month, year]) {
@@ -128,7 +134,8 @@ export class Parent {
     await this.audit?.look(this.page, 'family-documents');
   }
 
-  async attach(slot, name) {
+  // From a row of a step to the page of the document and back.
+  async attach(slot, name, step = 'family') {
     // Words for screen readers follow those that are seen; how browsers join the two differs.
     const attach = new RegExp(`^${this.say('documents.ATTACH')}\\s*:\\s*${name}$`);
     await this.press(this.page.getByRole('button', { name: attach }));
@@ -139,14 +146,14 @@ export class Parent {
     if (this.scripts) {
       // The page waits for the check and leads back by itself.
       await this.button('documents.SEND_FILE').click();
-      await this.page.waitForURL((url) => url.pathname.endsWith('/family'), { timeout: 30_000 });
+      await this.page.waitForURL((url) => url.pathname.endsWith(`/${step}`), { timeout: 30_000 });
       await row.waitFor({ timeout: 30_000 });
       return;
     }
     await this.press(this.button('documents.SEND_FILE'));
-    const family = this.page.url().replace(/\/(documents|family).*/, '/family');
+    const back = this.page.url().replace(/\/(documents|family|school).*/, `/${step}`);
     await patiently(async () => {
-      await this.page.goto(family);
+      await this.page.goto(back);
       return row.isVisible();
     }, `${slot} was not accepted`);
   }
@@ -174,6 +181,39 @@ export class Parent {
     await this.page.getByRole('option').first().waitFor();
     await field.fill(this.family.address);
     await field.press('Escape');
+  }
+
+  // An address that no list has, with a document that proves it.
+  async typeAddress(address) {
+    await this.at('school');
+    await this.option('language', this.family.language).check();
+    await this.field('address-source').check();
+    await this.field('address-typed').fill(address);
+    await this.attach('address-proof', this.say('documents.ADDRESS_PROOF'), 'school');
+    assert.equal(await this.field('address-typed').inputValue(), address, 'the attaching lost the address');
+    this.quota = (await this.field('quota-1').locator('option').allTextContents())[1];
+    await this.field('quota-1').selectOption({ label: this.quota });
+    await this.next();
+  }
+
+  // The switch of the language keeps the page; from here on it is read in the other one.
+  async switchLanguage(locale) {
+    await this.press(this.page.locator('[name="act"][value="language"]').first());
+    Object.assign(this, { locale, say: words(locale) });
+  }
+
+  // The link beside an answer of the review.
+  async change(field) { await this.press(this.page.locator(`a[href$="?return=review#${field}"]`).first()); }
+
+  // By phone and code, on whatever device.
+  async signIn() {
+    await this.page.goto(`/${this.locale}/applications/sign-in`);
+    await this.field('phone').fill(this.family.phone);
+    const code = await codeAfter(this.family.phone, () => this.press(this.button('contacts.SEND_CODE')));
+    await this.at('sign-in', 'sign-in-code');
+    await this.field('code').fill(code);
+    await this.press(this.button('applications.ENTER'));
+    await this.at('applications');
   }
 
   async consent() {

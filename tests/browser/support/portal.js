@@ -1,4 +1,6 @@
 // The running portal: where it is, the browser that visits it, the messages it has sent.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 const { env } = process;
@@ -14,6 +16,9 @@ export const portal = skip ? {} : {
   origin: need('PORTAL_TEST_ORIGIN').replace(/\/$/, ''),
   endpoint: need('PORTAL_TEST_ENDPOINT').replace(/\/$/, ''),
   sample: JSON.parse(need('PORTAL_TEST_FAMILY')),
+  samples: need('PORTAL_TEST_SAMPLES'),
+  directory: need('PORTAL_TEST_DIRECTORY_TABLE'),
+  sessions: need('PORTAL_TEST_SESSIONS_TABLE'),
 };
 
 export const open = () => chromium.launch({
@@ -24,7 +29,7 @@ export const open = () => chromium.launch({
 // E.164, as messages are addressed.
 const stored = (phone) => `+7${phone.replace(/\D/g, '').slice(-10)}`;
 
-const texts = async (phone) => {
+export const texts = async (phone) => {
   const query = new URLSearchParams({ phoneNumber: stored(phone) });
   const response = await fetch(`${portal.endpoint}/_ministack/sns/sms-messages?${query}`);
   const { sms_messages: sent } = await response.json();
@@ -72,4 +77,17 @@ export const invented = () => {
     child: { surname: 'Сынақов', name: 'Мысал', birth: ['15', '1', `20${child.slice(0, 2)}`], sex: 'male' },
     address, language, scans,
   };
+};
+
+// A family of the demo city, by what is particular about it; parent and child as they would be
+// typed where the register does not tell them.
+export const registered = (which) => {
+  const [head, ...rows] = readFileSync(join(portal.samples, 'samples.csv'), 'utf8').trim().split('\n')
+    .map((line) => [...line.matchAll(/"([^"]*)"|([^,]+)|(?<=,)(?=,|$)/g)].map(([, quoted, plain]) => quoted ?? plain ?? ''));
+  const row = rows.find(([name]) => name === which);
+  if (!row) throw new Error(`the demo city has no family ${which}`);
+  const family = Object.fromEntries(head.map((name, at) => [name, row[at]]));
+  const [year, month, day, century] = family.child_iin.match(/^(..)(..)(..)(.)/).slice(1);
+  const child = { surname: 'Сынақов', name: 'Мысал', birth: [`${+day}`, `${+month}`, `20${year}`], sex: century === '6' ? 'female' : 'male' };
+  return { ...family, child, scans: portal.sample.scans };
 };

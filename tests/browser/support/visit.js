@@ -1,5 +1,5 @@
 // A parent in a window of their own, watched.
-import { Audit } from './audit.js';
+import { Audit, Glance } from './audit.js';
 import { Parent } from './parent.js';
 import { portal } from './portal.js';
 
@@ -12,4 +12,12 @@ export const visit = async (browser, { locale, scripts = true, family, journey, 
   const audit = new Audit(context, journey, { reader, views });
   const parent = new Parent(await context.newPage(), { locale, family, audit, scripts });
   return { parent, audit };
+};
+
+// The same without pictures and without axe, on a screen of 320 px.
+export const pass = async (browser, { locale, scripts = true, family }) => {
+  const context = await browser.newContext({
+    baseURL: portal.origin, locale: LANGUAGES[locale], viewport: { width: 320, height: 640 }, javaScriptEnabled: scripts,
+  });
+  return new Parent(await context.newPage(), { locale, family, audit: new Glance(), scripts });
 };

@@ -1,0 +1,66 @@
+// What no page can do: the tables themselves, asked as the SDK would ask. The key is the emulator's own.
+import { createHash, createHmac } from 'node:crypto';
+import { portal } from './portal.js';
+
+const hash = (text) => createHash('sha256').update(text).digest('hex');
+const mac = (key, text) => createHmac('sha256', key).update(text).digest();
+const SIGNED = 'content-type;host;x-amz-date;x-amz-target';
+
+const ask = async (action, input) => {
+  const body = JSON.stringify(input);
+  const target = `DynamoDB_20120810.${action}`;
+  const type = 'application/x-amz-json-1.0';
+  const at = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  const scope = [at.slice(0, 8), 'us-east-1', 'dynamodb', 'aws4_request'];
+  const head = `content-type:${type}\nhost:${new URL(portal.endpoint).host}\nx-amz-date:${at}\nx-amz-target:${target}\n`;
+  const toSign = `AWS4-HMAC-SHA256\n${at}\n${scope.join('/')}\n${hash(`POST\n/\n\n${head}\n${SIGNED}\n${hash(body)}`)}`;
+  const signature = mac(scope.reduce(mac, 'AWS4test'), toSign).toString('hex');
+  const authorization = `AWS4-HMAC-SHA256 Credential=test/${scope.join('/')}, SignedHeaders=${SIGNED}, Signature=${signature}`;
+  const headers = { 'content-type': type, 'x-amz-date': at, 'x-amz-target': target, authorization };
+  const response = await fetch(portal.endpoint, { method: 'POST', headers, body });
+  if (!response.ok) throw new Error(`${action}: ${await response.text()}`);
+  return response.json();
+};
+
+const CAMPAIGN = { pk: { S: 'campaign#first-grade' }, sk: { S: 'current' } };
+const DAY = 24 * 60 * 60 * 1000;
+const around = (from, to) => [from, to].map((days) => new Date(Date.now() + days * DAY).toISOString());
+const STANDINGS = { before: around(30, 150), closed: around(-150, -1) };
+
+const setDates = ([opens, closes]) => ask('UpdateItem', {
+  TableName: portal.directory,
+  Key: CAMPAIGN,
+  UpdateExpression: 'SET body.opens = :opens, body.closes = :closes',
+  ExpressionAttributeValues: { ':opens': { S: opens }, ':closes': { S: closes } },
+});
+
+// Does something while the campaign has not begun (`before`) or is over (`closed`).
+export const whileCampaignIs = async (standing, action) => {
+  const { Item } = await ask('GetItem', { TableName: portal.directory, Key: CAMPAIGN, ConsistentRead: true });
+  await setDates(STANDINGS[standing]);
+  try {
+    return await action();
+  } finally {
+    await setDates([Item.body.M.opens.S, Item.body.M.closes.S]);
+  }
+};
+
+const codesSent = async () => {
+  const scan = { TableName: portal.sessions, FilterExpression: 'entity = :sends', ExpressionAttributeValues: { ':sends': { S: 'sends' } } };
+  const { Items } = await ask('Scan', scan);
+  return Items.map(({ pk, sk }) => ({ pk, sk }));
+};
+
+// As if every code so far had been asked for `times` times, ten minutes ago.
+export const codesWereAskedFor = async (times) => {
+  const moment = { S: new Date(Date.now() - 10 * 60 * 1000).toISOString() };
+  for (const Key of await codesSent()) {
+    await ask('UpdateItem', {
+      TableName: portal.sessions,
+      Key,
+      UpdateExpression: 'SET body.#at = :at',
+      ExpressionAttributeNames: { '#at': 'at' },
+      ExpressionAttributeValues: { ':at': { L: Array(times).fill(moment) } },
+    });
+  }
+};

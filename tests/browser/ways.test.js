@@ -21,6 +21,7 @@ const values = (parent, names) => Promise.all(names.map((name) => parent.field(n
 test('a draft goes on on a second device, and every answer can be changed before it is sent', { skip, timeout: 180_000 }, async () => {
   const family = registered('no-patronymic');
   const first = await begin({ locale: 'ru', family });
+  const begun = Date.now();
   await first.confirmPhone();
   await first.lookUpFamily();
   await first.typeCertificate();
@@ -30,7 +31,7 @@ test('a draft goes on on a second device, and every answer can be changed before
   await first.next();
   await first.at('school');
 
-  await codesWereAskedFor(1);
+  await codesWereAskedFor(1, begun);
   const second = await pass(browser, { locale: 'ru', family });
   await second.signIn();
   await second.press(second.page.getByRole('link', { name: new RegExp(`^${second.say('applications.CONTINUE')}`) }));

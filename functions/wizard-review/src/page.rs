@@ -44,7 +44,7 @@ pub fn page(here: &StepVisit<'_>, mine: &Mine, schools: &Schools, errors: &[Fiel
     let when = |at: domain::Timestamp| here.visit.site.local(at);
     let inner = html! {
         div #review tabindex="-1" {}
-        p { (t::INTRO.get(l)) }
+        @if mine.campaign.phase(here.visit.now) != Phase::Closed { p { (t::INTRO.get(l)) } }
         h2 { (steps::CONTACTS.get(l)) }
         (page.contacts())
         @if let Some(family) = &answers.family { (page.family(family)) }

@@ -45,19 +45,17 @@ export const whileCampaignIs = async (standing, action) => {
   }
 };
 
-const codesSent = async () => {
+// As if every code since a moment had been asked for `times` times, ten minutes ago.
+export const codesWereAskedFor = async (times, since) => {
   const scan = { TableName: portal.sessions, FilterExpression: 'entity = :sends', ExpressionAttributeValues: { ':sends': { S: 'sends' } } };
   const { Items } = await ask('Scan', scan);
-  return Items.map(({ pk, sk }) => ({ pk, sk }));
-};
-
-// As if every code so far had been asked for `times` times, ten minutes ago.
-export const codesWereAskedFor = async (times) => {
+  const recent = Items.filter(({ body }) => body.M.at.L.some(({ S }) => Date.parse(S) >= since));
+  if (!recent.length) throw new Error('no code was asked for');
   const moment = { S: new Date(Date.now() - 10 * 60 * 1000).toISOString() };
-  for (const Key of await codesSent()) {
+  for (const { pk, sk } of recent) {
     await ask('UpdateItem', {
       TableName: portal.sessions,
-      Key,
+      Key: { pk, sk },
       UpdateExpression: 'SET body.#at = :at',
       ExpressionAttributeNames: { '#at': 'at' },
       ExpressionAttributeValues: { ':at': { L: Array(times).fill(moment) } },

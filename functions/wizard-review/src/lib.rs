@@ -6,7 +6,6 @@ mod thanks;
 
 use domain::Step;
 use domain::directory::Phase;
-use jiff::SignedDuration;
 use store::Store;
 use store::directory::Directory;
 use store::drafts::Mine;
@@ -56,8 +55,7 @@ impl ReviewStep {
                 let Some(number) = mine.draft.sent else {
                     return Ok(Reply::see_other(&Address::Step(visit.locale, *service, id.clone(), Step::Review)));
                 };
-                let may_open = mine.session.may_open(id, mine.draft.sent_from.as_deref());
-                match (visit.method, may_open) {
+                match (visit.method, mine.may_open()) {
                     (Method::Get, true) => Ok(Reply::page(thanks::page(&visit, &mine.draft, number))),
                     (Method::Get, false) => Ok(Reply::page(birth::page(&visit, &Fields::default(), &[]))),
                     (Method::Post, true) => Ok(Reply::see_other(&visit.address)),
@@ -71,7 +69,7 @@ impl ReviewStep {
     /// Lets this device open the application once the child's birth date is named.
     async fn name_birth_date(&self, visit: &Visit, mut mine: Mine) -> Result<Reply, Trouble> {
         let form = visit.form()?;
-        if form.text("act") == "language" {
+        if Act::of(&form) == Act::Language {
             return Ok(Reply::see_other(&visit.address.other_language()));
         }
         let l = visit.locale;
@@ -84,9 +82,10 @@ impl ReviewStep {
             DateAnswer::Unreadable => return wrong(text::family::DATE_UNREADABLE),
             DateAnswer::Date(date) => date,
         };
-        if !self.store.count_birth_try(&mine.session, &mine.draft.id, visit.now).await? {
-            let until = visit.now.checked_add(SignedDuration::from_hours(24)).unwrap_or(visit.now);
-            return Err(Trouble::TooMany { until });
+        let today = visit.site.local(visit.now);
+        if !self.store.count_birth_try(&mine.session, &mine.draft.id, today.date(), visit.now).await? {
+            let tomorrow = today.tomorrow().and_then(|day| day.start_of_day());
+            return Err(Trouble::TooMany { until: tomorrow.map_or(visit.now, |day| day.timestamp()) });
         }
         let born = mine.draft.answers.family.as_ref().map(|family| family.child.birth_date);
         if born != Some(named) {

@@ -12,6 +12,7 @@ use domain::{DraftId, Slot, Timestamp};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+use crate::error::condition_held;
 use crate::item::{self, Item, number};
 use crate::keys::{self, text};
 use crate::sessions::random;
@@ -246,16 +247,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn documents(&self, id: &DraftId) -> Result<Documents, StoreError> {
-        let key = keys::documents(id).attributes();
-        let got = self
-            .dynamo
-            .get_item()
-            .table_name(&self.tables.applications)
-            .set_key(Some(key))
-            .consistent_read(true)
-            .send()
-            .await;
-        Documents::of_item(got.or_failure()?.item.as_ref())
+        Documents::of_item(self.read_item(&self.tables.applications, &keys::documents(id)).await?.as_ref())
     }
 
     /// Puts a new upload attempt into a slot and returns what was in it, whose files are now
@@ -318,11 +310,7 @@ impl Store {
             .send()
             .await
             .or_failure();
-        match updated {
-            Ok(_) => Ok(true),
-            Err(StoreError::Conflict) => Ok(false),
-            Err(other) => Err(other),
-        }
+        condition_held(updated)
     }
 
     /// Empties a slot and returns what was in it, whose files are now nobody's.

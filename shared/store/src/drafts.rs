@@ -35,6 +35,13 @@ pub enum Opened {
     NotFound,
 }
 
+impl Mine {
+    /// Whether this device may see it: a sent one asks a new device for the child's birth date.
+    pub fn may_open(&self) -> bool {
+        self.draft.sent.is_none() || self.session.may_open(&self.draft.id, self.draft.sent_from.as_deref())
+    }
+}
+
 /// What a new draft begins with.
 #[derive(Clone, Debug, Default)]
 pub struct Begun {
@@ -173,6 +180,12 @@ impl Store {
             Some(cause) if cause.is_transaction_canceled_exception() => StoreError::Conflict,
             _ => StoreError::Unavailable(aws_sdk_dynamodb::error::DisplayErrorContext(&error).to_string()),
         })
+    }
+
+    /// One item, read consistently.
+    pub(crate) async fn read_item(&self, table: &str, key: &Key) -> Result<Option<Item>, StoreError> {
+        let read = self.dynamo.get_item().table_name(table).set_key(Some(key.attributes())).consistent_read(true);
+        Ok(read.send().await.or_failure()?.item)
     }
 
     /// Items of several tables in one consistent read; retries what DynamoDB left out.

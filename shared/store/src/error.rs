@@ -47,3 +47,12 @@ where
         })
     }
 }
+
+/// Whether a conditional write took place: a failed condition is an answer here, not a failure.
+pub(crate) fn condition_held<T>(written: Result<T, StoreError>) -> Result<bool, StoreError> {
+    match written {
+        Ok(_) => Ok(true),
+        Err(StoreError::Conflict) => Ok(false),
+        Err(other) => Err(other),
+    }
+}

@@ -124,9 +124,9 @@ pub fn sends(address: &str) -> Key {
     Key::new(format!("sends#{address}"), "sends")
 }
 
-/// Tries at naming a child's birth date.
-pub fn birth_tries(owner: &str, id: &DraftId) -> Key {
-    Key::new(format!("birth-tries#{owner}#{id}"), "tries")
+/// Tries of a phone at naming a child's birth date on a day.
+pub fn birth_tries(owner: &str, id: &DraftId, day: domain::Date) -> Key {
+    Key::new(format!("birth-tries#{owner}#{id}#{day}"), "tries")
 }
 
 /// How many SMS were sent on a day.

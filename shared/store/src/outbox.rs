@@ -223,13 +223,7 @@ impl Store {
                 Ok(Claim::Ours(Box::new(Lease { entry: body(&item)?, redelivered, key: key.clone(), token })))
             }
             Err(StoreError::Conflict) => {
-                let found = self
-                    .dynamo
-                    .get_item()
-                    .table_name(&self.tables.applications)
-                    .set_key(Some(key.attributes()))
-                    .consistent_read(true);
-                let found = found.send().await.or_failure()?.item;
+                let found = self.read_item(&self.tables.applications, key).await?;
                 Ok(if found.is_some_and(|item| is_waiting(&item)) { Claim::Busy } else { Claim::Done })
             }
             Err(other) => Err(other),

@@ -234,17 +234,8 @@ impl Store {
 
     /// After a lost race: the winner's number, if it was a sending.
     async fn what_moved(&self, id: &DraftId) -> Result<Sending, StoreError> {
-        let key = keys::draft(id).attributes();
-        let got = self
-            .dynamo
-            .get_item()
-            .table_name(&self.tables.applications)
-            .set_key(Some(key))
-            .consistent_read(true)
-            .send()
-            .await;
-        let given =
-            got.or_failure()?.item.as_ref().and_then(|item| read_number(item, "sent")).and_then(ApplicationNumber::new);
+        let found = self.read_item(&self.tables.applications, &keys::draft(id)).await?;
+        let given = found.as_ref().and_then(|item| read_number(item, "sent")).and_then(ApplicationNumber::new);
         Ok(given.map_or(Sending::Changed, Sending::Accepted))
     }
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use domain::{DraftId, Owner, Phone, Timestamp};
+use domain::{Date, DraftId, Owner, Phone, Timestamp};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+use crate::error::condition_held;
 use crate::item::{self, Item, number};
 use crate::keys::{self, LookupKey, text, token_hash};
 use crate::{Failure as _, Store, StoreError};
@@ -129,16 +130,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn session(&self, token: &SessionToken, now: Timestamp) -> Result<Option<Session>, StoreError> {
-        let key = keys::session(&token.hash()).attributes();
-        let got = self
-            .dynamo
-            .get_item()
-            .table_name(&self.tables.sessions)
-            .set_key(Some(key))
-            .consistent_read(true)
-            .send()
-            .await;
-        match got.or_failure()?.item {
+        match self.read_item(&self.tables.sessions, &keys::session(&token.hash())).await? {
             Some(item) => Session::of_item(&item, now),
             None => Ok(None),
         }
@@ -153,32 +145,33 @@ impl Store {
         put.send().await.or_failure().map(drop)
     }
 
-    /// Counts a try at naming the child's birth date on this device, before it is compared. False
-    /// when the tries of the day are used up: some two thousand dates are no secret.
+    /// Counts a try at naming the child's birth date, before it is compared. False when this phone
+    /// used up its tries of the day for this application: some two thousand dates are no secret.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn count_birth_try(&self, session: &Session, id: &DraftId, now: Timestamp) -> Result<bool, StoreError> {
-        let tomorrow = now.as_second() + 24 * 60 * 60;
+    pub async fn count_birth_try(
+        &self,
+        session: &Session,
+        id: &DraftId,
+        today: Date,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        // The day is part of the key: what TTL has not yet deleted counts for its own day only.
         let counted = self
             .dynamo
             .update_item()
             .table_name(&self.tables.sessions)
-            .set_key(Some(keys::birth_tries(session.owner().as_str(), id).attributes()))
-            .update_expression("ADD tries :one SET expires = if_not_exists(expires, :tomorrow)")
-            .condition_expression("attribute_not_exists(tries) OR tries < :most OR expires < :now")
+            .set_key(Some(keys::birth_tries(session.owner().as_str(), id, today).attributes()))
+            .update_expression("ADD tries :one SET expires = :expires")
+            .condition_expression("attribute_not_exists(tries) OR tries < :most")
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":most", number(BIRTH_TRIES))
-            .expression_attribute_values(":tomorrow", number(tomorrow))
-            .expression_attribute_values(":now", number(now.as_second()))
+            .expression_attribute_values(":expires", number(now.as_second() + 2 * 24 * 60 * 60))
             .send()
             .await
             .or_failure();
-        match counted {
-            Ok(_) => Ok(true),
-            Err(StoreError::Conflict) => Ok(false),
-            Err(other) => Err(other),
-        }
+        condition_held(counted)
     }
 
     /// Ends one session.

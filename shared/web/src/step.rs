@@ -50,8 +50,7 @@ impl Act {
 /// than the phone.
 pub async fn open(store: &Store, visit: &Visit, service: Service, id: &DraftId) -> Result<Mine, Trouble> {
     let mine = open_sent(store, visit, service, id).await?;
-    let draft = &mine.draft;
-    if draft.sent.is_some() && !mine.session.may_open(&draft.id, draft.sent_from.as_deref()) {
+    if !mine.may_open() {
         return Err(Trouble::BirthDate(Address::Sent(visit.locale, service, id.clone())));
     }
     Ok(mine)

@@ -11,6 +11,7 @@ use store::sessions::{Session, SessionToken};
 use text::contacts as t;
 use views::FieldError;
 use web::contacts::{missing, recipient};
+use web::step::Act;
 use web::{Address, Cookie, Fields, Method, Reply, Site, Trouble, Visit};
 
 /// The function.
@@ -87,8 +88,8 @@ impl Applications {
     async fn sign_in(&self, visit: &Visit, session: Option<Session>, form: &Fields) -> Result<Reply, Trouble> {
         let l = visit.locale;
         let Some(token) = &visit.session else { return Ok(Reply::see_other(&Address::SignIn(l))) };
-        if form.text("act") == "language" {
-            let asked = SignInAsked { typed: form.text("phone").to_owned(), outcome: SWITCHED.to_owned() };
+        if Act::of(form) == Act::Language {
+            let asked = SignInAsked { outcome: SWITCHED.to_owned(), ..SignInAsked::new(form.text("phone")) };
             self.store.keep_sign_in(&token.hash(), &asked, visit.now).await?;
             return Ok(Reply::see_other(&visit.address.other_language()));
         }

@@ -11,7 +11,7 @@ use store::codes::{Code, CodeSend, CodeSends, Recipient, SignInAsked, SmsDailyLi
 use store::sessions::{Session, SessionToken};
 use store::{LookupKey, Store, Tables};
 use text::messages;
-use web::step::{StepVisit, open};
+use web::step::{Act, StepVisit, open};
 use web::{Address, Cookie, Method, Reply, Site, Trouble, Visit};
 
 /// The function.
@@ -108,9 +108,9 @@ impl SendCode {
 
     async fn for_sign_in(&self, visit: &Visit) -> Result<Reply, Trouble> {
         let form = visit.form()?;
-        let typed = form.text("phone").chars().take(TYPED_AT_MOST).collect::<String>();
-        let switched = form.text("act") == "language";
-        let to = Phone::parse(&typed).ok().map(Recipient::Phone).filter(|_| !switched);
+        let mut asked = SignInAsked::new(form.text("phone"));
+        let switched = Act::of(&form) == Act::Language;
+        let to = Phone::parse(&asked.typed).ok().map(Recipient::Phone).filter(|_| !switched);
         let new = if visit.session.is_none() { Some(SessionToken::random()?) } else { None };
         let token = visit.session.as_ref().or(new.as_ref()).ok_or(Trouble::SignIn)?;
 
@@ -122,12 +122,12 @@ impl SendCode {
         };
         let (begun, sends) = futures::join!(begin, self.sends(Some(token), to.as_ref()));
         begun?;
-        let outcome = match (&to, sends?) {
+        asked.outcome = match (&to, sends?) {
             (Some(to), Some(sends)) => self.send(visit, to, &sends).await?,
             _ if switched => SWITCHED.to_owned(),
             _ => String::new(),
         };
-        self.store.keep_sign_in(&token.hash(), &SignInAsked { typed, outcome }, visit.now).await?;
+        self.store.keep_sign_in(&token.hash(), &asked, visit.now).await?;
         let locale = if switched { visit.locale.other() } else { visit.locale };
         let reply = Reply::see_other(&Address::SignIn(locale));
         Ok(match &new {
@@ -172,9 +172,6 @@ impl SendCode {
         }
     }
 }
-
-/// Characters of a typed phone that are worth showing again.
-const TYPED_AT_MOST: usize = 40;
 
 /// A wait up to this is told by the page itself, beside the code that was just sent.
 const SHORT_WAIT_SECONDS: i64 = 60;

@@ -7,7 +7,7 @@ use domain::directory::Phase;
 use domain::{Draft, DraftId, Service, Step};
 use store::Store;
 use store::sessions::{Session, SessionToken, random};
-use web::step::{StepVisit, open};
+use web::step::{Act, StepVisit, open};
 use web::{Address, Cookie, Method, Reply, Site, Trouble, Visit};
 
 /// The function.
@@ -57,10 +57,10 @@ impl ServiceStep {
                     Method::Get => Ok(Reply::page(page::again(&here, &mine.draft, &mine.campaign))),
                     Method::Post => {
                         let form = visit.form()?;
-                        match form.text("act") {
-                            "language" => Ok(Reply::see_other(&visit.address.other_language())),
-                            "back" => Ok(Reply::see_other(&Address::Home(visit.locale))),
-                            _ => Ok(here.onward(&mine.draft)),
+                        match Act::of(&form) {
+                            Act::Language => Ok(Reply::see_other(&visit.address.other_language())),
+                            Act::Back => Ok(Reply::see_other(&Address::Home(visit.locale))),
+                            Act::Next | Act::Document(_) => Ok(here.onward(&mine.draft)),
                         }
                     }
                 }

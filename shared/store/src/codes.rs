@@ -139,6 +139,16 @@ pub struct SignInAsked {
     pub outcome: String,
 }
 
+impl SignInAsked {
+    /// Characters of a typed phone that are worth showing again.
+    const AT_MOST: usize = 40;
+
+    /// What was typed, cut to what is worth keeping, and nothing come of it yet.
+    pub fn new(typed: &str) -> Self {
+        Self { typed: typed.chars().take(Self::AT_MOST).collect(), outcome: String::new() }
+    }
+}
+
 /// A phone may be in it.
 impl std::fmt::Debug for SignInAsked {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

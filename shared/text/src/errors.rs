@@ -1,8 +1,6 @@
 //! Pages that stand in for the one that was asked for. Each says what happened and what to do.
 
 crate::phrases! {
-    /// 403: the address exists, but for somebody else.
-    FORBIDDEN_TITLE: "Нет доступа к этой странице", "Бұл бетке кіруге рұқсат жоқ";
     FORBIDDEN:
         "Возможно, вы вошли с другим номером телефона. Откройте «Мои заявления» и войдите с тем номером, на который начинали заявление.",
         "Басқа телефон нөмірімен кірген боларсыз. «Менің өтініштерім» бөлімін ашып, өтінішті бастаған нөмірмен кіріңіз.";
@@ -75,8 +73,6 @@ crate::phrases! {
 
     TO_HOME: "На главную", "Басты бетке";
     TO_APPLICATIONS: "Мои заявления", "Менің өтініштерім";
-    TO_DRAFT: "Вернуться к заявлению", "Өтінішке оралу";
-    REFRESH: "Обновить страницу", "Бетті жаңарту";
     /// To be told to the help desk; logs carry the same number and no personal data.
     REQUEST_ID: "Номер обращения: {id}", "Жүгіну нөмірі: {id}";
 }

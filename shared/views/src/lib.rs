@@ -23,7 +23,7 @@ pub use form::{
     suggest_input, text_input, textarea,
 };
 pub use maud::{Markup, PreEscaped, html};
-pub use page::{Back, LanguageSwitch, Progress, Shell, error_summary, form_page, page, wizard_page};
+pub use page::{Back, LanguageSwitch, Progress, Shell, form_page, page, wizard_page};
 
 #[cfg(test)]
 mod gallery;

@@ -171,7 +171,7 @@ fn language_switch(locale: Locale, switch: LanguageSwitch<'_>) -> Markup {
 }
 
 /// What is wrong, above everything else; each line leads to its field.
-pub fn error_summary(locale: Locale, errors: &[FieldError]) -> Markup {
+fn error_summary(locale: Locale, errors: &[FieldError]) -> Markup {
     html! {
         @if !errors.is_empty() {
             div.errors role="alert" tabindex="-1" aria-labelledby="errors-title" data-errors {

@@ -2,7 +2,6 @@
 
 use domain::{Locale, Timestamp};
 use store::sessions::SessionToken;
-use text::common;
 use views::{LanguageSwitch, Shell};
 
 use crate::address::Address;
@@ -102,11 +101,6 @@ impl Visit {
             switch,
             help: false,
         }
-    }
-
-    /// The portal's name in the page's language.
-    pub fn portal_name(&self) -> String {
-        common::PORTAL.fill(self.locale, &[("city", self.site.city_name(self.locale))])
     }
 
     fn check_ours(&self, token: &str) -> Result<(), Trouble> {

@@ -114,21 +114,12 @@ pub trait Register {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
-
     use super::*;
-    use crate::person::{PersonName, Sex};
+    use crate::answers::samples;
 
     fn known(iin: &str, phones: &[&str]) -> KnownPerson {
         KnownPerson {
-            person: Person {
-                iin: Iin::parse(iin).unwrap(),
-                surname: PersonName::parse("Образцов").unwrap(),
-                name: PersonName::parse("Образец").unwrap(),
-                patronymic: None,
-                birth_date: date(2099, 12, 31),
-                sex: Sex::Male,
-            },
+            person: samples::person(iin),
             phones: phones.iter().map(|phone| Phone::parse(phone).unwrap()).collect(),
             home: Some(HomeAddress::Typed { text: "Дом".to_owned() }),
         }

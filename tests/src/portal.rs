@@ -7,7 +7,7 @@ use domain::{Step, Timestamp};
 use files::Bucket;
 use lambda_http::{Body, Request, Response};
 use notify::{Mail, Sms};
-use store::codes::SmsDailyLimit;
+use store::codes::Ceilings;
 use store::directory::Directory;
 use store::register::TableRegister;
 use store::{LookupKey, Store, Tables};
@@ -27,9 +27,12 @@ pub struct Portal {
     pub tables: Tables,
     /// The key of keyed hashes
     pub key: LookupKey,
+    /// The stack's own are for the stack; the counts are shared with it
+    pub ceilings: Ceilings,
     site: Arc<Site>,
+    /// The files
+    pub bucket: Bucket,
     aws: testkit::SdkConfig,
-    bucket: Bucket,
     mail_from: String,
 }
 
@@ -53,6 +56,7 @@ impl Portal {
             wire,
             tables,
             key,
+            ceilings: Ceilings { sms_a_day: 1_000_000, network_an_hour: 1_000_000 },
             site: Arc::new(site),
             aws,
             bucket,
@@ -100,8 +104,7 @@ impl Portal {
             }
             Address::SendCode(..) | Address::SignInCode(_) => {
                 let (sms, mail) = (Sms::new(&self.aws, None), Mail::new(&self.aws, self.mail_from.clone()));
-                // The stack's own limit is for the stack; the count is shared with it.
-                send_code::SendCode { store, sms, mail, limit: SmsDailyLimit(1_000_000) }.handle(visit).await
+                send_code::SendCode { store, sms, mail, ceilings: self.ceilings }.handle(visit).await
             }
             Address::LookUp(..) => {
                 let register = TableRegister::new(self.store.clone());

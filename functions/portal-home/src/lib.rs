@@ -175,6 +175,7 @@ mod tests {
                 time_zone: jiff::tz::TimeZone::get("Asia/Almaty").unwrap(),
             },
             bucket_origin: None,
+            origin_secret: None,
         }
     }
 

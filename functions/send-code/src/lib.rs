@@ -7,7 +7,7 @@
 use domain::fields::{ASKED, Channel, OUTCOME, SWITCHED};
 use domain::{DraftId, Phone, Service, Step, Timestamp};
 use notify::{Mail, SendError, SenderId, Sms};
-use store::codes::{Code, CodeSend, CodeSends, Recipient, SignInAsked, SmsDailyLimit};
+use store::codes::{Ceilings, Code, CodeSend, CodeSends, Recipient, SignInAsked};
 use store::sessions::{Session, SessionToken};
 use store::{LookupKey, Store, Tables};
 use text::messages;
@@ -23,8 +23,8 @@ pub struct SendCode {
     pub sms: Sms,
     /// E-mail
     pub mail: Mail,
-    /// `SMS_DAILY_LIMIT`
-    pub limit: SmsDailyLimit,
+    /// `SMS_DAILY_LIMIT`, `NETWORK_HOURLY_LIMIT`
+    pub ceilings: Ceilings,
 }
 
 /// Reads the configuration and serves.
@@ -36,13 +36,16 @@ pub async fn run() -> Result<(), lambda::Error> {
     let key = LookupKey::parse(&lambda::required("LOOKUP_KEY")?)?;
     let sender = SenderId::parse(&lambda::required("SMS_SENDER_ID")?)?;
     let from = lambda::required("MAIL_FROM")?;
-    let limit = lambda::required("SMS_DAILY_LIMIT")?.parse().map_err(|_| lambda::BadVariable("SMS_DAILY_LIMIT"))?;
+    let ceilings = Ceilings {
+        sms_a_day: lambda::number("SMS_DAILY_LIMIT")?,
+        network_an_hour: lambda::number("NETWORK_HOURLY_LIMIT")?,
+    };
     let aws = lambda::aws().await;
     let function = SendCode {
         store: Store::new(&aws, tables, key),
         sms: Sms::new(&aws, sender),
         mail: Mail::new(&aws, from),
-        limit: SmsDailyLimit(limit),
+        ceilings,
     };
     function.store.warm().await;
     web::serve(Site::from_env()?, |visit| {
@@ -77,8 +80,10 @@ impl SendCode {
         let consented = channel.consent_field().is_none_or(|field| form.ticked(field));
         let to = web::contacts::recipient(&form, channel).ok().flatten().filter(|_| consented);
 
-        let (mine, sends) =
-            futures::join!(open(&self.store, visit, service, id), self.sends(visit.session.as_ref(), to.as_ref()));
+        let (mine, sends) = futures::join!(
+            open(&self.store, visit, service, id),
+            self.sends(visit, visit.session.as_ref(), to.as_ref())
+        );
         let mut mine = mine?;
         let here = StepVisit { visit, step: Step::Contacts };
         if let Some(elsewhere) = here.guard(&mine.draft) {
@@ -120,7 +125,7 @@ impl SendCode {
                 None => Ok(()),
             }
         };
-        let (begun, sends) = futures::join!(begin, self.sends(Some(token), to.as_ref()));
+        let (begun, sends) = futures::join!(begin, self.sends(visit, Some(token), to.as_ref()));
         begun?;
         asked.outcome = match (&to, sends?) {
             (Some(to), Some(sends)) => self.send(visit, to, &sends).await?,
@@ -137,16 +142,21 @@ impl SendCode {
     }
 
     /// What was sent before; it needs only the session's hash, so it is read beside the draft.
-    async fn sends(&self, token: Option<&SessionToken>, to: Option<&Recipient>) -> Result<Option<CodeSends>, Trouble> {
-        match (token, to) {
-            (Some(token), Some(to)) => Ok(Some(self.store.code_sends(&token.hash(), to).await?)),
-            _ => Ok(None),
-        }
+    async fn sends(
+        &self,
+        visit: &Visit,
+        token: Option<&SessionToken>,
+        to: Option<&Recipient>,
+    ) -> Result<Option<CodeSends>, Trouble> {
+        let (Some(token), Some(to)) = (token, to) else { return Ok(None) };
+        // Visitors whose network nobody knows share one ceiling.
+        let network = visit.network.map_or_else(String::new, |network| network.text());
+        Ok(Some(self.store.code_sends(&token.hash(), to, &network).await?))
     }
 
     /// Records and sends; answers with what the page has to tell, empty if the code is on its way.
     async fn send(&self, visit: &Visit, to: &Recipient, sends: &CodeSends) -> Result<String, Trouble> {
-        let recorded = self.store.record_code(sends, self.limit, visit.now).await?;
+        let recorded = self.store.record_code(sends, self.ceilings, visit.now).await?;
         if let CodeSend::Allowed(code) = &recorded
             && let Err(error) = self.publish(visit, to, code).await
         {
@@ -156,6 +166,9 @@ impl SendCode {
         if let CodeSend::SpentUntil(_) = recorded {
             // A metric filter counts these lines and rings the alarm.
             tracing::error!(request_id = %visit.request_id, sms_breaker = 1, "the day's SMS are used up");
+        }
+        if let CodeSend::CrowdedUntil(_) = recorded {
+            tracing::warn!(request_id = %visit.request_id, "one network asks for more codes than an hour has");
         }
         Ok(outcome(&recorded, visit.now))
     }
@@ -176,13 +189,14 @@ impl SendCode {
 /// A wait up to this is told by the page itself, beside the code that was just sent.
 const SHORT_WAIT_SECONDS: i64 = 60;
 
-/// What the page reads under [`OUTCOME`]: `again:<instant>`, `spent:<instant>` or nothing.
+/// What the page reads under [`OUTCOME`]: `again:<instant>`, `spent:<instant>`, `crowded:<instant>` or nothing.
 fn outcome(recorded: &CodeSend, now: Timestamp) -> String {
     match recorded {
         CodeSend::Allowed(_) => String::new(),
         CodeSend::TryAgainAt(at) if at.duration_since(now).as_secs() <= SHORT_WAIT_SECONDS => String::new(),
         CodeSend::TryAgainAt(at) => format!("again:{at}"),
         CodeSend::SpentUntil(at) => format!("spent:{at}"),
+        CodeSend::CrowdedUntil(at) => format!("crowded:{at}"),
     }
 }
 
@@ -216,5 +230,6 @@ mod tests {
         assert_eq!(outcome(&CodeSend::TryAgainAt(at("2027-04-01T04:01:00Z")), now), "");
         assert_eq!(outcome(&CodeSend::TryAgainAt(at("2027-04-01T04:40:00Z")), now), "again:2027-04-01T04:40:00Z");
         assert_eq!(outcome(&CodeSend::SpentUntil(at("2027-04-02T00:00:00Z")), now), "spent:2027-04-02T00:00:00Z");
+        assert_eq!(outcome(&CodeSend::CrowdedUntil(at("2027-04-01T05:00:00Z")), now), "crowded:2027-04-01T05:00:00Z");
     }
 }

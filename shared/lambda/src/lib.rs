@@ -51,6 +51,14 @@ pub fn flag(name: &'static str) -> Result<bool, Error> {
     }
 }
 
+/// A variable that is a number, not below nought.
+///
+/// # Errors
+/// Names the variable that is missing or no number.
+pub fn number(name: &'static str) -> Result<u32, Error> {
+    Ok(required(name)?.parse().map_err(|_| BadVariable(name))?)
+}
+
 /// The handler that this process was started for: `_HANDLER`, which the runtime sets from the
 /// template. One multi-call binary chooses by it.
 ///

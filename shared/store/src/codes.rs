@@ -87,10 +87,16 @@ impl Code {
     }
 }
 
-/// How many confirmation SMS may go out on one day (UTC) in the whole portal, `SMS_DAILY_LIMIT`:
-/// the breaker that bounds what an attacker can make the city pay.
+/// What bounds the codes that all visitors together, or all from one place, may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SmsDailyLimit(pub u32);
+pub struct Ceilings {
+    /// `SMS_DAILY_LIMIT`: confirmation SMS on one day (UTC) in the whole portal. The breaker that
+    /// bounds what an attacker can make the city pay
+    pub sms_a_day: u32,
+    /// `NETWORK_HOURLY_LIMIT`: codes in one hour to visitors from one network. High: a mobile
+    /// carrier has thousands of families behind one
+    pub network_an_hour: u32,
+}
 
 /// Whether a code may be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +107,8 @@ pub enum CodeSend {
     TryAgainAt(Timestamp),
     /// The day's SMS are used up, for everybody; they may be sent again at this time.
     SpentUntil(Timestamp),
+    /// The hour's codes are used up for everybody in the visitor's network.
+    CrowdedUntil(Timestamp),
 }
 
 /// Whether a typed code is right.
@@ -161,6 +169,7 @@ impl std::fmt::Debug for SignInAsked {
 pub struct CodeSends {
     session: String,
     address: String,
+    network: String,
     by_sms: bool,
     to_address: Window,
     from_session: Window,
@@ -328,38 +337,50 @@ enum Recorded {
     Busy,
     /// Somebody else recorded a send, or tried a code, since the windows were read
     Overtaken,
+    /// The hour's codes for the visitor's network are used up
+    Crowded,
     /// The day's SMS are used up
     Spent,
 }
 
-/// Reads the reasons of a cancelled transaction, in the order of its writes; the SMS counter is the
-/// fourth.
+/// Reads the reasons of a cancelled transaction, in the order of its writes: the windows and the
+/// codes, the network's counter, the SMS counter. Earlier ones decide.
 fn cancelled<'a>(reasons: impl Iterator<Item = Option<&'a str>>) -> Option<Recorded> {
-    let mut outcome = None;
+    let mut busy = None;
     for (index, reason) in reasons.enumerate() {
         match reason {
-            Some("ConditionalCheckFailed") if index < 3 => return Some(Recorded::Overtaken),
-            Some("ConditionalCheckFailed") => outcome = Some(Recorded::Spent),
-            Some("TransactionConflict") if outcome.is_none() => outcome = Some(Recorded::Busy),
+            Some("ConditionalCheckFailed") => {
+                return Some(match index {
+                    0..NETWORK => Recorded::Overtaken,
+                    NETWORK => Recorded::Crowded,
+                    _ => Recorded::Spent,
+                });
+            }
+            Some("TransactionConflict") => busy = Some(Recorded::Busy),
             _ => {}
         }
     }
-    outcome
+    busy
 }
 
+/// Where the network's counter stands in the recording transaction.
+const NETWORK: usize = 3;
+
 impl Store {
-    /// Reads what was sent to an address and from a session. One wait, which needs nothing but the
+    /// Reads what was sent to an address and from a session; `network` is where the visitor is, and
+    /// is stored only as a keyed hash. One wait, which needs nothing but the
     /// session: run it beside other reads.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn code_sends(&self, session: &str, to: &Recipient) -> Result<CodeSends, StoreError> {
+    pub async fn code_sends(&self, session: &str, to: &Recipient, network: &str) -> Result<CodeSends, StoreError> {
         let address = to.hash(&self.key);
         let [to_key, from_key, code_key] = code_keys(session, &address);
         let found = self.sessions_items(&[&to_key, &from_key, &code_key]).await?;
         let of = |key: &Key| found.iter().find(|item| Key::of(item) == *key);
         Ok(CodeSends {
             session: session.to_owned(),
+            network: self.key.hash("network", network),
             by_sms: matches!(to, Recipient::Phone(_)),
             to_address: Window::read(of(&to_key))?,
             from_session: Window::read(of(&from_key))?,
@@ -376,23 +397,27 @@ impl Store {
     pub async fn record_code(
         &self,
         sends: &CodeSends,
-        limit: SmsDailyLimit,
+        ceilings: Ceilings,
         now: Timestamp,
     ) -> Result<CodeSend, StoreError> {
         if let Some(opens) = sends.opens(now) {
             return Ok(CodeSend::TryAgainAt(opens));
         }
-        if sends.by_sms && limit.0 == 0 {
+        if ceilings.network_an_hour == 0 {
+            return Ok(CodeSend::CrowdedUntil(next_hour(now)));
+        }
+        if sends.by_sms && ceilings.sms_a_day == 0 {
             return Ok(CodeSend::SpentUntil(tomorrow(now)));
         }
         let code = Code::draw().map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        let writes = self.code_writes(sends, &code, limit, now)?;
+        let writes = self.code_writes(sends, &code, ceilings, now)?;
         // On opening morning many senders meet at the day's counter; a transaction that meets
         // another is cancelled, not queued.
         for pause in [Some(20), Some(60), None] {
             match (self.write_codes(&writes).await?, pause) {
                 (Recorded::Done, _) => return Ok(CodeSend::Allowed(code)),
                 (Recorded::Overtaken, _) => return Ok(CodeSend::TryAgainAt(later(now, PER_ADDRESS.gap))),
+                (Recorded::Crowded, _) => return Ok(CodeSend::CrowdedUntil(next_hour(now))),
                 (Recorded::Spent, _) => return Ok(CodeSend::SpentUntil(tomorrow(now))),
                 (Recorded::Busy, Some(least)) => {
                     let jitter = u64::from(getrandom::u32().unwrap_or_default() % 40);
@@ -503,7 +528,7 @@ impl Store {
         &self,
         sends: &CodeSends,
         code: &Code,
-        limit: SmsDailyLimit,
+        ceilings: Ceilings,
         now: Timestamp,
     ) -> Result<Vec<TransactWriteItem>, StoreError> {
         let [to_key, from_key, code_key] = code_keys(&sends.session, &sends.address);
@@ -512,12 +537,22 @@ impl Store {
         let from = sends.from_session.with(now, PER_SESSION).write(&from_key, now)?;
         let codes = sends.codes.with(mac, now).write(&code_key)?;
         let seen = |window: &Window| (window.version > 0).then_some(window.version);
+        let day = now.to_zoned_datetime(TimeZone::UTC).date();
+        let network = keys::network_hour(&sends.network, now.as_second() / 3600);
         let mut writes = vec![
             self.put_if_unchanged(to, "version", seen(&sends.to_address)),
             self.put_if_unchanged(from, "version", seen(&sends.from_session)),
             self.put_if_unchanged(codes, "tries", sends.codes.tries.map(u64::from)),
+            self.count(&network, ceilings.network_an_hour, later(now, SignedDuration::from_hours(2))),
         ];
-        let writes = writes.drain(..).chain(sends.by_sms.then(|| self.count_sms(limit, now)));
+        if sends.by_sms {
+            writes.push(self.count(
+                &keys::sms_day(day),
+                ceilings.sms_a_day,
+                later(now, SignedDuration::from_hours(72)),
+            ));
+        }
+        let writes = writes.into_iter();
         writes.map(|write| write.map_err(|error| StoreError::Unavailable(error.to_string()))).collect()
     }
 
@@ -538,23 +573,24 @@ impl Store {
         Ok(TransactWriteItem::builder().put(put.build()?).build())
     }
 
-    fn count_sms(
+    /// Counts one more under a ceiling that is not nought.
+    fn count(
         &self,
-        limit: SmsDailyLimit,
-        now: Timestamp,
+        key: &Key,
+        ceiling: u32,
+        expires: Timestamp,
     ) -> Result<TransactWriteItem, aws_sdk_dynamodb::error::BuildError> {
-        let day = now.to_zoned_datetime(TimeZone::UTC).date();
         let update = Update::builder()
             .table_name(&self.tables.sessions)
-            .set_key(Some(keys::sms_day(day).attributes()))
+            .set_key(Some(key.attributes()))
             .update_expression("SET #count = if_not_exists(#count, :zero) + :one, #expires = :expires")
             .condition_expression("attribute_not_exists(#count) OR #count < :limit")
             .expression_attribute_names("#count", "count")
             .expression_attribute_names("#expires", "expires")
             .expression_attribute_values(":zero", number(0))
             .expression_attribute_values(":one", number(1))
-            .expression_attribute_values(":limit", number(limit.0))
-            .expression_attribute_values(":expires", number(later(now, SignedDuration::from_hours(72)).as_second()));
+            .expression_attribute_values(":limit", number(ceiling))
+            .expression_attribute_values(":expires", number(expires.as_second()));
         Ok(TransactWriteItem::builder().update(update.build()?).build())
     }
 
@@ -605,6 +641,11 @@ fn code_keys(session: &str, address: &str) -> [Key; 3] {
 
 fn sign_in(session: &str) -> Key {
     Key::new(format!("sign-in#{session}"), "sign-in")
+}
+
+/// When the next hour's counter begins.
+fn next_hour(now: Timestamp) -> Timestamp {
+    Timestamp::from_second((now.as_second() / 3600 + 1) * 3600).unwrap_or(Timestamp::MAX)
 }
 
 /// When the next day's counter begins.
@@ -770,15 +811,24 @@ mod tests {
         const BUSY: Option<&str> = Some("TransactionConflict");
         const NONE: Option<&str> = Some("None");
         for (reasons, expected) in [
-            ([NONE, NONE, NONE, FAILED], Some(Recorded::Spent)),
-            ([FAILED, NONE, NONE, NONE], Some(Recorded::Overtaken)),
-            ([NONE, NONE, FAILED, FAILED], Some(Recorded::Overtaken)),
-            ([NONE, NONE, NONE, BUSY], Some(Recorded::Busy)),
-            ([BUSY, NONE, NONE, FAILED], Some(Recorded::Spent)),
-            ([Some("ThrottlingError"), NONE, NONE, NONE], None),
+            ([NONE, NONE, NONE, NONE, FAILED], Some(Recorded::Spent)),
+            ([NONE, NONE, NONE, FAILED, NONE], Some(Recorded::Crowded)),
+            ([NONE, NONE, NONE, FAILED, FAILED], Some(Recorded::Crowded)),
+            ([FAILED, NONE, NONE, NONE, NONE], Some(Recorded::Overtaken)),
+            ([NONE, NONE, FAILED, FAILED, FAILED], Some(Recorded::Overtaken)),
+            ([NONE, NONE, NONE, BUSY, BUSY], Some(Recorded::Busy)),
+            ([BUSY, NONE, NONE, NONE, FAILED], Some(Recorded::Spent)),
+            ([Some("ThrottlingError"), NONE, NONE, NONE, NONE], None),
         ] {
             assert_eq!(cancelled(reasons.into_iter()), expected, "{reasons:?}");
         }
+    }
+
+    #[test]
+    fn a_networks_codes_open_again_with_the_next_hour() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        assert_eq!(next_hour(at("2026-04-01T03:59:59Z")), at("2026-04-01T04:00:00Z"));
+        assert_eq!(next_hour(at("2026-04-01T04:00:00Z")), at("2026-04-01T05:00:00Z"));
     }
 
     #[test]

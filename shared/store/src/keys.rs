@@ -53,6 +53,11 @@ pub fn application(id: &DraftId) -> String {
     format!("application#{id}")
 }
 
+/// The draft or application of a partition; none for any other partition.
+pub fn application_of(pk: &str) -> Option<DraftId> {
+    pk.strip_prefix("application#").and_then(DraftId::parse)
+}
+
 /// The draft itself.
 pub fn draft(id: &DraftId) -> Key {
     Key::new(application(id), "draft")
@@ -132,6 +137,11 @@ pub fn birth_tries(owner: &str, id: &DraftId, day: domain::Date) -> Key {
 /// How many SMS were sent on a day.
 pub fn sms_day(day: domain::Date) -> Key {
     Key::new(format!("sms-day#{day}"), "count")
+}
+
+/// How many codes were sent to visitors from one network in an hour, counted from 1970.
+pub fn network_hour(network: &str, hour: i64) -> Key {
+    Key::new(format!("network-hour#{network}#{hour}"), "count")
 }
 
 /// The register look-ups of a phone on a day.

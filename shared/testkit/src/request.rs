@@ -3,6 +3,8 @@
 use domain::directory::Bilingual;
 use http::{HeaderName, HeaderValue, Method, header};
 use jiff::tz::TimeZone;
+use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
+use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt as _};
 use web::{City, Site};
 
@@ -26,6 +28,13 @@ impl Ask {
             self.0.headers_mut().append(name, value);
         }
         self
+    }
+
+    /// From an address that the gateway saw.
+    pub fn from(self, address: &str) -> Self {
+        let mut context = ApiGatewayV2httpRequestContext::default();
+        context.http.source_ip = Some(address.to_owned());
+        Self(self.0.with_request_context(RequestContext::ApiGatewayV2(context)))
     }
 
     /// With the session of a device that is not on HTTPS.
@@ -58,5 +67,6 @@ pub fn site(origin: &str) -> Site {
         demo: true,
         city: City { name: Bilingual::new("Пробный", "Сынақ"), time_zone: TimeZone::UTC },
         bucket_origin: None,
+        origin_secret: None,
     }
 }

@@ -41,13 +41,15 @@ pub const fn missing(channel: Channel) -> Phrase {
     }
 }
 
-/// What is said of a code that could not be sent. The sending function leaves `again:<instant>`, `spent:<instant>` or `failed`.
+/// What is said of a code that could not be sent. The sending function leaves
+/// `again:<instant>`, `spent:<instant>`, `crowded:<instant>` or `failed`.
 pub fn outcome(visit: &Visit, outcome: &str) -> Option<String> {
     let l = visit.locale;
     let (what, when) = outcome.split_once(':').unwrap_or((outcome, ""));
     let phrase = match what {
         "again" => contacts::CODE_TOO_OFTEN,
         "spent" => contacts::CODE_SPENT,
+        "crowded" => contacts::CODE_CROWDED,
         "failed" => return Some(contacts::CODE_NOT_SENT.get(l).to_owned()),
         _ => return None,
     };

@@ -8,11 +8,13 @@ use domain::{Locale, Timestamp};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use http::{HeaderMap, HeaderValue, header};
+use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt as _, Response, service_fn};
 use store::sessions::SessionToken;
 
 use crate::address::Address;
 use crate::fields::Fields;
+use crate::network::network;
 use crate::reply::{Cookie, Reply};
 use crate::site::Site;
 use crate::trouble::Trouble;
@@ -63,6 +65,10 @@ where
 fn read(request: Request, site: Arc<Site>, now: Timestamp) -> Result<Visit, (Box<Visit>, Trouble)> {
     let request_id = request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
     let path = request.raw_http_path().to_owned();
+    let seen = match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone(),
+        _ => None,
+    };
     let (parts, body) = request.into_parts();
     let address = Address::parse(&path);
     let locale = address.as_ref().and_then(Address::locale).unwrap_or_else(|| wished(&parts.headers));
@@ -76,6 +82,7 @@ fn read(request: Request, site: Arc<Site>, now: Timestamp) -> Result<Visit, (Box
         method: method.unwrap_or(Method::Get),
         address: address.clone().unwrap_or(Address::Home(locale)),
         locale,
+        network: network(&parts.headers, site.origin_secret.as_ref(), seen.as_deref()),
         session: session(&parts.headers, site.secure_cookies),
         now,
         request_id,

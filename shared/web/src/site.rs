@@ -5,6 +5,8 @@ use domain::directory::Bilingual;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
 
+use crate::network::OriginSecret;
+
 /// The configuration of the public side.
 #[derive(Clone, Debug)]
 pub struct Site {
@@ -18,6 +20,8 @@ pub struct Site {
     pub city: City,
     /// Where the bucket answers browsers; only pages that upload or show scans name it
     pub bucket_origin: Option<String>,
+    /// `ORIGIN_SECRET`, empty where no CloudFront is in front: who is told of the visitor's address
+    pub origin_secret: Option<OriginSecret>,
 }
 
 /// The city that the portal serves.
@@ -45,6 +49,7 @@ impl Site {
                 time_zone: TimeZone::get(&time_zone).map_err(|_| lambda::BadVariable("TIME_ZONE"))?,
             },
             bucket_origin: None,
+            origin_secret: lambda::optional("ORIGIN_SECRET").map(OriginSecret::new),
         })
     }
 

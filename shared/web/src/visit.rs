@@ -7,6 +7,7 @@ use views::{LanguageSwitch, Shell};
 use crate::address::Address;
 use crate::fields::Fields;
 use crate::multipart::{self, Parts};
+use crate::network::Network;
 use crate::site::Site;
 use crate::{Trouble, csrf};
 
@@ -31,6 +32,8 @@ pub struct Visit {
     pub locale: Locale,
     /// The query, decoded
     pub query: Fields,
+    /// The visitor's network, where it is known
+    pub network: Option<Network>,
     /// The session cookie, not yet looked up
     pub session: Option<SessionToken>,
     /// When the request came

@@ -96,6 +96,13 @@ impl ReviewStep {
         Ok(Reply::see_other(&visit.address))
     }
 
+    async fn send(&self, visit: &Visit, form: &Fields, mine: &Mine) -> Result<Sending, Trouble> {
+        if !page::showed_this(form, mine) {
+            return Ok(Sending::Changed);
+        }
+        Ok(self.store.send(mine, visit.now).await?)
+    }
+
     async fn review(&self, visit: &Visit, mut mine: Mine) -> Result<Reply, Trouble> {
         let here = StepVisit { visit, step: Step::Review };
         if let Some(elsewhere) = here.guard(&mine.draft) {
@@ -115,7 +122,7 @@ impl ReviewStep {
             return Ok(Reply::invalid(page::page(&here, &mine, &*self.directory.schools().await?, &errors)));
         }
         if errors.is_empty() {
-            let refused = match self.store.send(&mine, visit.now).await? {
+            let refused = match self.send(visit, &form, &mine).await? {
                 Sending::Accepted(number) => {
                     tracing::info!(application = %mine.draft.id, number = number.get(), "accepted");
                     return Ok(Reply::see_other(&Address::Sent(

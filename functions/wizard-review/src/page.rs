@@ -10,7 +10,7 @@ use text::{consent, documents as d, family, review as t, steps};
 use views::{FieldError, Markup, Row, html, summary_list};
 use web::documents::{Standing, required, standing};
 use web::step::StepVisit;
-use web::{Visit, documents};
+use web::{Fields, Visit, documents};
 
 /// What stands between this draft and sending it: scans that are missing, refused or under way.
 pub fn problems(visit: &Visit, mine: &Mine) -> Vec<FieldError> {
@@ -28,6 +28,19 @@ pub fn problems(visit: &Visit, mine: &Mine) -> Vec<FieldError> {
             Some(FieldError::new(slot.code(), phrase.fill(l, &[("document", d::name(slot).get(l))])))
         })
         .collect()
+}
+
+/// Which version of the answers the page showed.
+const SEEN_ANSWERS: &str = "seen-answers";
+/// Which revision of the scans; it is renewed with them while they are checked.
+const SEEN_SCANS: &str = "seen-scans";
+
+/// Whether the page that was sent showed the answers and scans as they are now: what was changed
+/// in another tab or on another device is to be seen before it is sent. A page from before a
+/// deployment may not say what it showed.
+pub fn showed_this(form: &Fields, mine: &Mine) -> bool {
+    let same = |field: &str, now: u64| form.text(field).is_empty() || form.text(field) == now.to_string();
+    same(SEEN_ANSWERS, mine.draft.version) && same(SEEN_SCANS, mine.documents.revision())
 }
 
 struct Page<'a> {
@@ -49,7 +62,11 @@ pub fn page(here: &StepVisit<'_>, mine: &Mine, schools: &Schools, errors: &[Fiel
         (page.contacts())
         @if let Some(family) = &answers.family { (page.family(family)) }
         h2 { (family::DOCUMENTS.get(l)) }
-        (views::waiting("scans", page.scans()))
+        (views::hidden(SEEN_ANSWERS, &mine.draft.version.to_string()))
+        (views::waiting("scans", mine.documents.checking(here.visit.now), html! {
+            (views::hidden(SEEN_SCANS, &mine.documents.revision().to_string()))
+            (page.scans())
+        }))
         @if let Some(school) = &answers.school { h2 { (steps::SCHOOL.get(l)) } (page.school(school)) }
         @if let Some(intentions) = &answers.intentions { h2 { (t::NOTICES.get(l)) } (page.intentions(intentions)) }
         @match mine.campaign.phase(here.visit.now) {

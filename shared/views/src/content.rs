@@ -46,9 +46,9 @@ pub fn success(inner: Markup) -> Markup {
     html! { div.notice.good role="status" { (inner) } }
 }
 
-/// A part of the page that the script replaces by its newer self until it no longer waits.
-pub fn waiting(id: &str, inner: Markup) -> Markup {
-    html! { div #(id) data-checking { (inner) } }
+/// A part of the page that, while it waits for something, the script replaces by its newer self.
+pub fn waiting(id: &str, waits: bool, inner: Markup) -> Markup {
+    html! { div #(id) data-checking[waits] { (inner) } }
 }
 
 /// More for those who want it.

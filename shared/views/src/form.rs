@@ -33,7 +33,7 @@ pub fn error_of<'a>(errors: &'a [FieldError], id: &str) -> Option<&'a str> {
 pub fn form(action: &str, csrf: Option<&str>, multipart: bool, inner: Markup) -> Markup {
     html! {
         form #step method="post" action=(action) enctype=[multipart.then_some("multipart/form-data")] novalidate {
-            @if let Some(token) = csrf { input type="hidden" name="csrf" value=(token); }
+            @if let Some(token) = csrf { (hidden("csrf", token)) }
             (default_button())
             (inner)
         }
@@ -44,7 +44,7 @@ pub fn form(action: &str, csrf: Option<&str>, multipart: bool, inner: Markup) ->
 pub fn action_form(action: &str, csrf: Option<&str>, inner: Markup) -> Markup {
     html! {
         form method="post" action=(action) {
-            @if let Some(token) = csrf { input type="hidden" name="csrf" value=(token); }
+            @if let Some(token) = csrf { (hidden("csrf", token)) }
             (inner)
         }
     }
@@ -54,6 +54,11 @@ pub fn action_form(action: &str, csrf: Option<&str>, inner: Markup) -> Markup {
 /// whose frame holds buttons of the form has one before each of them.
 pub fn default_button() -> Markup {
     html! { button.default type="submit" form="step" tabindex="-1" aria-hidden="true" {} }
+}
+
+/// What the form sends besides what is typed.
+pub fn hidden(name: &str, value: &str) -> Markup {
+    html! { input type="hidden" name=(name) value=(value); }
 }
 
 /// The button that leads on.

@@ -124,7 +124,7 @@ fn family(l: Locale, typed: &str) -> Markup {
             (row(Slot::HealthPassport17, false, DocumentState::None, Some(text::documents::NO_FILE.get(l))))
             (row(Slot::Pmpc, true, DocumentState::None, None))
             (details(pick(l, "Если документа нет", "Құжат болмаса"), html! { p { (typed) } }))
-            (waiting("ready", html! { p { (pick(l, "Ждём проверки документов.", "Құжаттардың тексерілуін күтудеміз.")) } }))
+            (waiting("ready", true, html! { p { (pick(l, "Ждём проверки документов.", "Құжаттардың тексерілуін күтудеміз.")) } }))
             div.buttons { (primary_button(text::common::NEXT.get(l))) (remove_button(text::documents::REMOVE.get(l), "x", "act", "remove", None)) }
         },
     )

@@ -19,8 +19,8 @@ pub use content::{
 pub use document::{DocumentRow, DocumentState, Upload, document_row, document_state, upload_form};
 pub use form::{
     Checkbox, Choice, DateField, Field, FieldError, Kind, Radio, Select, Width, action_form, checkbox, date_input,
-    default_button, error_of, fieldset, form, primary_button, radios, remove_button, resend, secondary_button, select,
-    suggest_input, text_input, textarea,
+    default_button, error_of, fieldset, form, hidden, primary_button, radios, remove_button, resend, secondary_button,
+    select, suggest_input, text_input, textarea,
 };
 pub use maud::{Markup, PreEscaped, html};
 pub use page::{Back, LanguageSwitch, Progress, Shell, form_page, page, wizard_page};

@@ -3,6 +3,7 @@
 
 use domain::{Iin, Locale, Service};
 use lambda_http::http::Method;
+use store::documents::{Document, State, UploadId};
 use store::drafts::{Mine, Opened};
 use store::keys;
 use store::sending::Sending;
@@ -306,6 +307,57 @@ fn what_changed_since_it_was_read_is_not_sent() -> Result<()> {
         let mut late = sender.mine().await?;
         assert!(portal.store.save_draft(&mut late.draft, &late.campaign, now).await.is_err());
         assert_ne!(sender.held().await?, Held::Draft);
+        Ok(())
+    })
+}
+
+#[test]
+fn what_changed_since_the_page_was_shown_is_shown_before_it_is_sent() -> Result<()> {
+    let Some(stack) = Stack::find()? else { return Ok(()) };
+    block_on(async {
+        let portal = Portal::over(&stack, &stack.origin).await?;
+        for change in ["scans", "answers"] {
+            let sender = Sender::new(&stack, &portal, true).await?;
+            let shown = sender.get("review").await?;
+            let mut read = sender.mine().await?;
+            match change {
+                "scans" => attach(&portal, &read.draft, domain::Slot::Photo).await?,
+                _ => portal.store.save_draft(&mut read.draft, &read.campaign, domain::Timestamp::now()).await?,
+            }
+            let refused = sender.press(&shown).await?;
+            assert_eq!(refused.status, 422, "{change}: {}", refused.brief());
+            assert!(refused.says(review::CHANGED.get(Locale::Kk)), "{change}: {}", refused.brief());
+            assert_eq!(sender.held().await?, Held::Draft, "{change}");
+            let sent = sender.press(&refused).await?;
+            assert_eq!(sent.location, Some(sender.at("sent")), "{change}: {}", sent.brief());
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn the_review_page_waits_for_a_scan_that_is_checked_and_for_nothing_else() -> Result<()> {
+    let Some(stack) = Stack::find()? else { return Ok(()) };
+    block_on(async {
+        let portal = Portal::over(&stack, &stack.origin).await?;
+        let sender = Sender::new(&stack, &portal, true).await?;
+        let waits = |page: &Page| page.body.contains("id=\"scans\" data-checking");
+        assert!(!waits(&sender.get("review").await?), "nothing is checked");
+
+        let mine = sender.mine().await?;
+        let document = Document {
+            upload: UploadId::random()?,
+            name: "скан.jpg".to_owned(),
+            at: domain::Timestamp::now(),
+            state: State::Checking,
+        };
+        let expires = mine.draft.expires(mine.campaign.closes);
+        portal.store.begin_upload(&sender.draft.id, domain::Slot::Photo, &document, expires).await?;
+        let page = sender.get("review").await?;
+        assert!(waits(&page));
+        let refused = sender.press(&page).await?;
+        assert_eq!(refused.status, 422, "{}", refused.brief());
+        assert_eq!(sender.held().await?, Held::Draft);
         Ok(())
     })
 }

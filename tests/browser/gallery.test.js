@@ -1,5 +1,7 @@
 // Every page and every way to be refused, in both languages, by day and by night, narrow and wide.
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { THOROUGHLY } from './support/audit.js';
 import { invented, open, portal, skip } from './support/portal.js';
@@ -116,6 +118,22 @@ for (const locale of ['ru', 'kk']) {
     await audit.end();
   });
 }
+
+// The pages of trouble as the functions write them: most come about only where AWS fails.
+test('every page of trouble', { skip, timeout: 300_000 }, async () => {
+  const files = readdirSync(portal.troubles);
+  assert.ok(files.length >= 24, 'the pages of trouble are not there');
+  const { parent, audit } = await visit(browser, { locale: 'ru', journey: 'trouble', views: THOROUGHLY });
+  for (const file of files) {
+    const body = readFileSync(join(portal.troubles, file), 'utf8');
+    const address = `${portal.origin}/${file.slice(0, 2)}/trouble`;
+    await parent.page.route(address, (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body }));
+    await parent.page.goto(address);
+    await audit.look(parent.page, file.replace('.html', ''));
+    await parent.page.unroute(address);
+  }
+  await audit.end();
+});
 
 test('a stranger sees nothing of it', { skip }, async () => {
   const { parent, audit } = await visit(browser, { locale: 'ru', family: portal.sample, journey: 'stranger' });

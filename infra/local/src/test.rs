@@ -13,6 +13,9 @@ use crate::{Failure, Outcome, outbox, python};
 /// With this word a test says past cargo's capture that it did nothing.
 const SKIPPED: &str = "SKIPPED:";
 
+/// Where the pages of every trouble are left for the browser.
+const TROUBLES: &str = "PORTAL_TEST_TROUBLES";
+
 /// What the tests came to.
 #[derive(Default, Debug, PartialEq)]
 struct Counts {
@@ -50,8 +53,9 @@ pub(crate) fn run(children: &Children) -> Outcome<bool> {
     door.serve(Upstream { emulator: stack.emulator, to: To::Api(stack.api.clone()) });
 
     let mut counts = Counts::default();
-    let mut sound = cargo(&paths, children, &stack, &mut counts)?;
-    sound &= browser.run(children, &throwaway.0, &paths.keep.join("shots"), &stack, &mut counts)?;
+    let troubles = throwaway.0.join("troubles");
+    let mut sound = cargo(&paths, children, &stack, &troubles, &mut counts)?;
+    sound &= browser.run(children, &throwaway.0, &paths.keep.join("shots"), &stack, &troubles, &mut counts)?;
     // Before the directory goes, so that nothing is written into it any more.
     children.stop_all();
     drop(throwaway);
@@ -66,12 +70,14 @@ pub(crate) fn run(children: &Children) -> Outcome<bool> {
     Ok(sound && counts.failed == 0 && counts.skipped == 0 && counts.passed > 0)
 }
 
-/// Unit, property, integration and attack tests.
-fn cargo(paths: &Paths, children: &Children, stack: &Stack, counts: &mut Counts) -> Outcome<bool> {
+/// Unit, property, integration and attack tests. They leave the pages of every trouble in a folder,
+/// since no browser can bring most of them about.
+fn cargo(paths: &Paths, children: &Children, stack: &Stack, troubles: &Path, counts: &mut Counts) -> Outcome<bool> {
     println!("Running the tests…");
     let mut command = stack::cargo(paths, "test");
     command.args(["--workspace", "--no-fail-fast"]);
     tell(&mut command, stack);
+    command.env(TROUBLES, troubles);
     let status = children.follow(&mut command, |line| {
         println!("{line}");
         count_cargo(line, counts);
@@ -166,6 +172,7 @@ impl Browser {
         directory: &Path,
         shots: &Path,
         stack: &Stack,
+        troubles: &Path,
         counts: &mut Counts,
     ) -> Outcome<bool> {
         self.install(children)?;
@@ -181,6 +188,7 @@ impl Browser {
             .env("PORTAL_TEST_CHROMIUM", &self.chromium)
             .env("PORTAL_TEST_SHOTS", shots);
         tell(&mut command, stack);
+        command.env(TROUBLES, troubles);
         let status = children.run(&mut command)?;
         count_node(&std::fs::read_to_string(&tap).unwrap_or_default(), counts);
         Ok(status.success())

@@ -1,10 +1,6 @@
 //! Pages that stand in for the one that was asked for. Each says what happened and what to do.
 
 crate::phrases! {
-    FORBIDDEN:
-        "Возможно, вы вошли с другим номером телефона. Откройте «Мои заявления» и войдите с тем номером, на который начинали заявление.",
-        "Басқа телефон нөмірімен кірген боларсыз. «Менің өтініштерім» бөлімін ашып, өтінішті бастаған нөмірмен кіріңіз.";
-
     /// 404. Also the answer for another parent's draft, so it must not say that the draft exists.
     NOT_FOUND_TITLE: "Такой страницы нет", "Мұндай бет жоқ";
     NOT_FOUND:

@@ -17,6 +17,7 @@ export const portal = skip ? {} : {
   endpoint: need('PORTAL_TEST_ENDPOINT').replace(/\/$/, ''),
   sample: JSON.parse(need('PORTAL_TEST_FAMILY')),
   samples: need('PORTAL_TEST_SAMPLES'),
+  troubles: need('PORTAL_TEST_TROUBLES'),
   directory: need('PORTAL_TEST_DIRECTORY_TABLE'),
   sessions: need('PORTAL_TEST_SESSIONS_TABLE'),
 };

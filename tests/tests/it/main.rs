@@ -1,10 +1,12 @@
 //! The portal from outside: a parent's journey, attacks, and what the workspace promises.
 
 mod attacks;
+mod ceilings;
 mod events;
 mod journey;
 mod second_device;
 mod sending;
 mod structure;
+mod troubles;
 mod uploads;
 mod waits;

@@ -1,13 +1,13 @@
 //! What the tables hold, read by other means than those that wrote it.
 
 use serde_json::{Value, json};
+use store::keys::Key;
 
 use crate::aws::{Request, ask};
 use crate::browser::Body;
 use crate::{Result, Stack};
 
 const KIND: &str = "application/x-amz-json-1.0";
-const TARGET: &str = "DynamoDB_20120810.Query";
 
 /// All items of a partition, as DynamoDB writes them in JSON.
 ///
@@ -22,10 +22,7 @@ pub fn partition(stack: &Stack, table: &str, pk: &str) -> Result<Vec<Value>> {
         "ConsistentRead": true,
     });
     loop {
-        let asked = question.to_string();
-        let body = Body { kind: KIND, bytes: asked.as_bytes() };
-        let page = ask(stack, Request { service: "dynamodb", path: "/", target: Some(TARGET), body })?;
-        let mut answer: Value = serde_json::from_str(&page.body)?;
+        let mut answer = dynamo(stack, "DynamoDB_20120810.Query", &question)?;
         if let Some(Value::Array(page)) = answer.get_mut("Items").map(Value::take) {
             items.extend(page);
         }
@@ -34,6 +31,22 @@ pub fn partition(stack: &Stack, table: &str, pk: &str) -> Result<Vec<Value>> {
             _ => return Ok(items),
         };
     }
+}
+
+/// Removes an item, as TTL does.
+///
+/// # Errors
+/// An emulator that does not answer, or refuses.
+pub fn remove(stack: &Stack, table: &str, key: &Key) -> Result<()> {
+    let key = json!({"pk": {"S": key.pk}, "sk": {"S": key.sk}});
+    dynamo(stack, "DynamoDB_20120810.DeleteItem", &json!({"TableName": table, "Key": key})).map(drop)
+}
+
+fn dynamo(stack: &Stack, target: &str, question: &Value) -> Result<Value> {
+    let asked = question.to_string();
+    let body = Body { kind: KIND, bytes: asked.as_bytes() };
+    let page = ask(stack, Request { service: "dynamodb", path: "/", target: Some(target), body })?;
+    Ok(serde_json::from_str(&page.body)?)
 }
 
 /// The text or number at a path of attributes.

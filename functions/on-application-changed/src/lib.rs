@@ -1,10 +1,13 @@
-//! Stream of the Applications table: new outbox entries go into the queue of messages.
+//! Stream of the Applications table: new outbox entries go into the queue of messages, and drafts
+//! whose scans expired into the queue of uploads.
 //!
-//! Nothing is sent from here. A stream repeats a whole batch when one record fails and stops behind
+//! Nothing is sent or deleted from here. A stream repeats a whole batch when one record fails and stops behind
 //! it; a queue repeats one message and puts it aside after some tries.
 
 use notify::{Parcel, Queue};
 use serde::Deserialize;
+use store::documents::Abandoned;
+use store::keys::Key;
 use store::outbox::ENTITY;
 
 /// What is read of a stream's event. The rest of the record, with the parent's data, is not even
@@ -47,16 +50,28 @@ struct Text {
     text: String,
 }
 
+impl Change {
+    fn key(&self) -> Key {
+        Key::new(&self.dynamodb.keys.pk.text, &self.dynamodb.keys.sk.text)
+    }
+}
+
 impl Changes {
-    /// The outbox entries that are new. The event source filters by the same two conditions; a
-    /// filter that got lost must not turn every save of a draft into a message.
-    fn new_entries(self) -> Vec<Parcel> {
-        let is_new_entry = |change: &Change| {
+    /// The outbox entries that are new. The event source filters by the same conditions; a filter
+    /// that got lost must not turn every save of a draft into a message.
+    fn new_entries(&self) -> Vec<Parcel> {
+        let is_new_entry = |change: &&Change| {
             let entity = change.dynamodb.new_image.as_ref().and_then(|image| image.entity.as_ref());
             change.kind == "INSERT" && entity.is_some_and(|entity| entity.text == ENTITY)
         };
-        let new = self.records.into_iter().filter(is_new_entry);
-        new.map(|Change { dynamodb: Images { keys, .. }, .. }| Parcel { pk: keys.pk.text, sk: keys.sk.text }).collect()
+        let new = self.records.iter().filter(is_new_entry).map(Change::key);
+        new.map(|Key { pk, sk }| Parcel { pk, sk }).collect()
+    }
+
+    /// The drafts whose scans are nobody's any more. Those of a sent application do not expire.
+    fn abandoned(&self) -> Vec<Abandoned> {
+        let removed = self.records.iter().filter(|change| change.kind == "REMOVE");
+        removed.filter_map(|change| Abandoned::of_removed(&change.key())).collect()
     }
 }
 
@@ -64,19 +79,22 @@ impl Changes {
 #[derive(Debug)]
 pub struct OnApplicationChanged {
     /// The queue of messages
-    pub queue: Queue,
+    pub messages: Queue,
+    /// The queue of uploads
+    pub uploads: Queue,
 }
 
 impl OnApplicationChanged {
-    /// Puts the new entries of one batch into the queue. If one does not get in, the stream brings
-    /// the whole batch again; a message that is there twice is sent once.
+    /// Puts what is new in one batch into its queue. If one does not get in, the stream brings the
+    /// whole batch again; a message that is there twice is sent once.
     ///
     /// # Errors
     /// [`notify::QueueError`].
     pub async fn handle(&self, changes: Changes) -> Result<(), lambda::Error> {
-        let parcels = changes.new_entries();
-        self.queue.put(&parcels).await.inspect_err(|error| tracing::error!(%error, "the batch comes again"))?;
-        tracing::info!(queued = parcels.len(), "outbox entries queued");
+        let (parcels, abandoned) = (changes.new_entries(), changes.abandoned());
+        futures::try_join!(self.messages.put(&parcels), self.uploads.put(&abandoned))
+            .inspect_err(|error| tracing::error!(%error, "the batch comes again"))?;
+        tracing::info!(messages = parcels.len(), abandoned = abandoned.len(), "queued");
         Ok(())
     }
 }
@@ -86,8 +104,9 @@ impl OnApplicationChanged {
 /// # Errors
 /// A missing variable, or the runtime's own.
 pub async fn run() -> Result<(), lambda::Error> {
-    let url = lambda::required("MESSAGES_QUEUE_URL")?;
-    let function = OnApplicationChanged { queue: Queue::new(&lambda::aws().await, url) };
+    let (messages, uploads) = (lambda::required("MESSAGES_QUEUE_URL")?, lambda::required("UPLOADS_QUEUE_URL")?);
+    let aws = lambda::aws().await;
+    let function = OnApplicationChanged { messages: Queue::new(&aws, messages), uploads: Queue::new(&aws, uploads) };
     lambda::serve_events(|changes| function.handle(changes)).await
 }
 
@@ -105,6 +124,16 @@ mod tests {
         let [parcel] = parcels.as_slice() else { panic!("one entry: {parcels:?}") };
         assert_eq!(parcel.pk, "application#0190a0b0c0d0e0f00102030405060708");
         assert_eq!(parcel.sk, "outbox#1806552000123-accepted");
+    }
+
+    #[test]
+    fn the_scans_of_a_draft_that_expired_are_abandoned() {
+        let changes = |event: &str| serde_json::from_str::<Changes>(event).unwrap();
+        let expired = changes(include_str!("../../../events/on-application-changed.expired.json"));
+        let id = domain::DraftId::parse("0190a0b0c0d0e0f00102030405060708").unwrap();
+        assert_eq!(expired.abandoned(), [Abandoned { abandoned: id }]);
+        assert_eq!(expired.new_entries(), []);
+        assert_eq!(changes(include_str!("../../../events/on-application-changed.others.json")).abandoned(), []);
     }
 
     #[test]

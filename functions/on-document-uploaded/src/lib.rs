@@ -1,4 +1,5 @@
-//! A scan has arrived in quarantine: checks it, keeps its clean copy, says what became of it.
+//! A scan has arrived in quarantine: checks it, keeps its clean copy, says what became of it. Or a
+//! draft has expired: deletes its files.
 //!
 //! Events come twice, late and out of order. Whatever happens is decided by the slot's upload
 //! attempt: one that was replaced leaves nothing behind, one that was settled stays so.
@@ -8,7 +9,9 @@ mod notification;
 use std::time::Duration;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use domain::DraftId;
 use files::{Bucket, BucketError, Place};
+use notification::News;
 use store::documents::{Accepted, Documents, Kind, MAX_TOGETHER, Refusal, State, UploadId};
 use store::{Store, StoreError};
 
@@ -67,9 +70,26 @@ impl OnDocumentUploaded {
     }
 
     async fn message(&self, message: &SqsMessage) -> Result<(), Again> {
-        for place in notification::places(message.body.as_deref().unwrap_or_default())? {
-            self.upload(&place, received(message)).await?;
+        match notification::news(message.body.as_deref().unwrap_or_default())? {
+            News::Uploads(places) => {
+                for place in places {
+                    self.upload(&place, received(message)).await?;
+                }
+            }
+            News::Abandoned(draft) => self.forget(&draft).await?,
         }
+        Ok(())
+    }
+
+    /// Deletes the files of a draft that is gone. One that has scans is not gone, whoever says so.
+    async fn forget(&self, draft: &DraftId) -> Result<(), Again> {
+        let documents = self.store.documents(draft).await?;
+        if !documents.is_empty() || documents.frozen() {
+            tracing::warn!(draft = %draft, "told to be abandoned, but its scans are there");
+            return Ok(());
+        }
+        let files = self.bucket.forget(draft).await?;
+        tracing::info!(files, "files of an expired draft deleted");
         Ok(())
     }
 
@@ -178,7 +198,7 @@ pub async fn run() -> Result<(), lambda::Error> {
 
 #[cfg(test)]
 mod tests {
-    use domain::{DraftId, Slot};
+    use domain::Slot;
 
     use super::*;
 
@@ -186,8 +206,8 @@ mod tests {
         serde_json::from_str::<SqsEvent>(event).unwrap().records
     }
 
-    fn places(message: &SqsMessage) -> Result<Vec<Place>, serde_json::Error> {
-        notification::places(message.body.as_deref().unwrap())
+    fn news(message: &SqsMessage) -> Result<News, serde_json::Error> {
+        notification::news(message.body.as_deref().unwrap())
     }
 
     #[test]
@@ -201,8 +221,8 @@ mod tests {
             include_str!("../../../events/on-document-uploaded.post.json"),
             include_str!("../../../events/on-document-uploaded.put-again.json"),
         ] {
-            let read: Vec<_> = messages(event).iter().map(|message| places(message).unwrap()).collect();
-            assert_eq!(read, [vec![upload.clone().unwrap()]]);
+            let read: Vec<_> = messages(event).iter().map(|message| news(message).unwrap()).collect();
+            assert_eq!(read, [News::Uploads(vec![upload.clone().unwrap()])]);
         }
         let again = messages(include_str!("../../../events/on-document-uploaded.put-again.json"));
         assert_eq!(again.iter().map(received).collect::<Vec<_>>(), [3]);
@@ -214,10 +234,17 @@ mod tests {
             include_str!("../../../events/on-document-uploaded.test-event.json"),
             include_str!("../../../events/on-document-uploaded.foreign-key.json"),
         ] {
-            assert!(messages(event).iter().all(|message| places(message).unwrap().is_empty()));
+            assert!(messages(event).iter().all(|message| news(message).unwrap() == News::Uploads(Vec::new())));
         }
         let unreadable = messages(include_str!("../../../events/on-document-uploaded.unreadable.json"));
-        assert!(unreadable.iter().all(|message| places(message).is_err()));
+        assert!(unreadable.iter().all(|message| news(message).is_err()));
+    }
+
+    #[test]
+    fn a_draft_that_is_gone_is_told_by_its_id() {
+        let gone = messages(include_str!("../../../events/on-document-uploaded.abandoned.json"));
+        let id = DraftId::parse("0190a0b0c0d0e0f00102030405060708").unwrap();
+        assert_eq!(gone.iter().map(|message| news(message).unwrap()).collect::<Vec<_>>(), [News::Abandoned(id)]);
     }
 
     #[test]

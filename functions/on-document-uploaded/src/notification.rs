@@ -1,7 +1,9 @@
-//! What the bucket tells through the queue.
+//! What the queue tells: of a new upload, or of a draft that is gone.
 
+use domain::DraftId;
 use files::Place;
 use serde::Deserialize;
+use store::documents::Abandoned;
 
 /// A message of the bucket. The first one of a bucket is a test without records.
 #[derive(Deserialize)]
@@ -25,13 +27,25 @@ struct Object {
     key: String,
 }
 
-/// The uploads that a message tells of. Keys that are none of ours are left out; ours have no
-/// character that the bucket would escape.
+/// What there is to see to.
+#[derive(Debug, PartialEq, Eq)]
+pub enum News {
+    /// Files that have arrived
+    Uploads(Vec<Place>),
+    /// A draft whose files are nobody's any more
+    Abandoned(DraftId),
+}
+
+/// Reads a message. Keys that are none of ours are left out; ours have no character that the bucket
+/// would escape.
 ///
 /// # Errors
-/// A message that is no notification.
-pub fn places(body: &str) -> Result<Vec<Place>, serde_json::Error> {
+/// A message of neither kind.
+pub fn news(body: &str) -> Result<News, serde_json::Error> {
+    if let Ok(Abandoned { abandoned }) = serde_json::from_str(body) {
+        return Ok(News::Abandoned(abandoned));
+    }
     let notification: Notification = serde_json::from_str(body)?;
     let keys = notification.records.iter().map(|record| record.s3.object.key.as_str());
-    Ok(keys.filter_map(Place::of_quarantine_key).collect())
+    Ok(News::Uploads(keys.filter_map(Place::of_quarantine_key).collect()))
 }

@@ -7,7 +7,7 @@ use aws_sdk_s3::config::{Builder, RequestChecksumCalculation, ResponseChecksumVa
 use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata};
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
-use domain::Timestamp;
+use domain::{DraftId, Timestamp};
 
 use crate::clean::Clean;
 use crate::ticket::{CONTENT_TYPE, Ticket, sign};
@@ -125,8 +125,36 @@ impl Bucket {
     /// # Errors
     /// [`BucketError`], also when only some of it could be deleted.
     pub async fn discard(&self, place: &Place) -> Result<(), BucketError> {
-        let keys = place.all_keys().map(|key| ObjectIdentifier::builder().key(key).build());
-        let keys: Result<Vec<_>, _> = keys.into_iter().collect();
+        self.delete(place.all_keys()).await
+    }
+
+    /// Deletes every file of a draft and answers how many there were. A wait for each thousand to
+    /// find and to delete.
+    ///
+    /// # Errors
+    /// [`BucketError`]; what is left is found again by the next try.
+    pub async fn forget(&self, draft: &DraftId) -> Result<usize, BucketError> {
+        let mut files = 0;
+        for prefix in Place::prefixes(draft) {
+            // What was deleted is not listed again: the first page is always the next one.
+            loop {
+                let listed = self.s3.list_objects_v2().bucket(&self.name).prefix(&prefix).send().await;
+                let listed = listed.map_err(|error| BucketError::of(&error))?;
+                let keys: Vec<_> =
+                    listed.contents().iter().filter_map(|object| object.key()).map(str::to_owned).collect();
+                if keys.is_empty() {
+                    break;
+                }
+                files += keys.len();
+                self.delete(keys).await?;
+            }
+        }
+        Ok(files)
+    }
+
+    async fn delete(&self, keys: impl IntoIterator<Item = String>) -> Result<(), BucketError> {
+        let keys = keys.into_iter().map(|key| ObjectIdentifier::builder().key(key).build());
+        let keys: Result<Vec<_>, _> = keys.collect();
         let delete = keys.and_then(|keys| Delete::builder().set_objects(Some(keys)).quiet(true).build());
         let delete = delete.map_err(|error| BucketError::of(&error))?;
         let answer = self.s3.delete_objects().bucket(&self.name).delete(delete).send().await;
@@ -166,7 +194,7 @@ impl Bucket {
 mod tests {
     use aws_config::{BehaviorVersion, Region};
     use aws_credential_types::Credentials;
-    use domain::{DraftId, Slot};
+    use domain::Slot;
 
     use super::*;
 

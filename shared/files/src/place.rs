@@ -59,6 +59,11 @@ impl Place {
         ]
     }
 
+    /// Where all files of a draft are.
+    pub(crate) fn prefixes(draft: &DraftId) -> [String; 2] {
+        [format!("uploads/{draft}/"), format!("documents/{draft}/")]
+    }
+
     fn path(&self) -> String {
         format!("{}/{}/{}", self.draft, self.slot.code(), self.upload)
     }
@@ -74,6 +79,8 @@ mod tests {
         let key = place.quarantine_key();
         assert_eq!(key, format!("uploads/{}/health-passport-17/00ff", "09".repeat(16)));
         assert_eq!(Place::of_quarantine_key(&key), Some(place.clone()));
+        let prefixes = Place::prefixes(&place.draft);
+        assert!(place.all_keys().iter().all(|key| prefixes.iter().any(|prefix| key.starts_with(prefix))));
         assert_eq!(place.document_key(Kind::Pdf), key.replace("uploads/", "documents/") + ".pdf");
         for bad in [
             key.replace("uploads/", "documents/"),

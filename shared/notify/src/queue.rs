@@ -1,4 +1,4 @@
-//! The queue between the stream of changes and the sender of messages (SQS).
+//! The queues between the stream of changes and those who act on it (SQS).
 
 use std::sync::OnceLock;
 
@@ -42,7 +42,7 @@ pub enum QueueError {
     Malformed,
 }
 
-/// Puts parcels into the queue of messages.
+/// Puts what there is to do into a queue.
 #[derive(Debug)]
 pub struct Queue {
     aws: SdkConfig,
@@ -56,13 +56,13 @@ impl Queue {
         Self { aws: aws.clone(), url: url.into(), client: OnceLock::new() }
     }
 
-    /// Puts all parcels in. A parcel may get in twice (a retry after a lost reply): the receiver bears it.
+    /// Puts all in. One may get in twice (a retry after a lost reply): the receiver bears it.
     ///
     /// # Errors
-    /// [`QueueError`]: at least one parcel is not known to be in. Put all of them again.
-    pub async fn put(&self, parcels: &[Parcel]) -> Result<(), QueueError> {
+    /// [`QueueError`]: at least one is not known to be in. Put all of them again.
+    pub async fn put<T: Serialize>(&self, all: &[T]) -> Result<(), QueueError> {
         let client = self.client.get_or_init(|| Client::new(&self.aws));
-        for batch in parcels.chunks(BATCH) {
+        for batch in all.chunks(BATCH) {
             let entries = batch.iter().enumerate().map(entry).collect::<Result<Vec<_>, _>>()?;
             let answer = client.send_message_batch().queue_url(&self.url).set_entries(Some(entries)).send().await;
             let answer = answer
@@ -75,8 +75,8 @@ impl Queue {
     }
 }
 
-fn entry((index, parcel): (usize, &Parcel)) -> Result<SendMessageBatchRequestEntry, QueueError> {
-    let body = serde_json::to_string(parcel).map_err(|_| QueueError::Malformed)?;
+fn entry<T: Serialize>((index, one): (usize, &T)) -> Result<SendMessageBatchRequestEntry, QueueError> {
+    let body = serde_json::to_string(one).map_err(|_| QueueError::Malformed)?;
     SendMessageBatchRequestEntry::builder()
         .id(index.to_string())
         .message_body(body)
@@ -106,7 +106,7 @@ mod tests {
     #[tokio::test]
     async fn nothing_to_put_is_no_call() {
         let fake = Fake::answering([]);
-        Queue::new(&fake.config(), "http://localhost/queue").put(&[]).await.unwrap();
+        Queue::new(&fake.config(), "http://localhost/queue").put::<Parcel>(&[]).await.unwrap();
         assert!(fake.bodies().is_empty());
     }
 

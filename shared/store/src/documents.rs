@@ -115,6 +115,22 @@ pub enum Refusal {
     CheckFailed,
 }
 
+/// What is told through the queue of uploads when the scans of a draft are nobody's any more: the
+/// item that knew them expired with the draft.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Abandoned {
+    /// The draft that is gone
+    pub abandoned: DraftId,
+}
+
+impl Abandoned {
+    /// Of an item that was removed; none if it was not the scans of a draft.
+    pub fn of_removed(key: &keys::Key) -> Option<Self> {
+        let abandoned = keys::application_of(&key.pk).filter(|id| keys::documents(id) == *key)?;
+        Some(Self { abandoned })
+    }
+}
+
 /// A name tells about a person: it is never printed.
 impl std::fmt::Debug for Document {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -201,6 +217,11 @@ impl Documents {
     /// Counts the changes: sending is conditional on it.
     pub const fn revision(&self) -> u64 {
         self.revision
+    }
+
+    /// Whether there is none, of a draft that lives on or of one that is gone.
+    pub fn is_empty(&self) -> bool {
+        self.slots.is_empty()
     }
 
     /// Whether they belong to a sent application and no longer change.
@@ -423,6 +444,15 @@ mod tests {
         let documents = Documents::of_item(Some(&full)).unwrap();
         assert_eq!(documents.bytes_beside(Slot::Photo), 7);
         assert_eq!(documents.bytes_beside(Slot::Guardianship), 12);
+    }
+
+    #[test]
+    fn only_the_item_of_scans_leaves_files_behind() {
+        let id = DraftId::from_bytes([1; 16]);
+        assert_eq!(Abandoned::of_removed(&keys::documents(&id)), Some(Abandoned { abandoned: id.clone() }));
+        for other in [keys::draft(&id), keys::sent(&id), keys::Key::new("child#1", "documents")] {
+            assert_eq!(Abandoned::of_removed(&other), None, "{other}");
+        }
     }
 
     #[test]

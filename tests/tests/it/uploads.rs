@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Locale, Slot};
+use domain::{DraftId, Locale, Slot};
+use files::Place;
 use serde::Deserialize;
+use store::keys;
+use tests::aws::{Request, ask};
 use tests::browser::Body;
 use tests::parent::expect;
+use tests::portal::block_on;
 use tests::stack::patiently;
-use tests::{Browser, Page, Parent, Result, Stack};
+use tests::tables::remove;
+use tests::{Browser, Page, Parent, Portal, Result, Stack};
 use text::{Phrase, documents as t, errors};
 
 const L: Locale = Locale::Ru;
@@ -491,5 +496,35 @@ fn the_scans_of_a_sent_application_no_longer_change() -> Result<()> {
     // Their owner still sees them.
     let preview = expect(sender.parent.browser.get(&sender.at("photo", "/preview"))?, 200)?;
     assert_eq!(size(&preview.bytes), Some((360, 480)));
+    Ok(())
+}
+
+#[test]
+fn the_files_of_a_draft_that_expired_go_with_it() -> Result<()> {
+    let Some(stack) = Stack::find()? else { return Ok(()) };
+    let sender = Sender::new(&stack)?;
+    expect(sender.by_form(SLOT, "scan.jpg", "image/jpeg", &photo(&stack)?)?, 303)?;
+    assert_eq!(sender.settled(SLOT)?, "accepted");
+    let id = sender.parent.draft.rsplit('/').next().and_then(DraftId::parse).ok_or("no draft")?;
+    let preview = |portal: &Portal, upload: String| {
+        let place = Place::new(id.clone(), Slot::Pmpc, &upload).ok_or("no place")?;
+        block_on(async { Ok(portal.bucket.preview(&place).await?) })
+    };
+    let portal = block_on(Portal::over(&stack, &stack.origin))?;
+    let documents = block_on(async { Ok(portal.store.documents(&id).await?) })?;
+    let upload = documents.get(Slot::Pmpc).ok_or("no scan")?.upload.as_str().to_owned();
+    assert!(preview(&portal, upload.clone())?.is_some());
+
+    // A message that is wrong about it deletes nothing.
+    let told = format!(r#"{{"Records":[{{"messageId":"1","body":"{{\"abandoned\":\"{id}\"}}"}}]}}"#);
+    let body = Body { kind: "application/json", bytes: told.as_bytes() };
+    let path = "/2015-03-31/functions/portal-on-document-uploaded/invocations";
+    ask(&stack, Request { service: "lambda", path, target: None, body })?;
+    assert!(preview(&portal, upload.clone())?.is_some());
+
+    remove(&stack, &portal.tables.applications, &keys::documents(&id))?;
+    let gone = || Ok(preview(&portal, upload.clone())?.is_none().then_some(()));
+    patiently(gone, "the files of an expired draft are still there")?;
+    assert_eq!(block_on(async { Ok(portal.bucket.forget(&id).await?) })?, 0, "something is left");
     Ok(())
 }

@@ -5,6 +5,8 @@
 //! need, and a `schema` number.
 
 mod error;
+#[cfg(test)]
+mod golden;
 mod item;
 pub mod keys;
 

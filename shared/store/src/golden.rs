@@ -1,0 +1,72 @@
+//! Items as they were once stored: whatever is deployed reads them, and a change of the stored
+//! format shows here before it meets a table. `golden/<schema>/<item>.json` has one of each kind; a
+//! new schema gets a folder of its own, and the old ones stay.
+
+use domain::application::Change;
+use domain::directory::Campaign;
+use domain::{Application, Draft};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::documents::{Documents, State};
+use crate::item::{Item, SCHEMA, body, read_number};
+use crate::outbox::OutboxEntry;
+use crate::sending::PendingSent;
+use crate::sessions::Session;
+
+fn stored(text: &str) -> Item {
+    let item: serde_dynamo::Item = serde_json::from_str(text).unwrap();
+    let item = Item::from(item);
+    assert_eq!(read_number(&item, "schema"), Some(SCHEMA), "this code writes a new schema: add its items");
+    item
+}
+
+/// Read by today's code, and written as it was: nothing is lost, renamed or added.
+fn reads<T: DeserializeOwned + Serialize>(text: &str) -> T {
+    let item = stored(text);
+    let read: T = body(&item).unwrap();
+    let written = serde_dynamo::to_attribute_value(&read).unwrap();
+    assert_eq!(item.get("body"), Some(&written));
+    read
+}
+
+#[test]
+fn a_draft_is_read_with_what_was_typed() {
+    let draft: Draft = reads(include_str!("../golden/1/draft.json"));
+    let typed = draft.typed(domain::Step::Family).unwrap();
+    assert_eq!(typed.get("parent-name").map(String::as_str), Some("Үлгі"));
+    assert!(draft.answers.school.is_some_and(|school| school.home.is_some() && school.quota.len() == 1));
+    let sent: Draft = reads(include_str!("../golden/1/draft-sent.json"));
+    assert_eq!(sent.sent.map(|number| number.get()), Some(8));
+}
+
+#[test]
+fn an_application_is_read_with_its_history_its_ticket_and_its_messages() {
+    let application: Application = reads(include_str!("../golden/1/application.json"));
+    assert!(application.linked && application.scans.len() == 5);
+    let change: Change = reads(include_str!("../golden/1/history.json"));
+    assert_eq!((change.from, change.to), (None, application.state));
+    let pending: PendingSent = reads(include_str!("../golden/1/pending.json"));
+    assert_eq!(pending.ticket.number, application.number);
+    let entry: OutboxEntry = reads(include_str!("../golden/1/outbox.json"));
+    assert!(entry.is_done());
+}
+
+#[test]
+fn scans_are_read_however_far_they_came() {
+    let item = stored(include_str!("../golden/1/documents.json"));
+    let documents = Documents::of_item(Some(&item)).unwrap();
+    let states: Vec<_> = documents.iter().map(|(_, document)| &document.state).collect();
+    assert!(matches!(
+        states.as_slice(),
+        [State::Accepted(_), State::Accepted(_), State::Accepted(_), State::Waiting, State::Refused(_)]
+    ));
+}
+
+#[test]
+fn sessions_and_campaigns_are_read() {
+    let session: Session = reads(include_str!("../golden/1/session.json"));
+    assert!(session.phone.is_some());
+    let campaign: Campaign = reads(include_str!("../golden/1/campaign.json"));
+    assert!(campaign.opens < campaign.closes);
+}

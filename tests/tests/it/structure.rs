@@ -96,3 +96,29 @@ fn every_function_is_deployed_and_every_deployed_one_exists() -> Result<()> {
     assert_eq!(deployed, written, "infra/functions.yaml and functions/ differ");
     Ok(())
 }
+
+/// CloudFormation takes 500 resources a stack; the limit here leaves room to add and to roll back.
+const RESOURCES: usize = 400;
+
+#[test]
+fn each_stack_has_room_for_more_resources() -> Result<()> {
+    let workspace = Workspace::read()?;
+    let mut seen = 0;
+    for entry in std::fs::read_dir(workspace.root.join("infra"))? {
+        let path = entry?.path();
+        if path.extension().is_none_or(|extension| extension != "yaml") {
+            continue;
+        }
+        let template = std::fs::read_to_string(&path)?;
+        let kinds = template.lines().filter_map(|line| line.trim().strip_prefix("Type: AWS::"));
+        // SAM makes a function and its role of one resource.
+        let count: usize = kinds.map(|kind| if kind == "Serverless::Function" { 2 } else { 1 }).sum();
+        assert!(count > 0, "{}: the test no longer sees the resources", path.display());
+        assert!(count < RESOURCES, "{}: {count} resources", path.display());
+        // Events on a function would expand into more than is counted here.
+        assert!(!template.contains("\n      Events:"), "{}: write the sources out", path.display());
+        seen += 1;
+    }
+    assert!(seen >= 2, "the test no longer sees the templates");
+    Ok(())
+}

@@ -198,6 +198,20 @@ all('[data-upload]').forEach((box) => {
   button.closest('.buttons').before(bar, note);
   let [busy, plain] = [false, false];
 
+  // The browser's own button speaks the browser's language: ours opens the same dialogue.
+  const pick = make('button', { type: 'button', 'aria-describedby': `${input.id}-picked ${input.getAttribute('aria-describedby')}` }, words.pick);
+  const picked = make('span', { id: `${input.id}-picked`, class: 'file' });
+  const row = make('div', { class: 'pick' });
+  row.append(pick, picked);
+  input.before(row);
+  input.className = 'vh';
+  input.tabIndex = -1;
+  const name = () => { picked.textContent = input.files[0]?.name ?? words.unpicked; };
+  pick.addEventListener('click', () => input.click());
+  input.addEventListener('focus', () => pick.focus());
+  input.addEventListener('change', name);
+  name();
+
   const ticket = async (file, name) => {
     const body = new URLSearchParams({ csrf: form.elements.csrf?.value ?? '', name, size: file.size });
     const response = await fetch(words.upload, { method: 'POST', body, headers: { accept: 'application/json' } });
@@ -237,8 +251,8 @@ all('[data-upload]').forEach((box) => {
     event.preventDefault();
     if (busy) return;
     const [original] = input.files;
-    if (!original) { note.textContent = words.none; input.focus(); return; }
-    if (!original.size) { note.textContent = words.empty; input.focus(); return; }
+    if (!original) { note.textContent = words.none; pick.focus(); return; }
+    if (!original.size) { note.textContent = words.empty; pick.focus(); return; }
     busy = true;
     button.setAttribute('aria-disabled', 'true');
     note.textContent = words.preparing;

@@ -150,6 +150,7 @@ pub fn upload_form(upload: &Upload<'_>) -> Markup {
         div data-upload=(upload.ticket) data-done=(upload.done)
             data-preparing=(documents::PREPARING.get(l)) data-uploading=(documents::UPLOADING.get(l))
             data-uploaded=(documents::UPLOADED.get(l)) data-failed=(documents::UPLOAD_FAILED.get(l))
+            data-pick=(documents::PICK_FILE.get(l)) data-unpicked=(documents::UNPICKED.get(l))
             data-none=(documents::NO_FILE.get(l)) data-empty=(documents::EMPTY.get(l)) data-big=(documents::TOO_BIG.get(l)) {
             (form(upload.action, upload.csrf, true, html! {
                 div.field.wrong[upload.error.is_some()] {

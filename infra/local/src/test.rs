@@ -8,6 +8,7 @@ use crate::emulator::without_aws;
 use crate::paths::{Paths, cannot_write, forget};
 use crate::proxy::{Door, To, Upstream};
 use crate::stack::{self, Place, Stack};
+use crate::watch::{self, Watcher};
 use crate::{Failure, Outcome, outbox, python};
 
 /// With this word a test says past cargo's capture that it did nothing.
@@ -52,9 +53,11 @@ pub(crate) fn run(children: &Children) -> Outcome<bool> {
     let stack = stack::start(&paths, children, &python, &place, "open")?;
     door.serve(Upstream { emulator: stack.emulator, to: To::Api(stack.api.clone()) });
 
+    let watcher = watch::start(&paths, children, &python, &stack)?;
+
     let mut counts = Counts::default();
     let troubles = throwaway.0.join("troubles");
-    let mut sound = cargo(&paths, children, &stack, &troubles, &mut counts)?;
+    let mut sound = cargo(&paths, children, &stack, &watcher, &troubles, &mut counts)?;
     sound &= browser.run(children, &throwaway.0, &paths.keep.join("shots"), &stack, &troubles, &mut counts)?;
     // Before the directory goes, so that nothing is written into it any more.
     children.stop_all();
@@ -72,12 +75,22 @@ pub(crate) fn run(children: &Children) -> Outcome<bool> {
 
 /// Unit, property, integration and attack tests. They leave the pages of every trouble in a folder,
 /// since no browser can bring most of them about.
-fn cargo(paths: &Paths, children: &Children, stack: &Stack, troubles: &Path, counts: &mut Counts) -> Outcome<bool> {
+fn cargo(
+    paths: &Paths,
+    children: &Children,
+    stack: &Stack,
+    watcher: &Watcher,
+    troubles: &Path,
+    counts: &mut Counts,
+) -> Outcome<bool> {
     println!("Running the tests…");
     let mut command = stack::cargo(paths, "test");
     command.args(["--workspace", "--no-fail-fast"]);
     tell(&mut command, stack);
-    command.env(TROUBLES, troubles);
+    command
+        .env(TROUBLES, troubles)
+        .env("PORTAL_TEST_WATCHER", &watcher.program)
+        .env("PORTAL_TEST_WATCHER_PORT", watcher.port.to_string());
     let status = children.follow(&mut command, |line| {
         println!("{line}");
         count_cargo(line, counts);

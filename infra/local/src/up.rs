@@ -12,7 +12,8 @@ use crate::options::Up;
 use crate::paths::{Paths, cannot_write, forget};
 use crate::proxy::{Door, To, Upstream};
 use crate::stack::{self, Place};
-use crate::{Failure, Outcome, outbox, python, watch};
+use crate::watch::{self, Watcher};
+use crate::{Failure, Outcome, outbox, python};
 
 /// From here on Ctrl-C is the ordinary end.
 pub(crate) static SERVING: AtomicBool = AtomicBool::new(false);
@@ -49,7 +50,15 @@ pub(crate) fn run(options: &Up, mode: Mode, children: &Children) -> Outcome<()> 
     let mut stack = stack::start(&paths, children, &python, &place, &options.campaign)?;
     let to = match mode {
         Mode::Up => To::Api(stack.api.clone()),
-        Mode::Watch => watch::start(&paths, children, &python, &mut stack)?,
+        Mode::Watch => {
+            let Watcher { program, port } = watch::start(&paths, children, &python, &stack)?;
+            println!(
+                "\nA page's function is built when it is first opened, and again when its code changes. Others by hand:\n  \
+                 {} lambda invoke FUNCTION -A 127.0.0.1 -P {port} --data-file events/FUNCTION.CASE.json",
+                program.display()
+            );
+            To::Watcher(port, std::mem::take(&mut stack.routes))
+        }
     };
     door.serve(Upstream { emulator: stack.emulator, to });
     SERVING.store(true, Ordering::SeqCst);

@@ -1,13 +1,12 @@
 //! `cargo portal watch`: pages' functions under `cargo lambda watch`, everything else deployed.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::children::Children;
 use crate::emulator::{free_port, no_port, without_aws};
 use crate::paths::{Paths, cannot_write};
-use crate::proxy::To;
 use crate::stack::Stack;
 use crate::{Outcome, python};
 
@@ -15,12 +14,20 @@ use crate::{Outcome, python};
 const CARGO_LAMBDA: &str = "cargo-lambda==1.9.2";
 const PORT: u16 = 9000;
 
+/// `cargo lambda watch` at work.
+pub(crate) struct Watcher {
+    /// cargo-lambda, which also invokes what it watches.
+    pub(crate) program: PathBuf,
+    /// Where it takes invocations.
+    pub(crate) port: u16,
+}
+
 /// Starts the watcher; it builds each function when it is first asked for.
 ///
 /// Functions run here with all permissions: what a role forbids shows under `up` and in the tests.
-pub(crate) fn start(paths: &Paths, children: &Children, interpreter: &Path, stack: &mut Stack) -> Outcome<To> {
-    let watcher = interpreter.with_file_name("cargo-lambda");
-    if !watcher.exists() {
+pub(crate) fn start(paths: &Paths, children: &Children, interpreter: &Path, stack: &Stack) -> Outcome<Watcher> {
+    let program = interpreter.with_file_name("cargo-lambda");
+    if !program.exists() {
         println!("Installing cargo-lambda (once, about a minute)…");
         python::install(children, interpreter, &[CARGO_LAMBDA.as_ref()])?;
     }
@@ -36,7 +43,7 @@ pub(crate) fn start(paths: &Paths, children: &Children, interpreter: &Path, stac
     let file = paths.keep.join("watch.env");
     std::fs::write(&file, environment).map_err(|error| cannot_write(&file, &error))?;
 
-    let mut command = Command::new(watcher);
+    let mut command = Command::new(&program);
     command.current_dir(&paths.root).args(["lambda", "watch", "--disable-cors", "--invoke-address", "127.0.0.1"]);
     command.arg("--invoke-port").arg(port.to_string()).arg("--env-file").arg(&file);
     if let Some(target) = paths.built.parent() {
@@ -44,10 +51,5 @@ pub(crate) fn start(paths: &Paths, children: &Children, interpreter: &Path, stac
     }
     without_aws(&mut command);
     children.keep_watcher(&mut command)?;
-    println!(
-        "\nA page's function is built when it is first opened, and again when its code changes. Others by hand:\n  \
-         {} lambda invoke FUNCTION -A 127.0.0.1 -P {port} --data-file events/FUNCTION.CASE.json",
-        interpreter.with_file_name("cargo-lambda").display()
-    );
-    Ok(To::Watcher(port, std::mem::take(&mut stack.routes)))
+    Ok(Watcher { program, port })
 }

@@ -1,6 +1,7 @@
 //! Every file of `events/`, as it is, to its function on the stack.
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
 use serde_json::{Value, json};
 use tests::aws::{Request, ask};
@@ -77,6 +78,27 @@ fn every_event_function_has_an_event_and_every_event_a_function() -> Result<()> 
     assert_eq!(exampled, functions, "events/ and the event sources of infra/functions.yaml differ");
     let folders: BTreeSet<&str> = workspace.members_in("functions").into_iter().map(|(name, _)| name).collect();
     assert!(functions.iter().all(|function| folders.contains(function.as_str())), "{functions:?}");
+    Ok(())
+}
+
+/// As README tells it to a person: `cargo lambda invoke` hands the file to a function that
+/// `cargo lambda watch` builds from its sources.
+#[test]
+fn every_event_is_taken_by_hand() -> Result<()> {
+    if Stack::find()?.is_none() {
+        return Ok(());
+    }
+    let named = |name: &str| std::env::var(name).map_err(|_| format!("{name} is not set beside PORTAL_TEST_ORIGIN"));
+    let (program, port) = (named("PORTAL_TEST_WATCHER")?, named("PORTAL_TEST_WATCHER_PORT")?);
+    let workspace = Workspace::read()?;
+    for event in events(&workspace)? {
+        let file = format!("events/{}.{}.json", event.function, event.case);
+        let invoke = ["lambda", "invoke", &event.function, "-A", "127.0.0.1", "-P", &port, "--data-file", &file];
+        let answer = Command::new(&program).args(invoke).current_dir(&workspace.root).output()?;
+        let complaint = String::from_utf8_lossy(&answer.stderr);
+        assert!(answer.status.success(), "{file}: {complaint}");
+        assert_eq!(serde_json::from_slice::<Value>(&answer.stdout)?, expected(&event)?, "{file}: {complaint}");
+    }
     Ok(())
 }
 

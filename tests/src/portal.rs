@@ -6,7 +6,9 @@ use std::sync::Arc;
 use domain::{Step, Timestamp};
 use files::Bucket;
 use lambda_http::{Body, Request, Response};
+use look_up_person::{LookUp, Source};
 use notify::{Mail, Sms};
+use register::Gateway;
 use store::codes::SmsDailyLimit;
 use store::directory::Directory;
 use store::register::TableRegister;
@@ -31,6 +33,7 @@ pub struct Portal {
     aws: testkit::SdkConfig,
     bucket: Bucket,
     mail_from: String,
+    register: Source,
 }
 
 impl Portal {
@@ -48,8 +51,10 @@ impl Portal {
         let key = LookupKey::parse(&named("LOOKUP_KEY")?)?;
         let bucket = Bucket::new(&aws, named("DOCUMENTS_BUCKET")?, None)?;
         let site = Site { bucket_origin: Some(bucket.origin().to_owned()), ..testkit::site(origin) };
+        let store = Store::new(&aws, tables.clone(), key.clone());
         Ok(Self {
-            store: Store::new(&aws, tables.clone(), key.clone()),
+            register: Source::Table(TableRegister::new(store.clone())),
+            store,
             wire,
             tables,
             key,
@@ -58,6 +63,12 @@ impl Portal {
             bucket,
             mail_from: named("MAIL_FROM")?,
         })
+    }
+
+    /// The same portal with the state register behind a gateway.
+    #[must_use]
+    pub fn with_gateway(self, gateway: Gateway) -> Self {
+        Self { register: Source::Gateway(Box::new(gateway)), ..self }
     }
 
     /// A request through its function.
@@ -103,10 +114,7 @@ impl Portal {
                 // The stack's own limit is for the stack; the count is shared with it.
                 send_code::SendCode { store, sms, mail, limit: SmsDailyLimit(1_000_000) }.handle(visit).await
             }
-            Address::LookUp(..) => {
-                let register = TableRegister::new(self.store.clone());
-                look_up_person::LookUp { store, register }.handle(visit).await
-            }
+            Address::LookUp(..) => LookUp { store, register: self.register.clone() }.handle(visit).await,
             Address::FindAddress(..) | Address::SuggestAddress(_) => {
                 suggest_address::SuggestAddress { store, directory: directory() }.handle(visit).await
             }

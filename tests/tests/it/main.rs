@@ -3,6 +3,7 @@
 mod attacks;
 mod events;
 mod journey;
+mod register;
 mod second_device;
 mod sending;
 mod structure;

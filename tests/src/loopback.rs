@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use register::Gateway;
 use testkit::{Ask, Call};
 
 use crate::portal::block_on;
@@ -37,6 +38,18 @@ impl Loopback {
     /// # Errors
     /// No free port, or a stack that is described only in part.
     pub fn open(stack: &Stack) -> Result<Self> {
+        Self::over(stack, |portal| portal)
+    }
+
+    /// Opens the portal over a stack whose state register is behind a gateway.
+    ///
+    /// # Errors
+    /// As [`Loopback::open`].
+    pub fn with_gateway(stack: &Stack, gateway: Gateway) -> Result<Self> {
+        Self::over(stack, |portal| portal.with_gateway(gateway))
+    }
+
+    fn over(stack: &Stack, changed: impl FnOnce(Portal) -> Portal + Send + 'static) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         let stack = Stack { origin: format!("http://{}", listener.local_addr()?), ..stack.clone() };
         let answered = Arc::new(Mutex::new(Vec::new()));
@@ -44,7 +57,7 @@ impl Loopback {
         // One request after the other: the calls of two would mix.
         std::thread::spawn(move || {
             block_on(async move {
-                let portal = Portal::over(&behind, &behind.origin).await?;
+                let portal = changed(Portal::over(&behind, &behind.origin).await?);
                 for connection in listener.incoming() {
                     let one = answer(&portal, &connection?).await?;
                     heard.lock().unwrap_or_else(PoisonError::into_inner).extend(one);

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use domain::{Step, Timestamp};
 use files::Bucket;
 use lambda_http::{Body, Request, Response};
+use look_up_person::{LookUp, Source};
 use notify::{Mail, Sms};
+use register::Gateway;
 use store::codes::Ceilings;
 use store::directory::Directory;
 use store::register::TableRegister;
@@ -34,6 +36,7 @@ pub struct Portal {
     pub bucket: Bucket,
     aws: testkit::SdkConfig,
     mail_from: String,
+    register: Source,
 }
 
 impl Portal {
@@ -51,8 +54,10 @@ impl Portal {
         let key = LookupKey::parse(&named("LOOKUP_KEY")?)?;
         let bucket = Bucket::new(&aws, named("DOCUMENTS_BUCKET")?, None)?;
         let site = Site { bucket_origin: Some(bucket.origin().to_owned()), ..testkit::site(origin) };
+        let store = Store::new(&aws, tables.clone(), key.clone());
         Ok(Self {
-            store: Store::new(&aws, tables.clone(), key.clone()),
+            register: Source::Table(TableRegister::new(store.clone())),
+            store,
             wire,
             tables,
             key,
@@ -62,6 +67,12 @@ impl Portal {
             bucket,
             mail_from: named("MAIL_FROM")?,
         })
+    }
+
+    /// The same portal with the state register behind a gateway.
+    #[must_use]
+    pub fn with_gateway(self, gateway: Gateway) -> Self {
+        Self { register: Source::Gateway(Box::new(gateway)), ..self }
     }
 
     /// A request through its function.
@@ -106,10 +117,7 @@ impl Portal {
                 let (sms, mail) = (Sms::new(&self.aws, None), Mail::new(&self.aws, self.mail_from.clone()));
                 send_code::SendCode { store, sms, mail, ceilings: self.ceilings }.handle(visit).await
             }
-            Address::LookUp(..) => {
-                let register = TableRegister::new(self.store.clone());
-                look_up_person::LookUp { store, register }.handle(visit).await
-            }
+            Address::LookUp(..) => LookUp { store, register: self.register.clone() }.handle(visit).await,
             Address::FindAddress(..) | Address::SuggestAddress(_) => {
                 suggest_address::SuggestAddress { store, directory: directory() }.handle(visit).await
             }

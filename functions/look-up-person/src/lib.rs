@@ -1,11 +1,13 @@
 //! "Fill in the name": asks the state register for wizard step 3. What is typed is kept first,
 //! then the answer is put beside it; the page shows both.
 
-use domain::directory::{Register, RegisterAnswer};
+use domain::directory::{Register, RegisterAnswer, RegisterDown, RegisterRecords};
 use domain::fields::{self, ASKED, OUTCOME};
 use domain::{Iin, Step};
+use register::Gateway;
 use store::Store;
 use store::drafts::Mine;
+use store::register::TableRegister;
 use web::step::{StepVisit, open};
 use web::{Address, Fields, Method, Reply, Site, Trouble, Visit, people};
 
@@ -18,14 +20,37 @@ pub struct LookUp<R> {
     pub register: R,
 }
 
-/// Reads the configuration and serves.
+/// The state register of a configuration.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// The stand-in in the Directory table
+    Table(TableRegister),
+    /// The city's gateway
+    Gateway(Box<Gateway>),
+}
+
+impl Register for Source {
+    async fn records(&self, parent: &Iin, child: Option<&Iin>) -> Result<RegisterRecords, RegisterDown> {
+        match self {
+            Self::Table(table) => table.records(parent, child).await,
+            Self::Gateway(gateway) => gateway.records(parent, child).await,
+        }
+    }
+}
+
+/// Reads the configuration and serves. The register is the gateway at `REGISTER_URL`, which asks
+/// for `REGISTER_TOKEN`; without an address it is the table.
 ///
 /// # Errors
 /// A missing variable, or the runtime's own.
 pub async fn run() -> Result<(), lambda::Error> {
     let store = Store::read(&lambda::aws().await, lambda::required)?;
     store.warm().await;
-    let look_up = LookUp { register: store::register::TableRegister::new(store.clone()), store };
+    let register = match lambda::optional("REGISTER_URL") {
+        Some(url) => Source::Gateway(Box::new(Gateway::new(&url, &lambda::required("REGISTER_TOKEN")?)?)),
+        None => Source::Table(TableRegister::new(store.clone())),
+    };
+    let look_up = LookUp { store, register };
     web::serve(Site::from_env()?, |visit| {
         let look_up = &look_up;
         async move { look_up.handle(visit).await }
@@ -103,7 +128,7 @@ impl<R: Register> LookUp<R> {
         let answer = match self.register.records(&parent, child.as_ref()).await {
             Ok(records) => records.for_phones(&phones),
             Err(down) => {
-                tracing::warn!(request_id = %visit.request_id, error = %down, "the state register does not answer");
+                tracing::warn!(request_id = %visit.request_id, cause = %down.0, "the state register does not answer");
                 return Ok("down");
             }
         };

@@ -1,6 +1,6 @@
 //! The form of step 4.
 
-use domain::address::AddressIndex;
+use domain::address::{AddressIndex, Resolution};
 use domain::answers::{HomeAddress, SchoolChoice};
 use domain::directory::SchoolId;
 use domain::{Draft, Language, Locale, Place};
@@ -36,18 +36,20 @@ pub fn place(value: &str, schools: &Schools) -> Option<Place> {
 pub fn answered(draft: &Draft, streets: &AddressIndex, locale: Locale) -> Fields {
     let mut fields = Fields::default();
     let choice = draft.answers.school.as_ref();
-    match choice.map(|choice| &choice.address).or(draft.register.address.as_ref()) {
-        Some(HomeAddress::Known { street, house, flat, .. }) => {
+    match (choice.map(|choice| &choice.address), &draft.register.address) {
+        (Some(HomeAddress::Known { street, house, flat, .. }), _)
+        | (None, Some(HomeAddress::Known { street, house, flat, .. })) => {
             let street = streets.streets().iter().find(|known| known.id == *street);
             let line = street.map(|street| street.line(house.parse().ok().as_ref(), locale));
             fields.set("address", line.unwrap_or_default());
             fields.set("flat", flat);
         }
-        Some(HomeAddress::Typed { text }) => {
+        (Some(HomeAddress::Typed { text }), _) => {
             fields.set("address-source", "typed");
             fields.set("address-typed", text);
         }
-        None => {}
+        (None, Some(HomeAddress::Typed { text })) => told(&mut fields, text, streets, locale),
+        (None, None) => {}
     }
     if let Some(choice) = choice {
         fields.set("language", choice.language.code());
@@ -56,6 +58,20 @@ pub fn answered(draft: &Draft, streets: &AddressIndex, locale: Locale) -> Fields
         }
     }
     fields
+}
+
+/// The register's own words: the search is asked for them, as if they had been typed.
+fn told(fields: &mut Fields, words: &str, streets: &AddressIndex, locale: Locale) {
+    fields.set("address", words);
+    match streets.resolve(words) {
+        Resolution::Found(found) => {
+            fields.set("address", found.line(locale));
+            fields.set("flat", found.flat.unwrap_or_default());
+        }
+        Resolution::Choose(_) => {}
+        // For whoever decides to give it by hand.
+        Resolution::NotFound => fields.set("address-typed", words),
+    }
 }
 
 /// The errors found so far.
@@ -221,6 +237,16 @@ mod tests {
         form
     }
 
+    fn draft() -> Draft {
+        Draft::start(
+            domain::DraftId::from_bytes([1; 16]),
+            domain::Service::FirstGrade,
+            domain::directory::CampaignId::parse("c").unwrap(),
+            domain::Owner::from_hash("o".to_owned()),
+            jiff::Timestamp::UNIX_EPOCH,
+        )
+    }
+
     /// `home|choices` of an accepted form, or the fields that are wrong.
     fn outcome(fields: &[(&str, &str)], proof: Standing) -> String {
         let form = form(fields);
@@ -295,18 +321,46 @@ mod tests {
     }
 
     #[test]
+    fn the_registers_words_are_searched_for_and_stay_the_registers_until_they_are_changed() {
+        let index = streets();
+        let street = &index.streets()[0];
+        let of = |words: &str| {
+            let address = Some(HomeAddress::Typed { text: words.to_owned() });
+            RegisterFacts { address, ..RegisterFacts::default() }
+        };
+        let shown = |words: &str| {
+            let mut draft = draft();
+            draft.register = of(words);
+            let fields = answered(&draft, &index, Locale::Ru);
+            ["address", "flat", "address-typed", "address-source"].map(|name| fields.text(name).to_owned())
+        };
+        let kept = |words: &str, text: &str, flat: &str| {
+            let (form, register) = (form(&[("language", "kazakh"), ("address", text), ("flat", flat)]), of(words));
+            parse(&form, &look(&form, &register), &schools(), Standing::Empty, Locale::Ru).map(|choice| choice.address)
+        };
+        let words = "г. Караганда, ул. Мустафина, д. 1/2, кв. 9";
+        let known = |flat: &str, from| Ok(HomeAddress::known(street, &"1/2".parse().unwrap(), flat, from));
+        let [address, flat, typed, source] = shown(words);
+        assert_eq!([flat.as_str(), typed.as_str(), source.as_str()], ["9", "", ""]);
+        assert!(kept(words, &address, &flat) == known("9", true), "{address}");
+        assert!(kept(words, "Мустафина 1/2", "10") == known("10", false), "another flat");
+        assert!(kept("ул. Мустафина, 3", "Мустафина 1/2", "") == known("", false), "another house");
+
+        // Several streets, or none: what the register means is not certain, so the parent says it.
+        assert_eq!(shown("Мира 5"), ["Мира 5", "", "", ""]);
+        let chosen = form(&[("language", "kazakh"), ("address", "Мира 5"), ("address-match", "mira")]);
+        let choice = parse(&chosen, &look(&chosen, &of("Мира 5")), &schools(), Standing::Empty, Locale::Ru).unwrap();
+        assert!(matches!(choice.address, HomeAddress::Known { from_register: false, .. }));
+        assert_eq!(shown("Нигде 5"), ["Нигде 5", "", "Нигде 5", ""]);
+    }
+
+    #[test]
     fn an_answer_comes_back_into_the_fields_and_out_again() {
         let given = [("language", "kazakh"), ("address", "Мустафина 1/2 кв 9"), ("quota-1", "far:russian")];
         let register = RegisterFacts::default();
         let parsed = |form: &Fields| parse(form, &look(form, &register), &schools(), Standing::Empty, Locale::Ru);
         let choice = parsed(&form(&given)).unwrap();
-        let mut draft = Draft::start(
-            domain::DraftId::from_bytes([1; 16]),
-            domain::Service::FirstGrade,
-            domain::directory::CampaignId::parse("c").unwrap(),
-            domain::Owner::from_hash("o".to_owned()),
-            jiff::Timestamp::UNIX_EPOCH,
-        );
+        let mut draft = draft();
         draft.answer_school(choice.clone());
         for locale in Locale::ALL {
             assert_eq!(parsed(&answered(&draft, &streets(), locale)).unwrap(), choice);

@@ -1,6 +1,5 @@
 //! The page of step 4.
 
-use domain::answers::HomeAddress;
 use domain::directory::School;
 use domain::{Language, Locale, Place, Slot};
 use store::directory::Schools;
@@ -83,8 +82,8 @@ impl Page<'_> {
         let draft = &self.mine.draft;
         let find = self.here.with_return(&Address::FindAddress(l, draft.service, draft.id.clone()));
         html! {
-            @if let Some(known @ HomeAddress::Known { .. }) = &draft.register.address {
-                p.hint { (t::ADDRESS_FROM_REGISTER.fill(l, &[("address", known.line(l))])) }
+            @if let Some(told) = &draft.register.address {
+                p.hint { (t::ADDRESS_FROM_REGISTER.fill(l, &[("address", told.line(l))])) }
             }
             (views::suggest_input(
                 &Field {

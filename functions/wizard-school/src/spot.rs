@@ -54,8 +54,15 @@ impl Spot {
         let flat =
             Some(fields.text("flat").to_owned()).filter(|flat| !flat.is_empty()).or(found.flat).unwrap_or_default();
         let address = match &register.address {
-            Some(known) if is_at(known, &street, &house, &flat) => known.clone(),
-            _ => HomeAddress::known(&street, &house, &flat, false),
+            Some(known @ HomeAddress::Known { street: at, house: number, flat: door, .. })
+                if *at == street.id && *number == house.to_string() && *door == flat =>
+            {
+                known.clone()
+            }
+            Some(HomeAddress::Typed { text }) => {
+                HomeAddress::known(&street, &house, &flat, is_said(text, streets, &street, &house, &flat))
+            }
+            Some(HomeAddress::Known { .. }) | None => HomeAddress::known(&street, &house, &flat, false),
         };
         Self::House { street, house, address }
     }
@@ -69,12 +76,15 @@ impl Spot {
     }
 }
 
-fn is_at(address: &HomeAddress, at: &Street, number: &House, door: &str) -> bool {
-    match address {
-        HomeAddress::Known { street, house, flat, .. } => {
-            *street == at.id && *house == number.to_string() && flat == door
+/// Whether the register's words mean this house and flat, beyond doubt.
+fn is_said(words: &str, streets: &AddressIndex, street: &Street, house: &House, flat: &str) -> bool {
+    match streets.resolve(words) {
+        Resolution::Found(said) => {
+            said.street.id == street.id
+                && said.house.as_ref() == Some(house)
+                && said.flat.as_deref().unwrap_or("") == flat
         }
-        HomeAddress::Typed { .. } => false,
+        Resolution::Choose(_) | Resolution::NotFound => false,
     }
 }
 

@@ -156,9 +156,10 @@ pub enum HomeAddress {
         /// Taken from the state register as it stands
         from_register: bool,
     },
-    /// Typed by hand: needs a proof document and an officer
+    /// In words only. An answer has it when the parent typed it by hand: it needs a proof document
+    /// and an officer. From the register's gateway it is what the address search is asked for.
     Typed {
-        /// What the parent typed, 1–200 characters
+        /// As it was typed or told, 1–200 characters
         text: String,
     },
 }

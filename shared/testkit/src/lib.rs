@@ -1,8 +1,10 @@
 //! What tests put around the functions: a wire to AWS that is watched and can break, requests as
-//! the gateway hands them over, and a site for them. Nothing that is deployed depends on it.
+//! the gateway hands them over, a site for them, and servers that answer as told. Nothing that is
+//! deployed depends on it.
 
 mod calls;
 mod request;
+mod stub;
 mod wire;
 
 use aws_config::Region;
@@ -11,6 +13,7 @@ use aws_credential_types::Credentials;
 
 pub use calls::{Call, sequential_waits};
 pub use request::{Ask, site};
+pub use stub::{Heard, Stub, reply};
 pub use wire::{Fault, Wire};
 
 /// The functions' own AWS configuration, timeouts and retries included, towards an emulator.

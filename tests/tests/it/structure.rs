@@ -48,6 +48,32 @@ fn each_service_of_aws_has_one_crate_that_talks_to_it() -> Result<()> {
 }
 
 #[test]
+fn only_the_register_talks_http_to_others() -> Result<()> {
+    const CLIENTS: &[&str] = &["hyper", "hyper-util", "hyper-rustls", "reqwest", "ureq"];
+    let workspace = Workspace::read()?;
+    let deployed = workspace.members_in("functions").into_iter().chain(workspace.members_in("shared"));
+    let users: BTreeSet<_> = deployed
+        .map(|(member, _)| member)
+        .filter(|member| workspace.direct(member).any(|name| CLIENTS.contains(&name)))
+        .collect();
+    assert_eq!(users, BTreeSet::from(["register"]));
+    Ok(())
+}
+
+#[test]
+fn one_function_alone_knows_the_registers_token() -> Result<()> {
+    let workspace = Workspace::read()?;
+    let template = std::fs::read_to_string(workspace.root.join("infra/functions.yaml"))?;
+    let parts: Vec<_> = template.split("\n  LookUpPerson:\n").collect();
+    let [before, after] = parts.as_slice() else { return Err("the look-up is not in the template once".into()) };
+    let (own, others) = after.split_once("\n  LookUpPersonIntegration:\n").ok_or("where does the look-up end?")?;
+    assert!(
+        own.contains("REGISTER_TOKEN:") && !before.contains("REGISTER_TOKEN") && !others.contains("REGISTER_TOKEN")
+    );
+    Ok(())
+}
+
+#[test]
 fn no_function_depends_on_another() -> Result<()> {
     let workspace = Workspace::read()?;
     let functions = workspace.members_in("functions");

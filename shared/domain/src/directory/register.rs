@@ -21,7 +21,7 @@ pub struct KnownPerson {
     pub person: Person,
     /// Mobile numbers that the register links to the person.
     pub phones: Vec<Phone>,
-    /// Registered home; not everybody has one.
+    /// Registered home; not everybody has one. The gateway tells it in words.
     pub home: Option<HomeAddress>,
 }
 

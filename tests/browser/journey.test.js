@@ -13,9 +13,18 @@ const finish = async ({ parent, audit }) => {
   await parent.consent();
   await parent.review();
   const number = await parent.send();
+  const sent = parent.page.url();
   assert.ok(number > 0);
   await received(parent.family.phone, parent.say('messages.ACCEPTED_SMS', { number }));
   await parent.findInApplications(number);
+  await parent.checkStatus(number, 'life.SUBMITTED');
+  // In the other language nothing is typed again.
+  await parent.press(parent.page.locator('[name="act"][value="language"]').first());
+  assert.equal(await parent.page.locator('html').getAttribute('lang'), parent.locale === 'ru' ? 'kk' : 'ru');
+  await parent.page.goto(sent);
+  await parent.withdraw(number);
+  await received(parent.family.phone, parent.say('messages.WITHDRAWN_SMS', { number }));
+  await parent.checkStatus(number, 'life.WITHDRAWN');
   await audit.end();
 };
 

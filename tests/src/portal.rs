@@ -113,6 +113,8 @@ impl Portal {
             Address::Step(.., Step::Review) | Address::Sent(..) => {
                 wizard_review::ReviewStep { store, directory: directory() }.handle(visit).await
             }
+            Address::Withdraw(..) => application_withdraw::Withdraw { store }.handle(visit).await,
+            Address::Status(_) => portal_status::StatusCheck { store }.handle(visit).await,
             Address::SendCode(..) | Address::SignInCode(_) => {
                 let (sms, mail) = (Sms::new(&self.aws, None), Mail::new(&self.aws, self.mail_from.clone()));
                 send_code::SendCode { store, sms, mail, ceilings: self.ceilings }.handle(visit).await

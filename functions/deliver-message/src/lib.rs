@@ -112,11 +112,10 @@ fn parcel(body: Option<&str>) -> Option<Parcel> {
 
 /// What an entry says, in the parent's language.
 fn words(entry: &OutboxEntry, origin: &str) -> (String, Letter) {
+    let (l, number, link) = (entry.locale, entry.number, applications(entry.locale, origin));
     match entry.event {
-        Event::Accepted => (
-            messages::accepted_sms(entry.locale, entry.number),
-            messages::accepted_letter(entry.locale, entry.number, &applications(entry.locale, origin)),
-        ),
+        Event::Accepted => (messages::accepted_sms(l, number), messages::accepted_letter(l, number, &link)),
+        Event::Withdrawn => (messages::withdrawn_sms(l, number), messages::withdrawn_letter(l, number, &link)),
     }
 }
 

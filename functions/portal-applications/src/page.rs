@@ -6,7 +6,7 @@ use store::applications::Listed;
 use store::codes::CodeState;
 use store::sessions::Session;
 use text::{applications as t, contacts, steps};
-use views::{Field, FieldError, Kind, LanguageSwitch, Markup, Tone, Width, error_of, html};
+use views::{Field, FieldError, Kind, LanguageSwitch, Markup, Width, error_of, html};
 use web::contacts::{missing, recipient};
 use web::{Address, Fields, Visit};
 
@@ -46,7 +46,7 @@ fn sent(visit: &Visit, session: &Session, application: &Application) -> Markup {
         section.card {
             h3.name { (t::NUMBER.fill(l, &[("n", &application.number.to_string())])) }
             @if let Some(child) = child { p { (child) } }
-            p { (views::tag(Tone::Active, t::state(application.state).get(l))) }
+            p { (views::state_tag(l, application.state)) }
             p.hint { (said_at(visit, text::review::SENT_AT, application.sent)) }
             @if known && !application.scans.is_empty() {
                 (views::details(t::SCANS.get(l), scans(visit, application)))

@@ -104,6 +104,7 @@ impl Standing {
 fn body(l: Locale, standing: &Standing) -> Markup {
     let first_grade = Address::Start(l, Service::FirstGrade).to_string();
     let applications = Address::Applications(l).to_string();
+    let status = Address::Status(l).to_string();
     html! {
         h1 { (home::TITLE.get(l)) }
         (views::lead(home::LEAD.get(l)))
@@ -119,6 +120,13 @@ fn body(l: Locale, standing: &Standing) -> Markup {
                 href: &applications,
                 title: common::MY_APPLICATIONS.get(l),
                 text: home::MY_APPLICATIONS_HINT.get(l),
+                tag: None,
+                note: None,
+            },
+            Tile {
+                href: &status,
+                title: text::status::TITLE.get(l),
+                text: home::STATUS_HINT.get(l),
                 tag: None,
                 note: None,
             },
@@ -161,6 +169,7 @@ mod tests {
             school_year: 2026,
             first_day: domain::Date::constant(2026, 9, 1),
             keep_days: 365,
+            holidays: Vec::new(),
             demo: true,
         }
     }

@@ -52,11 +52,14 @@ impl ReviewStep {
             }
             Address::Sent(_, service, id) => {
                 let mine = open_sent(&self.store, &visit, *service, id).await?;
-                let Some(number) = mine.draft.sent else {
+                if mine.draft.sent.is_none() {
                     return Ok(Reply::see_other(&Address::Step(visit.locale, *service, id.clone(), Step::Review)));
-                };
+                }
                 match (visit.method, mine.may_open()) {
-                    (Method::Get, true) => Ok(Reply::page(thanks::page(&visit, &mine.draft, number))),
+                    (Method::Get, true) => {
+                        let application = self.store.sent_application(id).await?.ok_or(Trouble::NotFound)?;
+                        Ok(Reply::page(thanks::page(&visit, &mine, &application)))
+                    }
                     (Method::Get, false) => Ok(Reply::page(birth::page(&visit, &Fields::default(), &[]))),
                     (Method::Post, true) => Ok(Reply::see_other(&visit.address)),
                     (Method::Post, false) => self.name_birth_date(&visit, mine).await,

@@ -17,6 +17,7 @@ impl std::error::Error for UnknownHandler {}
 
 fn main() -> Result<(), Error> {
     match handler()?.as_str() {
+        "application-withdraw" => block_on(application_withdraw::run()),
         "deliver-message" => block_on(deliver_message::run()),
         "look-up-person" => block_on(look_up_person::run()),
         "on-application-changed" => block_on(on_application_changed::run()),
@@ -24,6 +25,7 @@ fn main() -> Result<(), Error> {
         "portal-applications" => block_on(portal_applications::run()),
         "portal-assets" => block_on(portal_assets::run()),
         "portal-home" => block_on(portal_home::run()),
+        "portal-status" => block_on(portal_status::run()),
         "send-code" => block_on(send_code::run()),
         "suggest-address" => block_on(suggest_address::run()),
         "upload-document" => block_on(upload_document::run()),

@@ -51,6 +51,7 @@ pub fn campaign(standing: Standing, today: Date) -> Result<CampaignRow, DemoErro
         Ok(day.at(hour, 0, 0, 0).to_zoned_datetime(city.clone())?.timestamp())
     };
     let closes = month.checked_add(Span::new().try_months(last)?)?;
+    let first_day = month.checked_add(Span::new().try_months(first)?)?;
     let september = date(closes.year(), 9, 1);
     let year = if closes <= september { closes.year() } else { closes.year() + 1 };
     Ok(CampaignRow {
@@ -61,8 +62,30 @@ pub fn campaign(standing: Standing, today: Date) -> Result<CampaignRow, DemoErro
         school_year: year,
         first_day: date(year, 9, 1),
         keep_days: 365,
+        holidays: holidays(first_day.year()..=date(year, 9, 1).year()),
         demo: true,
     })
+}
+
+/// Holidays of the demo city: those that fall on the same date each year.
+fn holidays(years: std::ops::RangeInclusive<i16>) -> Vec<Date> {
+    const EVERY_YEAR: [(i8, i8); 14] = [
+        (1, 1),
+        (1, 2),
+        (1, 7),
+        (3, 8),
+        (3, 21),
+        (3, 22),
+        (3, 23),
+        (5, 1),
+        (5, 7),
+        (5, 9),
+        (7, 6),
+        (8, 30),
+        (10, 25),
+        (12, 16),
+    ];
+    years.flat_map(|year| EVERY_YEAR.map(|(month, day)| date(year, month, day))).collect()
 }
 
 #[cfg(test)]

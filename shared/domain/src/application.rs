@@ -3,10 +3,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::answers::{Answers, RegisterFacts, Remark};
+use crate::answers::{Answers, RegisterFacts, Remark, SchoolChoice};
 use crate::directory::CampaignId;
 use crate::document::Slot;
 use crate::draft::{DraftId, Owner};
+use crate::life::State;
+use crate::place::Place;
 use crate::redacted::redacted;
 use crate::service::Service;
 
@@ -34,37 +36,6 @@ impl std::fmt::Display for ApplicationNumber {
     }
 }
 
-/// Where an application stands (`domain.md` section 4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum State {
-    /// Sent, waiting for the education department
-    Submitted,
-}
-
-/// Who made a change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Actor {
-    /// The parent
-    Parent,
-}
-
-/// A line of an application's history.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    /// 1 for the sending
-    pub sequence: u64,
-    /// Who
-    pub actor: Actor,
-    /// When
-    pub at: Timestamp,
-    /// From which state; none for the sending
-    pub from: Option<State>,
-    /// To which state
-    pub to: State,
-}
-
 /// A sent application.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Application {
@@ -82,6 +53,9 @@ pub struct Application {
     pub version: u64,
     /// Where it stands
     pub state: State,
+    /// Since when; of one that was never changed, when it was sent
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
     /// When it was sent
     pub sent: Timestamp,
     /// The answers as sent
@@ -99,3 +73,15 @@ pub struct Application {
 }
 
 redacted!(Application);
+
+impl Application {
+    /// Since when it stands where it stands.
+    pub fn since(&self) -> Timestamp {
+        self.since.unwrap_or(self.sent)
+    }
+
+    /// The place that it holds: the school of residence, until places beyond it are given.
+    pub fn place(&self) -> Option<Place> {
+        self.answers.school.as_ref().and_then(SchoolChoice::home_place)
+    }
+}

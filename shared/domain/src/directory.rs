@@ -294,6 +294,9 @@ pub struct Campaign {
     pub first_day: Date,
     /// Days for which applications and scans are kept after the close.
     pub keep_days: u16,
+    /// Days of its time on which nobody works, besides weekends: no answer is due on them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holidays: Vec<Date>,
     /// Made-up data: every page says so.
     pub demo: bool,
 }
@@ -365,6 +368,7 @@ mod tests {
             school_year: 2027,
             first_day: jiff::civil::date(2027, 9, 1),
             keep_days: 365,
+            holidays: Vec::new(),
             demo: true,
         };
         assert_eq!(

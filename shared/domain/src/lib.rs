@@ -6,12 +6,14 @@
 pub mod address;
 pub mod answers;
 pub mod application;
+pub mod calendar;
 pub mod contact;
 pub mod directory;
 pub mod document;
 pub mod draft;
 pub mod fields;
 pub mod iin;
+pub mod life;
 pub mod locale;
 pub mod person;
 pub mod place;

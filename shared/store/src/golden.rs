@@ -2,8 +2,8 @@
 //! format shows here before it meets a table. `golden/<schema>/<item>.json` has one of each kind; a
 //! new schema gets a folder of its own, and the old ones stay.
 
-use domain::application::Change;
 use domain::directory::Campaign;
+use domain::life::Change;
 use domain::{Application, Draft};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

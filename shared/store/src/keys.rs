@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::directory::{CampaignId, SchoolId, StreetId};
-use domain::{ApplicationNumber, DraftId, Iin, Language, Service};
+use domain::{ApplicationNumber, DraftId, Iin, Language, Service, Timestamp};
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
@@ -55,7 +55,7 @@ pub fn application(id: &DraftId) -> String {
 
 /// The draft or application of a partition; none for any other partition.
 pub fn application_of(pk: &str) -> Option<DraftId> {
-    pk.strip_prefix("application#").and_then(DraftId::parse)
+    pk.strip_prefix(CLAIM).and_then(DraftId::parse)
 }
 
 /// The draft itself.
@@ -73,9 +73,14 @@ pub fn sent(id: &DraftId) -> Key {
     Key::new(application(id), "sent")
 }
 
+/// How the lines of a history begin.
+pub const HISTORY: &str = "history#";
+/// How the claims on a child begin.
+pub const CLAIM: &str = "application#";
+
 /// A line of its history.
 pub fn history(id: &DraftId, sequence: u64) -> Key {
-    Key::new(application(id), format!("history#{sequence:06}"))
+    Key::new(application(id), format!("{HISTORY}{sequence:06}"))
 }
 
 /// An outbox entry of an application.
@@ -100,7 +105,7 @@ pub fn child_lock(key: &LookupKey, service: Service, child: &Iin) -> Key {
 
 /// The claim of an application on a child, linked or not: who else sent for the same child.
 pub fn child_claim(key: &LookupKey, service: Service, child: &Iin, id: &DraftId) -> Key {
-    Key::new(child_partition(key, service, child), format!("application#{id}"))
+    Key::new(child_partition(key, service, child), format!("{CLAIM}{id}"))
 }
 
 fn child_partition(key: &LookupKey, service: Service, child: &Iin) -> String {
@@ -110,6 +115,11 @@ fn child_partition(key: &LookupKey, service: Service, child: &Iin) -> String {
 /// A pending event of a campaign that the recalculation has not yet folded in: a sent ticket.
 pub fn pending_sent(campaign: &str, number: ApplicationNumber) -> Key {
     Key::new(format!("pending#{campaign}"), format!("sent#{:012}", number.get()))
+}
+
+/// A pending event of a campaign: a ticket that left the queue. By time, then by application.
+pub fn pending_left(campaign: &str, at: Timestamp, id: &DraftId) -> Key {
+    Key::new(format!("pending#{campaign}"), format!("left#{:013}#{id}", at.as_millisecond().max(0)))
 }
 
 // --- Sessions --------------------------------------------------------------------------------
@@ -132,6 +142,11 @@ pub fn sends(address: &str) -> Key {
 /// Tries of a phone at naming a child's birth date on a day.
 pub fn birth_tries(owner: &str, id: &DraftId, day: domain::Date) -> Key {
     Key::new(format!("birth-tries#{owner}#{id}#{day}"), "tries")
+}
+
+/// Tries at a status in an hour, counted from 1970, by whoever or whatever the hash stands for.
+pub fn status_tries(hash: &str, hour: i64) -> Key {
+    Key::new(format!("status-tries#{hash}#{hour}"), "tries")
 }
 
 /// How many SMS were sent on a day.

@@ -11,6 +11,7 @@ mod item;
 pub mod keys;
 
 pub mod applications;
+pub mod changes;
 pub mod codes;
 pub mod directory;
 pub mod documents;
@@ -20,6 +21,7 @@ pub mod outbox;
 pub mod register;
 pub mod sending;
 pub mod sessions;
+pub mod status;
 
 use aws_sdk_dynamodb::Client;
 

@@ -31,12 +31,15 @@ const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 pub enum Event {
     /// The application was sent and has its number
     Accepted,
+    /// The parent took it back
+    Withdrawn,
 }
 
 impl Event {
     const fn code(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
+            Self::Withdrawn => "withdrawn",
         }
     }
 }
@@ -101,11 +104,12 @@ pub struct OutboxEntry {
 }
 
 impl OutboxEntry {
-    /// An application was sent; the channels are those that its parent chose and confirmed.
+    /// Something happened to an application; the channels are those that its parent chose and
+    /// confirmed.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] if step 5 was never answered.
-    pub fn accepted(application: &Application, at: Timestamp) -> Result<Self, StoreError> {
+    pub fn about(application: &Application, event: Event, at: Timestamp) -> Result<Self, StoreError> {
         let Some(chosen) = &application.answers.intentions else {
             return Err(StoreError::Corrupt {
                 key: keys::sent(&application.id).to_string(),
@@ -117,7 +121,7 @@ impl OutboxEntry {
         let email = contacts.email.as_ref().filter(|_| chosen.by_email);
         Ok(Self {
             application: application.id.clone(),
-            event: Event::Accepted,
+            event,
             number: application.number,
             locale: chosen.language,
             at,
@@ -275,8 +279,8 @@ fn names<const N: usize>(names: [&str; N]) -> HashMap<String, String> {
 mod tests {
     use super::*;
     use domain::answers::{Answers, Confirmed, Contacts, Intentions, RegisterFacts};
-    use domain::application::State;
     use domain::directory::CampaignId;
+    use domain::life::State;
     use domain::{Owner, Service};
 
     fn application(by_sms: bool, by_email: bool) -> Application {
@@ -296,6 +300,7 @@ mod tests {
             owner: Owner::from_hash("owner".to_owned()),
             version: 1,
             state: State::Submitted,
+            since: None,
             sent: at,
             answers: Answers { contacts, intentions: Some(intentions), ..Answers::default() },
             register: RegisterFacts::default(),
@@ -307,7 +312,8 @@ mod tests {
     }
 
     fn entry() -> OutboxEntry {
-        OutboxEntry::accepted(&application(true, true), "2026-04-01T04:00:00.123Z".parse().unwrap()).unwrap()
+        OutboxEntry::about(&application(true, true), Event::Accepted, "2026-04-01T04:00:00.123Z".parse().unwrap())
+            .unwrap()
     }
 
     #[test]
@@ -329,14 +335,15 @@ mod tests {
 
     #[test]
     fn only_chosen_channels_are_told_and_none_is_done_at_once() {
-        let of =
-            |by_sms, by_email| OutboxEntry::accepted(&application(by_sms, by_email), Timestamp::UNIX_EPOCH).unwrap();
+        let of = |by_sms, by_email| {
+            OutboxEntry::about(&application(by_sms, by_email), Event::Accepted, Timestamp::UNIX_EPOCH).unwrap()
+        };
         assert!(of(true, false).sms.is_some() && of(true, false).mail.is_none());
         assert!(of(false, true).sms.is_none() && of(false, true).mail.is_some());
         assert!(of(false, false).is_done());
         let mut unanswered = application(true, true);
         unanswered.answers.intentions = None;
-        assert!(OutboxEntry::accepted(&unanswered, Timestamp::UNIX_EPOCH).is_err());
+        assert!(OutboxEntry::about(&unanswered, Event::Accepted, Timestamp::UNIX_EPOCH).is_err());
     }
 
     #[test]

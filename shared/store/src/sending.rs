@@ -6,14 +6,15 @@
 use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::{ReturnValue, TransactWriteItem, Update};
-use domain::application::{Actor, Change, State};
+use domain::life::{Actor, Change, State};
 use domain::{Application, ApplicationNumber, DraftId, Ticket, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::changes::application_item;
 use crate::drafts::{Expect, Mine};
 use crate::item::{self, number, read_number};
-use crate::keys::{self, text};
-use crate::outbox::OutboxEntry;
+use crate::keys;
+use crate::outbox::{Event, OutboxEntry};
 use crate::{Failure as _, Store, StoreError};
 
 /// The settling time: a number that is not written within it is dead, and its sender takes a new
@@ -114,6 +115,7 @@ impl Store {
             owner: draft.owner.clone(),
             version: 1,
             state: State::Submitted,
+            since: None,
             sent: now,
             answers: draft.answers.clone(),
             register: draft.register.clone(),
@@ -186,18 +188,14 @@ impl Store {
         draft.sent = Some(application.number);
         draft.sent_from = Some(application.sent_from.clone());
 
-        let mut sent = item::item(&keys::sent(&application.id), "application", application)?;
-        sent.insert("version".to_owned(), number(application.version));
-        sent.insert("owner".to_owned(), text(application.owner.as_str()));
-        sent.insert("touched".to_owned(), text(now.to_string()));
-
+        let sent = application_item(application, now)?;
         let change = Change { sequence: 1, actor: Actor::Parent, at: now, from: None, to: State::Submitted };
         let pending = PendingSent {
             ticket: Ticket { number: application.number, home: school.home_place(), choices: school.quota.clone() },
             application: application.id.clone(),
             at: now,
         };
-        let entry = OutboxEntry::accepted(application, now)?;
+        let entry = OutboxEntry::about(application, Event::Accepted, now)?;
         let claim = keys::child_claim(&self.key, application.service, &family.child.iin, &application.id);
 
         let mut writes =

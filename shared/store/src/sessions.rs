@@ -158,16 +158,30 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         // The day is part of the key: what TTL has not yet deleted counts for its own day only.
+        let key = keys::birth_tries(session.owner().as_str(), id, today);
+        self.count_try(&key, BIRTH_TRIES, now, SignedDuration::from_hours(48)).await
+    }
+
+    /// Counts a try under a key that names its hour or day. False, and not counted, when all are
+    /// used up. One wait.
+    pub(crate) async fn count_try(
+        &self,
+        key: &keys::Key,
+        most: u32,
+        now: Timestamp,
+        kept: SignedDuration,
+    ) -> Result<bool, StoreError> {
+        let expires = now.checked_add(kept).unwrap_or(Timestamp::MAX);
         let counted = self
             .dynamo
             .update_item()
             .table_name(&self.tables.sessions)
-            .set_key(Some(keys::birth_tries(session.owner().as_str(), id, today).attributes()))
+            .set_key(Some(key.attributes()))
             .update_expression("ADD tries :one SET expires = :expires")
             .condition_expression("attribute_not_exists(tries) OR tries < :most")
             .expression_attribute_values(":one", number(1))
-            .expression_attribute_values(":most", number(BIRTH_TRIES))
-            .expression_attribute_values(":expires", number(now.as_second() + 2 * 24 * 60 * 60))
+            .expression_attribute_values(":most", number(most))
+            .expression_attribute_values(":expires", number(expires.as_second()))
             .send()
             .await
             .or_failure();

@@ -1,9 +1,5 @@
 //! "My applications": sign in by code, drafts, sent applications.
 
-use domain::application::State;
-
-use crate::Phrase;
-
 crate::phrases! {
     TITLE: "Мои заявления", "Менің өтініштерім";
     SIGN_IN: "Войти по номеру телефона", "Телефон нөмірі арқылы кіру";
@@ -23,13 +19,4 @@ crate::phrases! {
     NEW: "Новое заявление", "Жаңа өтініш";
     SIGN_OUT: "Выйти на этом устройстве", "Осы құрылғыда шығу";
     SIGN_OUT_ALL: "Выйти на всех устройствах", "Барлық құрылғыда шығу";
-
-    SUBMITTED: "Отправлено на регистрацию", "Тіркеуге жіберілді";
-}
-
-/// The status of an application in words.
-pub const fn state(state: State) -> Phrase {
-    match state {
-        State::Submitted => SUBMITTED,
-    }
 }

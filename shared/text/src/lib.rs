@@ -18,10 +18,12 @@ pub mod errors;
 pub mod family;
 pub mod faq;
 pub mod home;
+pub mod life;
 pub mod messages;
 pub mod review;
 pub mod school;
 pub mod service;
+pub mod status;
 pub mod steps;
 
 pub use phrase::Phrase;
@@ -74,10 +76,12 @@ mod tests {
             ("errors", errors::ALL),
             ("family", family::ALL),
             ("home", home::ALL),
+            ("life", life::ALL),
             ("messages", messages::ALL),
             ("review", review::ALL),
             ("school", school::ALL),
             ("service", service::ALL),
+            ("status", status::ALL),
             ("steps", steps::ALL),
         ]
     }

@@ -18,6 +18,14 @@ crate::phrases! {
     /// SMS after an application was sent.
     ACCEPTED_SMS: "Ваше заявление принято и отправлено на регистрацию в отдел образования. Номер заявления — {number}.",
         "Өтінішіңіз қабылданып, білім бөліміне тіркеуге жіберілді. Өтініш нөмірі — {number}.";
+    /// SMS after the parent took an application back.
+    WITHDRAWN_SMS: "Вы отозвали заявление № {number}. Если это были не вы, обратитесь в отдел образования.",
+        "Сіз № {number} өтінішті қайтарып алдыңыз. Бұл сіз болмасаңыз, білім бөліміне жүгініңіз.";
+    /// Subject of the e-mail after the parent took an application back.
+    WITHDRAWN_SUBJECT: "Заявление № {number} отозвано", "№ {number} өтініш қайтарып алынды";
+    /// Body of the e-mail after the parent took an application back.
+    WITHDRAWN_BODY: "Здравствуйте!\n\nВы отозвали заявление № {number}: оно больше не занимает место в очереди. Пока идёт приём, можно подать новое.\n\nЕсли это были не вы, обратитесь в отдел образования.\n\nВсе ваши заявления и их состояние: {link}\n\nЭто письмо отправлено автоматически, отвечать на него не нужно.\n",
+        "Сәлеметсіз бе!\n\nСіз № {number} өтінішті қайтарып алдыңыз: ол енді кезекте орын алмайды. Қабылдау аяқталғанша жаңа өтініш беруге болады.\n\nБұл сіз болмасаңыз, білім бөліміне жүгініңіз.\n\nБарлық өтініштеріңіз және олардың мәртебесі: {link}\n\nБұл хат автоматты түрде жіберілді, оған жауап берудің қажеті жоқ.\n";
     /// Subject of the e-mail after an application was sent.
     ACCEPTED_SUBJECT: "Заявление № {number} принято", "№ {number} өтініш қабылданды";
     /// Body of the e-mail after an application was sent.
@@ -57,6 +65,18 @@ pub fn accepted_letter(locale: Locale, number: ApplicationNumber, link: &str) ->
     Letter { subject: ACCEPTED_SUBJECT.fill(locale, &values), body: ACCEPTED_BODY.fill(locale, &values) }
 }
 
+/// The SMS after the parent took an application back.
+pub fn withdrawn_sms(locale: Locale, number: ApplicationNumber) -> String {
+    WITHDRAWN_SMS.fill(locale, &[("number", &number.to_string())])
+}
+
+/// The e-mail after the parent took an application back; `link` leads to "my applications".
+pub fn withdrawn_letter(locale: Locale, number: ApplicationNumber, link: &str) -> Letter {
+    let number = number.to_string();
+    let values = [("number", number.as_str()), ("link", link)];
+    Letter { subject: WITHDRAWN_SUBJECT.fill(locale, &values), body: WITHDRAWN_BODY.fill(locale, &values) }
+}
+
 /// How many SMS parts a text is paid as. Both languages need letters outside the GSM alphabet, so
 /// every text is counted in UTF-16 units: 70 in a single part, 67 in each of several.
 pub fn sms_parts(text: &str) -> usize {
@@ -89,9 +109,13 @@ mod tests {
     #[test]
     fn every_sms_fits_two_parts_with_the_longest_values() {
         let templates: Vec<_> = ALL.iter().filter(|(name, _)| name.ends_with("_SMS")).collect();
-        assert_eq!(templates.len(), 2, "a new SMS needs its longest values here");
+        assert_eq!(templates.len(), 3, "a new SMS needs its longest values here");
         for locale in Locale::ALL {
-            for text in [code_sms(locale, "000000", LONGEST_HOST), accepted_sms(locale, longest_number())] {
+            for text in [
+                code_sms(locale, "000000", LONGEST_HOST),
+                accepted_sms(locale, longest_number()),
+                withdrawn_sms(locale, longest_number()),
+            ] {
                 assert!(sms_parts(&text) <= 2, "{} units: {text}", text.encode_utf16().count());
                 assert!(!text.contains('{'), "unfilled: {text}");
             }
@@ -113,6 +137,7 @@ mod tests {
             for letter in [
                 code_letter(locale, "012345"),
                 accepted_letter(locale, longest_number(), "https://example.kz/ru/applications"),
+                withdrawn_letter(locale, longest_number(), "https://example.kz/ru/applications"),
             ] {
                 assert!(!letter.body.contains('{') && !letter.subject.contains('{'));
                 assert!(!letter.subject.contains('\n') && letter.subject.chars().count() < 60, "{}", letter.subject);

@@ -1,8 +1,9 @@
 //! What pages say: notices, lists of answers, schools, the confirmation.
 
 use domain::Locale;
+use domain::life::State;
 use maud::{Markup, html};
-use text::common;
+use text::{common, life};
 
 /// The mood of a tag; never the only carrier of its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,38 @@ pub fn tag(tone: Tone, text: &str) -> Markup {
         Tone::Bad => "bad",
     };
     html! { strong.tag.(class) { (text) } }
+}
+
+/// Where an application stands.
+pub fn state_tag(locale: Locale, state: State) -> Markup {
+    let tone = match state {
+        State::Submitted | State::Registered => Tone::Active,
+        State::Returned => Tone::Attention,
+        State::PlaceConfirmed | State::Enrolled => Tone::Good,
+        State::RegistrationRefused | State::Declined => Tone::Bad,
+        State::Withdrawn => Tone::Neutral,
+    };
+    tag(tone, life::state(state).get(locale))
+}
+
+/// A table with a line of headings; the first cell of each line names it.
+pub fn table<const N: usize>(headings: &[&str; N], lines: &[[String; N]]) -> Markup {
+    html! {
+        div.table tabindex="0" {
+            table {
+                thead { tr { @for heading in headings { th scope="col" { (heading) } } } }
+                tbody {
+                    @for line in lines {
+                        tr {
+                            @for (index, cell) in line.iter().enumerate() {
+                                @if index == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// Something worth knowing.

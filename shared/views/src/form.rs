@@ -66,6 +66,11 @@ pub fn primary_button(label: &str) -> Markup {
     html! { button.primary type="submit" { (label) } }
 }
 
+/// The button that does what cannot be undone.
+pub fn warning_button(label: &str) -> Markup {
+    html! { button.warning type="submit" { (label) } }
+}
+
 /// A button of the form that does something else, with what it does as a field. `formaction`
 /// sends the same form to another function.
 pub fn secondary_button(label: &str, name: &str, value: &str, formaction: Option<&str>) -> Markup {

@@ -14,13 +14,13 @@ pub mod assets;
 
 pub use content::{
     Fact, Row, School, Tile, Tone, button_link, buttons, card, confirmation_panel, details, lead, notice, print_button,
-    school_card, steps, success, summary_list, tag, tiles, waiting, warning,
+    school_card, state_tag, steps, success, summary_list, table, tag, tiles, waiting, warning,
 };
 pub use document::{DocumentRow, DocumentState, Upload, document_row, document_state, upload_form};
 pub use form::{
     Checkbox, Choice, DateField, Field, FieldError, Kind, Radio, Select, Width, action_form, checkbox, date_input,
     default_button, error_of, fieldset, form, hidden, primary_button, radios, remove_button, resend, secondary_button,
-    select, suggest_input, text_input, textarea,
+    select, suggest_input, text_input, textarea, warning_button,
 };
 pub use maud::{Markup, PreEscaped, html};
 pub use page::{Back, LanguageSwitch, Progress, Shell, form_page, page, wizard_page};

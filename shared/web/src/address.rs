@@ -19,6 +19,8 @@ pub enum Address {
     Step(Locale, Service, DraftId, Step),
     /// `/{l}/{s}/{draft}/sent`: the thank-you page
     Sent(Locale, Service, DraftId),
+    /// `/{l}/{s}/{draft}/withdraw`: taking a sent application back
+    Withdraw(Locale, Service, DraftId),
     /// `/{l}/{s}/{draft}/send-code`
     SendCode(Locale, Service, DraftId),
     /// `/{l}/{s}/{draft}/look-up`
@@ -29,6 +31,8 @@ pub enum Address {
     Document(Locale, Service, DraftId, Slot, DocumentAction),
     /// `/{l}/suggest-address`
     SuggestAddress(Locale),
+    /// `/{l}/status`: by number and IIN, without signing in
+    Status(Locale),
     /// `/{l}/applications`
     Applications(Locale),
     /// `/{l}/applications/sign-in`
@@ -74,6 +78,7 @@ impl Address {
         let locale = Locale::parse(first)?;
         match rest {
             [] => Some(Self::Home(locale)),
+            ["status"] => Some(Self::Status(locale)),
             ["applications"] => Some(Self::Applications(locale)),
             ["applications", "sign-in"] => Some(Self::SignIn(locale)),
             ["send-code"] => Some(Self::SignInCode(locale)),
@@ -88,6 +93,7 @@ impl Address {
     fn of_draft(locale: Locale, service: Service, draft: DraftId, tail: &[&str]) -> Option<Self> {
         match tail {
             ["sent"] => Some(Self::Sent(locale, service, draft)),
+            ["withdraw"] => Some(Self::Withdraw(locale, service, draft)),
             ["send-code"] => Some(Self::SendCode(locale, service, draft)),
             ["look-up"] => Some(Self::LookUp(locale, service, draft)),
             ["find-address"] => Some(Self::FindAddress(locale, service, draft)),
@@ -111,11 +117,13 @@ impl Address {
             | Self::Start(locale, _)
             | Self::Step(locale, ..)
             | Self::Sent(locale, ..)
+            | Self::Withdraw(locale, ..)
             | Self::SendCode(locale, ..)
             | Self::LookUp(locale, ..)
             | Self::FindAddress(locale, ..)
             | Self::Document(locale, ..)
             | Self::SuggestAddress(locale)
+            | Self::Status(locale)
             | Self::Applications(locale)
             | Self::SignIn(locale)
             | Self::SignInCode(locale) => Some(*locale),
@@ -131,11 +139,13 @@ impl Address {
             | Self::Start(locale, _)
             | Self::Step(locale, ..)
             | Self::Sent(locale, ..)
+            | Self::Withdraw(locale, ..)
             | Self::SendCode(locale, ..)
             | Self::LookUp(locale, ..)
             | Self::FindAddress(locale, ..)
             | Self::Document(locale, ..)
             | Self::SuggestAddress(locale)
+            | Self::Status(locale)
             | Self::Applications(locale)
             | Self::SignIn(locale)
             | Self::SignInCode(locale) => *locale = locale.other(),
@@ -156,6 +166,7 @@ impl fmt::Display for Address {
             Self::Start(locale, service) => write!(f, "/{}/{}", locale.code(), service.code()),
             Self::Step(locale, service, draft, step) => of_draft(f, locale, service, draft, step.code()),
             Self::Sent(locale, service, draft) => of_draft(f, locale, service, draft, "sent"),
+            Self::Withdraw(locale, service, draft) => of_draft(f, locale, service, draft, "withdraw"),
             Self::SendCode(locale, service, draft) => of_draft(f, locale, service, draft, "send-code"),
             Self::LookUp(locale, service, draft) => of_draft(f, locale, service, draft, "look-up"),
             Self::FindAddress(locale, service, draft) => of_draft(f, locale, service, draft, "find-address"),
@@ -168,6 +179,7 @@ impl fmt::Display for Address {
                 }
             }
             Self::SuggestAddress(locale) => write!(f, "/{}/suggest-address", locale.code()),
+            Self::Status(locale) => write!(f, "/{}/status", locale.code()),
             Self::Applications(locale) => write!(f, "/{}/applications", locale.code()),
             Self::SignIn(locale) => write!(f, "/{}/applications/sign-in", locale.code()),
             Self::SignInCode(locale) => write!(f, "/{}/send-code", locale.code()),
@@ -188,6 +200,8 @@ mod tests {
             Address::Asset("style.1234.css".to_owned()),
             Address::Start(l, s),
             Address::Sent(l, s, d.clone()),
+            Address::Withdraw(l, s, d.clone()),
+            Address::Status(l),
             Address::SendCode(l, s, d.clone()),
             Address::LookUp(l, s, d.clone()),
             Address::FindAddress(l, s, d.clone()),

@@ -5,6 +5,7 @@ mod address;
 pub mod contacts;
 mod csrf;
 pub mod documents;
+mod due;
 mod fields;
 mod multipart;
 mod network;
@@ -17,6 +18,7 @@ mod trouble;
 mod visit;
 
 pub use address::{Address, DocumentAction};
+pub use due::due;
 pub use fields::{DateAnswer, Fields};
 pub use multipart::{Part, Parts};
 pub use network::{Network, OriginSecret};

@@ -57,6 +57,12 @@ impl Visit {
     /// Bytes of an urlencoded form at most.
     pub const LARGEST_FORM: usize = 128 * 1024;
 
+    /// The same visit, to be answered in the other language.
+    #[must_use]
+    pub fn in_other_language(&self) -> Self {
+        Self { address: self.address.other_language(), locale: self.locale.other(), ..self.clone() }
+    }
+
     /// A header's value, if it is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()

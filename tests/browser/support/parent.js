@@ -240,6 +240,31 @@ export class Parent {
     return Number(panel.slice(panel.indexOf(this.say('review.YOUR_NUMBER'))).match(/\d+/)[0]);
   }
 
+  // From the home page, without signing in; what is wrong first.
+  async checkStatus(number, state) {
+    await this.page.goto(`/${this.locale}`);
+    await this.press(this.link('status.TITLE'));
+    await this.at('status');
+    await this.press(this.button('status.CHECK'));
+    await this.refused('status');
+    await this.field('number').fill(`${number}`);
+    await this.field('child-iin').fill(this.family.child_iin);
+    await this.press(this.button('status.CHECK'));
+    assert.equal(await this.heading().textContent(), this.say('status.FOUND_TITLE', { n: number }));
+    assert.ok(await this.text(state).first().isVisible(), `${state} is not said`);
+    await this.audit?.look(this.page, 'status-found');
+  }
+
+  async withdraw(number) {
+    await this.press(this.link('status.WITHDRAW'));
+    await this.at('withdraw');
+    assert.equal(await this.heading().textContent(), this.say('status.WITHDRAW_TITLE', { n: number }));
+    await this.press(this.button('status.WITHDRAW_SURE'));
+    await this.at('sent', 'withdrawn');
+    assert.ok(await this.text('life.WITHDRAWN').first().isVisible());
+    assert.equal(await this.link('status.WITHDRAW').count(), 0);
+  }
+
   async findInApplications(number) {
     await this.press(this.link('common.MY_APPLICATIONS').first());
     await this.at('applications');

@@ -7,6 +7,7 @@ mod journey;
 mod register;
 mod second_device;
 mod sending;
+mod status;
 mod structure;
 mod troubles;
 mod uploads;

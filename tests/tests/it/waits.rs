@@ -44,6 +44,10 @@ const ALL: &[&str] = &[
     "POST /{l}/first-grade/{draft}/review, sending",
     "GET /{l}/first-grade/{draft}/sent",
     "POST /{l}/first-grade/{draft}/sent",
+    "GET /{l}/first-grade/{draft}/withdraw",
+    "POST /{l}/first-grade/{draft}/withdraw",
+    "GET /{l}/status",
+    "POST /{l}/status",
     "GET /{l}/applications",
     "POST /{l}/applications",
     "GET /{l}/applications/sign-in",
@@ -167,10 +171,15 @@ fn travel(stack: &Stack) -> Result<()> {
     post(&parent.browser, &review, &parent.at("review"), &[("act", "language")])?;
     let review = parent.browser.visit(&parent.at("review"))?;
     let sent = parent.send(&review)?;
-    parent.number(&sent)?;
+    let number = parent.number(&sent)?.to_string();
     post(&parent.browser, &review, &parent.at("review"), &[])?;
     parent.browser.get(&format!("{photo}/preview"))?;
     parent.applications()?;
+    let status = parent.browser.visit("/ru/status")?;
+    let known = [("number", number.as_str()), ("child-iin", parent.family.child_iin.as_str())];
+    post(&parent.browser, &status, "/ru/status", &known)?;
+    let withdraw = parent.browser.visit(&parent.at("withdraw"))?;
+    post(&parent.browser, &withdraw, &parent.at("withdraw"), &[])?;
     Ok(())
 }
 

@@ -138,6 +138,8 @@ pub struct CampaignRow {
     pub school_year: i16,
     pub first_day: Date,
     pub keep_days: u16,
+    #[serde(with = "list")]
+    pub holidays: Vec<Date>,
     pub demo: bool,
 }
 
@@ -151,6 +153,7 @@ impl From<CampaignRow> for Campaign {
             school_year: row.school_year,
             first_day: row.first_day,
             keep_days: row.keep_days,
+            holidays: row.holidays,
             demo: row.demo,
         }
     }
@@ -233,6 +236,9 @@ impl From<RegisterLinkRow> for super::Link {
 
 /// Lists in one column.
 mod list {
+    use std::borrow::Cow;
+
+    use jiff::civil::Date;
     use serde::de::{Deserialize, Deserializer, Error};
     use serde::ser::Serializer;
 
@@ -242,14 +248,23 @@ mod list {
     /// An element of a list column.
     pub trait Entry: Sized {
         /// As written between the semicolons.
-        fn text(&self) -> &str;
+        fn text(&self) -> Cow<'_, str>;
         /// Reads what [`Entry::text`] wrote.
         fn read(text: &str) -> Option<Self>;
     }
 
+    impl Entry for Date {
+        fn text(&self) -> Cow<'_, str> {
+            self.to_string().into()
+        }
+        fn read(text: &str) -> Option<Self> {
+            text.parse().ok()
+        }
+    }
+
     impl Entry for Language {
-        fn text(&self) -> &str {
-            self.code()
+        fn text(&self) -> Cow<'_, str> {
+            self.code().into()
         }
         fn read(text: &str) -> Option<Self> {
             Self::parse(text)
@@ -257,8 +272,8 @@ mod list {
     }
 
     impl Entry for Phone {
-        fn text(&self) -> &str {
-            self.as_str()
+        fn text(&self) -> Cow<'_, str> {
+            self.as_str().into()
         }
         fn read(text: &str) -> Option<Self> {
             Self::parse(text).ok()
@@ -266,8 +281,8 @@ mod list {
     }
 
     impl Entry for String {
-        fn text(&self) -> &str {
-            self
+        fn text(&self) -> Cow<'_, str> {
+            self.as_str().into()
         }
         fn read(text: &str) -> Option<Self> {
             Some(text.to_owned())

@@ -1,0 +1,204 @@
+//! The life of an application: where it may stand and what may be done there (`domain.md`
+//! section 4). Every service and every function that changes an application asks this.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Where an application stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Sent, waits for the education department
+    Submitted,
+    /// The department asks the parent to correct something
+    Returned,
+    /// The department has registered it; waits for the school that holds its place
+    Registered,
+    /// The department refused to register it
+    RegistrationRefused,
+    /// The school has confirmed the place; the order of enrolment comes from 25 August on
+    PlaceConfirmed,
+    /// The school of residence refused to enrol
+    Declined,
+    /// The order of enrolment is written
+    Enrolled,
+    /// The parent took it back
+    Withdrawn,
+}
+
+/// What is done to an application. Who may do it is decided where it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Act {
+    /// The department registers it
+    Register,
+    /// The department asks for corrections
+    Return,
+    /// The parent sends the corrections
+    Resend,
+    /// The department refuses to register it
+    Refuse,
+    /// The school that holds its place confirms it
+    Confirm,
+    /// The school of residence refuses to enrol
+    Decline,
+    /// The school writes the order of enrolment
+    Enrol,
+    /// The parent takes it back
+    Withdraw,
+}
+
+/// An act that the application's state does not allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{act:?} is not allowed in the state {state:?}")]
+pub struct NotAllowed {
+    /// Where the application stands
+    pub state: State,
+    /// What was to be done
+    pub act: Act,
+}
+
+impl State {
+    /// Every state, in the order of an application's life.
+    pub const ALL: [Self; 8] = [
+        Self::Submitted,
+        Self::Returned,
+        Self::Registered,
+        Self::RegistrationRefused,
+        Self::PlaceConfirmed,
+        Self::Declined,
+        Self::Enrolled,
+        Self::Withdrawn,
+    ];
+
+    /// The state after an act: the only place where states follow one another.
+    ///
+    /// # Errors
+    /// [`NotAllowed`].
+    pub const fn after(self, act: Act) -> Result<Self, NotAllowed> {
+        let next = match (self, act) {
+            (Self::Submitted, Act::Register) => Self::Registered,
+            (Self::Submitted, Act::Return) => Self::Returned,
+            (Self::Returned, Act::Resend) => Self::Submitted,
+            (Self::Submitted | Self::Returned, Act::Refuse) => Self::RegistrationRefused,
+            (Self::Registered, Act::Confirm) => Self::PlaceConfirmed,
+            (Self::Registered | Self::PlaceConfirmed, Act::Decline) => Self::Declined,
+            (Self::PlaceConfirmed, Act::Enrol) => Self::Enrolled,
+            (Self::Submitted | Self::Returned | Self::Registered | Self::PlaceConfirmed, Act::Withdraw) => {
+                Self::Withdrawn
+            }
+            (state, act) => return Err(NotAllowed { state, act }),
+        };
+        Ok(next)
+    }
+
+    /// Whether the act may be done.
+    pub const fn allows(self, act: Act) -> bool {
+        self.after(act).is_ok()
+    }
+
+    /// Whether it still has or waits for a place, and keeps the child's lock: one live application
+    /// per child and service. Enrolled is live.
+    pub const fn is_live(self) -> bool {
+        match self {
+            Self::Submitted | Self::Returned | Self::Registered | Self::PlaceConfirmed | Self::Enrolled => true,
+            Self::RegistrationRefused | Self::Declined | Self::Withdrawn => false,
+        }
+    }
+
+    /// Whether somebody owes an answer by a day: the department, then the school.
+    pub const fn is_awaited(self) -> bool {
+        matches!(self, Self::Submitted | Self::Registered)
+    }
+}
+
+impl Act {
+    /// Every act.
+    pub const ALL: [Self; 8] = [
+        Self::Register,
+        Self::Return,
+        Self::Resend,
+        Self::Refuse,
+        Self::Confirm,
+        Self::Decline,
+        Self::Enrol,
+        Self::Withdraw,
+    ];
+}
+
+/// Who made a change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Actor {
+    /// The parent
+    Parent,
+}
+
+/// A line of an application's history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// 1 for the sending; the application's version after it
+    pub sequence: u64,
+    /// Who
+    pub actor: Actor,
+    /// When
+    pub at: Timestamp,
+    /// From which state; none for the sending
+    pub from: Option<State>,
+    /// To which state
+    pub to: State,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The picture of `domain.md` section 4, written once more and by hand.
+    const ARROWS: [(State, Act, State); 13] = [
+        (State::Submitted, Act::Register, State::Registered),
+        (State::Submitted, Act::Return, State::Returned),
+        (State::Submitted, Act::Refuse, State::RegistrationRefused),
+        (State::Submitted, Act::Withdraw, State::Withdrawn),
+        (State::Returned, Act::Resend, State::Submitted),
+        (State::Returned, Act::Refuse, State::RegistrationRefused),
+        (State::Returned, Act::Withdraw, State::Withdrawn),
+        (State::Registered, Act::Confirm, State::PlaceConfirmed),
+        (State::Registered, Act::Decline, State::Declined),
+        (State::Registered, Act::Withdraw, State::Withdrawn),
+        (State::PlaceConfirmed, Act::Decline, State::Declined),
+        (State::PlaceConfirmed, Act::Enrol, State::Enrolled),
+        (State::PlaceConfirmed, Act::Withdraw, State::Withdrawn),
+    ];
+
+    #[test]
+    fn every_state_and_act_is_an_arrow_of_the_picture_or_refused() {
+        for state in State::ALL {
+            for act in Act::ALL {
+                let drawn = ARROWS.iter().find(|(from, by, _)| (*from, *by) == (state, act)).map(|(.., to)| *to);
+                assert_eq!(state.after(act), drawn.ok_or(NotAllowed { state, act }));
+                assert_eq!(state.allows(act), drawn.is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_over_stays_over_and_what_lives_can_be_taken_back_until_the_order() {
+        for state in State::ALL {
+            let ended = Act::ALL.iter().all(|act| !state.allows(*act));
+            assert_eq!(ended, !state.is_live() || state == State::Enrolled, "{state:?}");
+            assert_eq!(state.allows(Act::Withdraw), state.is_live() && state != State::Enrolled, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn every_state_is_reached_from_the_sending() {
+        let mut reached = vec![State::Submitted];
+        while let Some(next) = reached
+            .iter()
+            .flat_map(|state| Act::ALL.iter().filter_map(|act| state.after(*act).ok()))
+            .find(|next| !reached.contains(next))
+        {
+            reached.push(next);
+        }
+        assert_eq!(reached.len(), State::ALL.len());
+    }
+}

@@ -1,0 +1,95 @@
+//! The life of an application in words: what each state is called, what it means and what comes next.
+
+use domain::life::State;
+
+use crate::Phrase;
+
+crate::phrases! {
+    SUBMITTED: "Отправлено на регистрацию", "Тіркеуге жіберілді";
+    RETURNED: "Возвращено на исправление", "Түзетуге қайтарылды";
+    REGISTERED: "Зарегистрировано", "Тіркелді";
+    REGISTRATION_REFUSED: "Отказано в регистрации", "Тіркеуден бас тартылды";
+    PLACE_CONFIRMED: "Место подтверждено", "Орын расталды";
+    DECLINED: "Отказано в зачислении", "Мектепке қабылдаудан бас тартылды";
+    ENROLLED: "Ребёнок зачислен", "Мектепке қабылданды";
+    WITHDRAWN: "Отозвано родителем", "Ата-ана кері қайтарып алды";
+
+    SUBMITTED_MEANS: "Отдел образования проверяет заявление.", "Білім бөлімі өтінішті тексеріп жатыр.";
+    RETURNED_MEANS: "Отдел образования просит что-то исправить. Номер и место в очереди остаются за вами.",
+        "Білім бөлімі бірдеңені түзетуді сұрайды. Нөміріңіз бен кезектегі орныңыз сақталады.";
+    REGISTERED_MEANS: "Отдел образования зарегистрировал заявление, теперь его рассматривает школа.",
+        "Білім бөлімі өтінішті тіркеді, енді оны мектеп қарап жатыр.";
+    REGISTRATION_REFUSED_MEANS: "Отдел образования отказал в регистрации. Причина указана в истории.",
+        "Білім бөлімі тіркеуден бас тартты. Себебі тарихта көрсетілген.";
+    PLACE_CONFIRMED_MEANS: "Школа подтвердила место для ребёнка. Приказ о зачислении выходит не раньше 25 августа.",
+        "Мектеп балаға орын бар екенін растады. Қабылдау туралы бұйрық 25 тамыздан ерте шықпайды.";
+    DECLINED_MEANS: "Школа отказала в зачислении. Причина указана в истории.", "Мектеп қабылдаудан бас тартты. Себебі тарихта көрсетілген.";
+    ENROLLED_MEANS: "Приказ о зачислении издан. Ждём ребёнка 1 сентября.", "Қабылдау туралы бұйрық шықты. Баланы 1 қыркүйекте күтеміз.";
+    WITHDRAWN_MEANS: "Вы отозвали заявление. Оно больше не занимает место в очереди; можно подать новое.",
+        "Сіз өтінішті қайтарып алдыңыз. Ол енді кезекте орын алмайды; жаңасын беруге болады.";
+
+    DUE_DEPARTMENT: "Ответ отдела образования — до {date} включительно.", "Білім бөлімінің жауабы — {date} дейін (осы күнді қоса).";
+    DUE_SCHOOL: "Ответ школы — до {date} включительно.", "Мектептің жауабы — {date} дейін (осы күнді қоса).";
+}
+
+/// What a state is called.
+pub const fn state(state: State) -> Phrase {
+    match state {
+        State::Submitted => SUBMITTED,
+        State::Returned => RETURNED,
+        State::Registered => REGISTERED,
+        State::RegistrationRefused => REGISTRATION_REFUSED,
+        State::PlaceConfirmed => PLACE_CONFIRMED,
+        State::Declined => DECLINED,
+        State::Enrolled => ENROLLED,
+        State::Withdrawn => WITHDRAWN,
+    }
+}
+
+/// What a state means to the parent.
+pub const fn meaning(state: State) -> Phrase {
+    match state {
+        State::Submitted => SUBMITTED_MEANS,
+        State::Returned => RETURNED_MEANS,
+        State::Registered => REGISTERED_MEANS,
+        State::RegistrationRefused => REGISTRATION_REFUSED_MEANS,
+        State::PlaceConfirmed => PLACE_CONFIRMED_MEANS,
+        State::Declined => DECLINED_MEANS,
+        State::Enrolled => ENROLLED_MEANS,
+        State::Withdrawn => WITHDRAWN_MEANS,
+    }
+}
+
+/// Who owes an answer, by `{date}`; none where nobody does.
+pub const fn due(state: State) -> Option<Phrase> {
+    match state {
+        State::Submitted => Some(DUE_DEPARTMENT),
+        State::Registered => Some(DUE_SCHOOL),
+        State::Returned
+        | State::RegistrationRefused
+        | State::PlaceConfirmed
+        | State::Declined
+        | State::Enrolled
+        | State::Withdrawn => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::Locale;
+
+    #[test]
+    fn every_state_has_its_own_name_and_meaning_and_an_answer_that_is_awaited_a_day() {
+        for locale in Locale::ALL {
+            let mut names: Vec<_> = State::ALL.map(|one| state(one).get(locale)).to_vec();
+            names.extend(State::ALL.map(|one| meaning(one).get(locale)));
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), 2 * State::ALL.len());
+        }
+        for one in State::ALL {
+            assert_eq!(due(one).is_some(), one.is_awaited(), "{one:?}");
+        }
+    }
+}

@@ -7,6 +7,7 @@ use crate::children::Children;
 use crate::emulator::without_aws;
 use crate::paths::{Paths, cannot_write, forget};
 use crate::proxy::{Door, To, Upstream};
+use crate::second::{self, Java};
 use crate::stack::{self, Place, Stack};
 use crate::{Failure, Outcome, outbox, python};
 
@@ -35,7 +36,9 @@ impl Drop for Throwaway {
 pub(crate) fn run(children: &Children) -> Outcome<bool> {
     let paths = Paths::find()?;
     let browser = Browser::find(&paths, children)?;
+    let java = Java::find(children)?;
     let python = python::prepare(&paths, children)?;
+    browser.install(children)?;
     stack::build(&paths, children)?;
 
     let door = Door::open(0)?;
@@ -43,14 +46,16 @@ pub(crate) fn run(children: &Children) -> Outcome<bool> {
     let state = throwaway.0.join("state");
     let samples = throwaway.0.join("demo");
     let log = paths.keep.join("test.log");
+    let campaign = "open";
     std::fs::create_dir_all(&samples).map_err(|error| cannot_write(&samples, &error))?;
     let origin = format!("http://localhost:{}", door.port);
     let place = Place { origin: &origin, state: &state, samples: &samples, log: &log, keep: false };
-    let stack = stack::start(&paths, children, &python, &place, "open")?;
+    let stack = stack::start(&paths, children, &python, &place, campaign)?;
+    let second = second::start(&paths, children, &python, &java, &stack, campaign)?;
     door.serve(Upstream { emulator: stack.emulator, to: To::Api(stack.api.clone()) });
 
     let mut counts = Counts::default();
-    let mut sound = cargo(&paths, children, &stack, &mut counts)?;
+    let mut sound = cargo(&paths, children, &stack, &second, &mut counts)?;
     sound &= browser.run(children, &throwaway.0, &paths.keep.join("shots"), &stack, &mut counts)?;
     // Before the directory goes, so that nothing is written into it any more.
     children.stop_all();
@@ -67,11 +72,12 @@ pub(crate) fn run(children: &Children) -> Outcome<bool> {
 }
 
 /// Unit, property, integration and attack tests.
-fn cargo(paths: &Paths, children: &Children, stack: &Stack, counts: &mut Counts) -> Outcome<bool> {
+fn cargo(paths: &Paths, children: &Children, stack: &Stack, second: &str, counts: &mut Counts) -> Outcome<bool> {
     println!("Running the tests…");
     let mut command = stack::cargo(paths, "test");
     command.args(["--workspace", "--no-fail-fast"]);
     tell(&mut command, stack);
+    command.env("PORTAL_TEST_DYNAMODB", second);
     let status = children.follow(&mut command, |line| {
         println!("{line}");
         count_cargo(line, counts);
@@ -86,7 +92,7 @@ fn tell(command: &mut Command, stack: &Stack) {
     command
         .env("PORTAL_TEST_ORIGIN", origin)
         .env("PORTAL_TEST_OUTBOX", format!("{origin}{}", outbox::PATH))
-        .env("PORTAL_TEST_ENDPOINT", format!("http://localhost:{}", stack.emulator))
+        .env("PORTAL_TEST_ENDPOINT", stack.endpoint())
         .env("PORTAL_TEST_LOGS", &stack.logs)
         .env("PORTAL_TEST_SAMPLES", &stack.samples)
         .env("PORTAL_TEST_FAMILY", stack.family.to_string());
@@ -168,7 +174,6 @@ impl Browser {
         stack: &Stack,
         counts: &mut Counts,
     ) -> Outcome<bool> {
-        self.install(children)?;
         println!("Running the browser tests…");
         let tap = directory.join("browser.tap");
         let mut command = Command::new("node");
@@ -186,13 +191,14 @@ impl Browser {
         Ok(status.success())
     }
 
+    /// What npm has: for the browser, and Amazon's own DynamoDB.
     fn install(&self, children: &Children) -> Outcome<()> {
         let changed = |path: PathBuf| path.metadata().and_then(|data| data.modified()).ok();
         let installed = changed(self.folder.join("node_modules/.package-lock.json"));
         if installed.is_some() && installed >= changed(self.folder.join("package-lock.json")) {
             return Ok(());
         }
-        println!("Installing what the browser tests need…");
+        println!("Installing what the tests need from npm…");
         let status =
             children.run(Command::new("npm").current_dir(&self.folder).args(["ci", "--no-audit", "--no-fund"]))?;
         if status.success() {

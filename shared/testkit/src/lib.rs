@@ -2,6 +2,7 @@
 //! the gateway hands them over, and a site for them. Nothing that is deployed depends on it.
 
 mod calls;
+mod meter;
 mod request;
 mod wire;
 
@@ -9,7 +10,7 @@ use aws_config::Region;
 pub use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
 
-pub use calls::{Call, sequential_waits};
+pub use calls::{Call, Charge, sequential_waits};
 pub use request::{Ask, site};
 pub use wire::{Fault, Wire};
 

@@ -4,6 +4,7 @@ mod attacks;
 mod events;
 mod journey;
 mod second_device;
+mod second_opinion;
 mod sending;
 mod structure;
 mod uploads;

@@ -11,7 +11,7 @@ use tests::parent::number as shown;
 use tests::portal::block_on;
 use tests::ready::{Ready, attach, ready};
 use tests::tables::{partition, read};
-use tests::{Family, Page, Portal, Result, Stack};
+use tests::{Engine, Family, Page, Portal, Result, Stack};
 use text::review;
 
 /// A parent with a complete draft, on the review page.
@@ -131,9 +131,17 @@ fn family(stack: &Stack, portal: &Portal) -> Result<Family> {
     }
 }
 
-#[test]
-fn a_fault_at_any_call_leaves_one_application_or_none() -> Result<()> {
-    let Some(stack) = Stack::find()? else { return Ok(()) };
+tests::over_both! {
+    a_fault_at_any_call_leaves_one_application_or_none,
+    two_sendings_at_once_give_one_number,
+    a_fault_after_a_lost_race_takes_nothing_from_the_winner,
+    a_child_has_one_application_of_linked_parents,
+    an_unlinked_sender_locks_nobody_out,
+    what_changed_since_it_was_read_is_not_sent,
+}
+
+fn a_fault_at_any_call_leaves_one_application_or_none(engine: Engine) -> Result<()> {
+    let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let portal = Portal::over(&stack, &stack.origin).await?;
         let mut struck = 0;
@@ -181,9 +189,8 @@ fn a_fault_at_any_call_leaves_one_application_or_none() -> Result<()> {
     })
 }
 
-#[test]
-fn two_sendings_at_once_give_one_number() -> Result<()> {
-    let Some(stack) = Stack::find()? else { return Ok(()) };
+fn two_sendings_at_once_give_one_number(engine: Engine) -> Result<()> {
+    let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let portal = Portal::over(&stack, &stack.origin).await?;
         for _ in 0..5 {
@@ -207,9 +214,8 @@ fn two_sendings_at_once_give_one_number() -> Result<()> {
     })
 }
 
-#[test]
-fn a_fault_after_a_lost_race_takes_nothing_from_the_winner() -> Result<()> {
-    let Some(stack) = Stack::find()? else { return Ok(()) };
+fn a_fault_after_a_lost_race_takes_nothing_from_the_winner(engine: Engine) -> Result<()> {
+    let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let portal = Portal::over(&stack, &stack.origin).await?;
         for fault in Fault::ALL {
@@ -231,9 +237,8 @@ fn a_fault_after_a_lost_race_takes_nothing_from_the_winner() -> Result<()> {
     })
 }
 
-#[test]
-fn a_child_has_one_application_of_linked_parents() -> Result<()> {
-    let Some(stack) = Stack::find()? else { return Ok(()) };
+fn a_child_has_one_application_of_linked_parents(engine: Engine) -> Result<()> {
+    let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let portal = Portal::over(&stack, &stack.origin).await?;
         let family = family(&stack, &portal)?;
@@ -263,9 +268,8 @@ fn a_child_has_one_application_of_linked_parents() -> Result<()> {
     })
 }
 
-#[test]
-fn an_unlinked_sender_locks_nobody_out() -> Result<()> {
-    let Some(stack) = Stack::find()? else { return Ok(()) };
+fn an_unlinked_sender_locks_nobody_out(engine: Engine) -> Result<()> {
+    let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let portal = Portal::over(&stack, &stack.origin).await?;
         let family = family(&stack, &portal)?;
@@ -281,9 +285,8 @@ fn an_unlinked_sender_locks_nobody_out() -> Result<()> {
     })
 }
 
-#[test]
-fn what_changed_since_it_was_read_is_not_sent() -> Result<()> {
-    let Some(stack) = Stack::find()? else { return Ok(()) };
+fn what_changed_since_it_was_read_is_not_sent(engine: Engine) -> Result<()> {
+    let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let portal = Portal::over(&stack, &stack.origin).await?;
         let sender = Sender::new(&stack, &portal, true).await?;

@@ -26,7 +26,8 @@ pub struct Request<'a> {
 /// No answer, or a refusal.
 pub fn ask(stack: &Stack, request: Request<'_>) -> Result<Page> {
     let Request { service, path, target, body } = request;
-    let host = stack.endpoint.split("://").nth(1).unwrap_or_default();
+    let endpoint = stack.endpoint_of(service);
+    let host = endpoint.split("://").nth(1).unwrap_or_default();
     let at = Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
     let day = at.get(..8).unwrap_or_default();
     let scope = format!("{day}/us-east-1/{service}/aws4_request");
@@ -45,7 +46,7 @@ pub fn ask(stack: &Stack, request: Request<'_>) -> Result<Page> {
     // The client adds the host and, from the body, its type.
     headers.retain(|(name, _)| name.starts_with("x-amz-"));
     headers.push(("authorization", &authorization));
-    let page = Browser::new(&stack.endpoint).send("POST", path, Some(body), &headers)?;
+    let page = Browser::new(endpoint).send("POST", path, Some(body), &headers)?;
     if page.status == 200 { Ok(page) } else { Err(format!("{service} answers {}: {}", page.status, page.body).into()) }
 }
 

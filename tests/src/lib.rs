@@ -23,10 +23,24 @@ pub use family::Family;
 pub use page::Page;
 pub use parent::Parent;
 pub use portal::Portal;
-pub use stack::Stack;
+pub use stack::{Engine, Stack};
 
 /// Anything that stops a test on its way to what it wants to check.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// What a test or a helper of it returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Makes each named function, which takes an [`Engine`], two tests: the emulator may be wrong
+/// about DynamoDB, and Amazon's own has neither its streams nor the other services.
+#[macro_export]
+macro_rules! over_both {
+    ($($check:ident),+ $(,)?) => {
+        mod over_the_emulator {
+            $(#[test] fn $check() -> $crate::Result<()> { super::$check($crate::Engine::Emulator) })+
+        }
+        mod over_dynamodb_local {
+            $(#[test] fn $check() -> $crate::Result<()> { super::$check($crate::Engine::DynamoDbLocal) })+
+        }
+    };
+}

@@ -7,9 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use register::Gateway;
 use testkit::{Ask, Call};
+use web::Address;
 
 use crate::portal::block_on;
-use crate::{Portal, Result, Stack};
+use crate::ready::accept_scans;
+use crate::{Engine, Portal, Result, Stack};
 
 /// A request that was answered.
 #[derive(Clone, Debug)]
@@ -59,8 +61,16 @@ impl Loopback {
             block_on(async move {
                 let portal = changed(Portal::over(&behind, &behind.origin).await?);
                 for connection in listener.incoming() {
-                    let one = answer(&portal, &connection?).await?;
-                    heard.lock().unwrap_or_else(PoisonError::into_inner).extend(one);
+                    let mut connection = connection?;
+                    let Some((one, reply)) = answer(&portal, &connection).await? else { continue };
+                    if let (Engine::DynamoDbLocal, Some(Address::Document(_, _, draft, ..))) =
+                        (behind.engine, Address::parse(&one.path))
+                    {
+                        accept_scans(&portal, &draft).await?;
+                    }
+                    // Noted before the browser goes on: it may ask at once what was answered.
+                    heard.lock().unwrap_or_else(PoisonError::into_inner).push(one);
+                    connection.write_all(&reply)?;
                 }
                 Ok(())
             })
@@ -74,7 +84,8 @@ impl Loopback {
     }
 }
 
-async fn answer(portal: &Portal, connection: &TcpStream) -> Result<Option<Answered>> {
+/// Reads a request and answers it: what it took, and the reply as it goes over the wire.
+async fn answer(portal: &Portal, connection: &TcpStream) -> Result<Option<(Answered, Vec<u8>)>> {
     let mut reader = BufReader::new(connection);
     let mut first = String::new();
     reader.read_line(&mut first)?;
@@ -103,10 +114,8 @@ async fn answer(portal: &Portal, connection: &TcpStream) -> Result<Option<Answer
     for (name, value) in reply.headers() {
         head.push_str(&format!("{name}: {}\r\n", value.to_str()?));
     }
-    let mut connection = connection;
-    connection.write_all(head.as_bytes())?;
-    connection.write_all(b"\r\n")?;
-    connection.write_all(reply.body())?;
+    head.push_str("\r\n");
     let path = address.split('?').next().unwrap_or(address).to_owned();
-    Ok(Some(Answered { method: method.to_owned(), path, location, calls }))
+    let answered = Answered { method: method.to_owned(), path, location, calls };
+    Ok(Some((answered, [head.as_bytes(), reply.body()].concat())))
 }

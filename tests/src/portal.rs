@@ -16,7 +16,7 @@ use store::{LookupKey, Store, Tables};
 use testkit::Wire;
 use web::{Address, Reply, Site, Trouble, Visit};
 
-use crate::{Error, Page, Result, Stack};
+use crate::{Engine, Error, Page, Result, Stack};
 
 /// The portal without a gateway.
 #[derive(Debug)]
@@ -48,13 +48,17 @@ impl Portal {
         let named = |name: &str| -> Result<String> {
             std::env::var(format!("PORTAL_TEST_{name}")).map_err(|_| format!("PORTAL_TEST_{name} is not set").into())
         };
-        let wire = Wire::default();
+        let wire = match stack.engine {
+            Engine::Emulator => Wire::default(),
+            Engine::DynamoDbLocal => Wire::metered(),
+        };
         let aws = wire.around(&testkit::emulator(&stack.endpoint).await);
+        let dynamodb = aws.clone().into_builder().endpoint_url(stack.endpoint_of("dynamodb")).build();
         let tables = Tables::read(named)?;
         let key = LookupKey::parse(&named("LOOKUP_KEY")?)?;
         let bucket = Bucket::new(&aws, named("DOCUMENTS_BUCKET")?, None)?;
         let site = Site { bucket_origin: Some(bucket.origin().to_owned()), ..testkit::site(origin) };
-        let store = Store::new(&aws, tables.clone(), key.clone());
+        let store = Store::new(&dynamodb, tables.clone(), key.clone());
         Ok(Self {
             register: Source::Table(TableRegister::new(store.clone())),
             store,

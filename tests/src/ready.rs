@@ -9,6 +9,9 @@ use store::sessions::{Session, SessionToken, random};
 
 use crate::{Family, Portal, Result};
 
+/// What the check says of a scan that it takes.
+const ACCEPTED: State = State::Accepted(Accepted { kind: Kind::Jpeg, size: 1_000, pages: None });
+
 /// A draft that can be sent, and the device that may send it.
 #[derive(Debug)]
 pub struct Ready {
@@ -87,8 +90,21 @@ pub async fn attach(portal: &Portal, draft: &Draft, slot: Slot) -> Result<()> {
         };
     let campaign = portal.store.campaign(draft.service).await?.ok_or("no campaign")?;
     portal.store.begin_upload(&draft.id, slot, &document, draft.expires(campaign.closes)).await?;
-    let accepted = State::Accepted(Accepted { kind: Kind::Jpeg, size: 1_000, pages: None });
-    portal.store.settle_upload(&draft.id, slot, &upload, &accepted).await?;
+    portal.store.settle_upload(&draft.id, slot, &upload, &ACCEPTED).await?;
+    Ok(())
+}
+
+/// Accepts the scans of a draft that wait for their check, unseen. What is deployed checks those
+/// of the emulator's tables only.
+///
+/// # Errors
+/// A stack that does not answer.
+pub async fn accept_scans(portal: &Portal, id: &DraftId) -> Result<()> {
+    for (slot, document) in portal.store.documents(id).await?.iter() {
+        if document.state == State::Checking {
+            portal.store.settle_upload(id, slot, &document.upload, &ACCEPTED).await?;
+        }
+    }
     Ok(())
 }
 

@@ -14,8 +14,21 @@ pub struct Stack {
     pub origin: String,
     /// `PORTAL_TEST_ENDPOINT`: the emulator, which shows the messages it has sent
     pub endpoint: String,
+    /// Which DynamoDB holds the tables of whom is tested
+    pub engine: Engine,
+    /// `PORTAL_TEST_DYNAMODB`: Amazon's own DynamoDB Local, with the same tables and the same city
+    pub second: String,
     /// `PORTAL_TEST_FAMILY`: a family that the register knows
     pub sample: Sample,
+}
+
+/// Whose opinion of what DynamoDB does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// The emulator's, like that of all other services
+    Emulator,
+    /// Amazon's own, without streams: what follows a change does not happen
+    DynamoDbLocal,
 }
 
 /// A family of the register's stand-in.
@@ -62,8 +75,23 @@ impl Stack {
         Ok(Some(Self {
             origin: origin.trim_end_matches('/').to_owned(),
             endpoint: named("PORTAL_TEST_ENDPOINT")?.trim_end_matches('/').to_owned(),
+            engine: Engine::Emulator,
+            second: named("PORTAL_TEST_DYNAMODB")?,
             sample: serde_json::from_str(&named("PORTAL_TEST_FAMILY")?)?,
         }))
+    }
+
+    /// The stack of the environment, with the tables in one of the two engines.
+    ///
+    /// # Errors
+    /// A stack that is described only in part.
+    pub fn over(engine: Engine) -> Result<Option<Self>> {
+        Ok(Self::find()?.map(|stack| Self { engine, ..stack }))
+    }
+
+    /// Where a service answers, by its name in signatures.
+    pub fn endpoint_of(&self, service: &str) -> &str {
+        if service == "dynamodb" && self.engine == Engine::DynamoDbLocal { &self.second } else { &self.endpoint }
     }
 
     /// The texts sent to a phone so far, oldest first.

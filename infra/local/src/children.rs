@@ -16,6 +16,8 @@ pub(crate) struct Children {
     step: Mutex<Option<Child>>,
     /// The emulator: ends, and saves its state, when its standard input is closed.
     emulator: Mutex<Option<Child>>,
+    /// Amazon's own DynamoDB: ends in the same way.
+    second: Mutex<Option<Child>>,
     /// What rebuilds functions while they are worked on.
     watcher: Mutex<Option<Child>>,
     pub(crate) stopping: AtomicBool,
@@ -105,6 +107,11 @@ impl Children {
         self.start_in(&self.emulator, command.stdin(Stdio::piped()))
     }
 
+    /// Starts Amazon's own DynamoDB, which goes on beside the steps.
+    pub(crate) fn keep_second(&self, command: &mut Command) -> Outcome<()> {
+        self.start_in(&self.second, command.stdin(Stdio::piped()))
+    }
+
     /// Starts the watcher, which goes on beside the steps.
     pub(crate) fn keep_watcher(&self, command: &mut Command) -> Outcome<()> {
         self.start_in(&self.watcher, command.stdin(Stdio::null()))
@@ -112,6 +119,10 @@ impl Children {
 
     pub(crate) fn emulator_lives(&self) -> bool {
         lives(&self.emulator)
+    }
+
+    pub(crate) fn second_lives(&self) -> bool {
+        lives(&self.second)
     }
 
     pub(crate) fn watcher_lives(&self) -> bool {
@@ -129,11 +140,13 @@ impl Children {
                 }
             }
         }
-        if let Some(mut emulator) = lock(&self.emulator).take() {
-            drop(emulator.stdin.take());
-            if !ends_within(&mut emulator, Duration::from_secs(20)) {
-                signal_group("-KILL", &emulator);
-                emulator.wait().ok();
+        for place in [&self.second, &self.emulator] {
+            if let Some(mut child) = lock(place).take() {
+                drop(child.stdin.take());
+                if !ends_within(&mut child, Duration::from_secs(20)) {
+                    signal_group("-KILL", &child);
+                    child.wait().ok();
+                }
             }
         }
     }

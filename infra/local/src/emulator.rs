@@ -20,8 +20,6 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) fn start(paths: &Paths, children: &Children, python: &Path, place: &Place<'_>) -> Outcome<u16> {
     let Place { state, log, keep, .. } = *place;
     std::fs::create_dir_all(state).map_err(|error| cannot_write(state, &error))?;
-    let output = File::create(log).map_err(|error| cannot_write(log, &error))?;
-    let complaints = output.try_clone().map_err(|error| cannot_write(log, &error))?;
     let port = port(state)?;
 
     let mut command = Command::new(python);
@@ -30,22 +28,38 @@ pub(crate) fn start(paths: &Paths, children: &Children, python: &Path, place: &P
         command.arg("--keep");
     }
     without_aws(&mut command);
-    command.stdout(Stdio::from(output)).stderr(Stdio::from(complaints));
+    speaks_into(&mut command, log)?;
     children.keep_emulator(&mut command)?;
 
+    if comes_up(|| http::get(port, "/_ministack/health").is_some(), || children.emulator_lives()) {
+        return Ok(port);
+    }
+    let said = std::fs::read_to_string(log).unwrap_or_default();
+    Err(Failure::new(format!(
+        "the emulator did not start ({}); see {}, or forget its data with --fresh",
+        last_line(&said),
+        log.display()
+    )))
+}
+
+/// Lets all that a process says go into a new file.
+pub(crate) fn speaks_into(command: &mut Command, log: &Path) -> Outcome<()> {
+    let output = File::create(log).map_err(|error| cannot_write(log, &error))?;
+    let complaints = output.try_clone().map_err(|error| cannot_write(log, &error))?;
+    command.stdout(Stdio::from(output)).stderr(Stdio::from(complaints));
+    Ok(())
+}
+
+/// Waits for a server that was started: false when it has ended or takes too long.
+pub(crate) fn comes_up(answers: impl Fn() -> bool, lives: impl Fn() -> bool) -> bool {
     let start = Instant::now();
-    while http::get(port, "/_ministack/health").is_none() {
-        if !children.emulator_lives() || start.elapsed() > PATIENCE {
-            let said = std::fs::read_to_string(log).unwrap_or_default();
-            return Err(Failure::new(format!(
-                "the emulator did not start ({}); see {}, or forget its data with --fresh",
-                last_line(&said),
-                log.display()
-            )));
+    while !answers() {
+        if !lives() || start.elapsed() > PATIENCE {
+            return false;
         }
         thread::sleep(Duration::from_millis(50));
     }
-    Ok(port)
+    true
 }
 
 /// The port of the last time, if it is free: addresses of queues stay true in what was kept.

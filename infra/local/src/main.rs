@@ -9,6 +9,7 @@ mod outbox;
 mod paths;
 mod proxy;
 mod python;
+mod second;
 mod stack;
 mod test;
 mod up;

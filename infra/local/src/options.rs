@@ -10,7 +10,8 @@ The school portal on this machine. Needs a Rust toolchain and Python 3.
     --campaign <state>    the demo city's campaign: before, open or closed (open)
     --fresh               forgets the data first
   cargo portal watch  the same, but rebuilds a page's function when its code changes
-  cargo portal test   runs all tests against a throwaway portal; needs Node 20 and Chromium too
+  cargo portal test   runs all tests against a throwaway portal; needs Node 20, Chromium
+                      and Java 17 too
   cargo portal --help this text";
 
 pub(crate) enum Command {

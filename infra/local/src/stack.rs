@@ -105,7 +105,8 @@ pub(crate) fn start(
         family: Value::Null,
         samples: place.samples.to_path_buf(),
     };
-    stack.family = load_city(paths, children, &stack, campaign)?;
+    println!("Loading the demo city…");
+    stack.family = load_city(paths, children, &stack, &stack.endpoint(), campaign)?;
     Ok(stack)
 }
 
@@ -121,10 +122,15 @@ pub(crate) struct Place<'a> {
 }
 
 impl Stack {
+    /// The emulator's address.
+    pub(crate) fn endpoint(&self) -> String {
+        format!("http://localhost:{}", self.emulator)
+    }
+
     /// What AWS's SDKs need to find the emulator.
     pub(crate) fn aws(&self) -> [(&'static str, String); 4] {
         [
-            ("AWS_ENDPOINT_URL", format!("http://localhost:{}", self.emulator)),
+            ("AWS_ENDPOINT_URL", self.endpoint()),
             ("AWS_REGION", "us-east-1".to_owned()),
             ("AWS_ACCESS_KEY_ID", "test".to_owned()),
             ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
@@ -204,13 +210,18 @@ fn version(binary: &Path) -> Outcome<String> {
     Ok(format!("{length}-{changed}"))
 }
 
-/// Loads the demo city; the loader itself sees whether the same is there already. Its dates move
-/// with the day.
-fn load_city(paths: &Paths, children: &Children, stack: &Stack, campaign: &str) -> Outcome<Value> {
-    println!("Loading the demo city…");
+/// Loads the demo city into the tables at `endpoint`; the loader itself sees whether the same is
+/// there already. Its dates move with the day.
+pub(crate) fn load_city(
+    paths: &Paths,
+    children: &Children,
+    stack: &Stack,
+    endpoint: &str,
+    campaign: &str,
+) -> Outcome<Value> {
     let mut command = Command::new(paths.built.join("demo"));
     without_aws(command.args(["load", "--campaign", campaign, "--out"]).arg(&stack.samples));
-    command.envs(stack.aws()).envs(stack.variables());
+    command.envs(stack.aws()).env("AWS_ENDPOINT_URL", endpoint).envs(stack.variables());
     let answer = children
         .ask(&mut command, "")?
         .map_err(|complaint| Failure::new(format!("the demo city could not be loaded: {complaint}")))?;

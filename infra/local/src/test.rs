@@ -7,6 +7,7 @@ use crate::children::Children;
 use crate::emulator::without_aws;
 use crate::paths::{Paths, cannot_write, forget};
 use crate::proxy::{Door, To, Upstream};
+use crate::second::{self, Java};
 use crate::stack::{self, Place, Stack};
 use crate::watch::{self, Watcher};
 use crate::{Failure, Outcome, outbox, python};
@@ -39,7 +40,9 @@ impl Drop for Throwaway {
 pub(crate) fn run(children: &Children) -> Outcome<bool> {
     let paths = Paths::find()?;
     let browser = Browser::find(&paths, children)?;
+    let java = Java::find(children)?;
     let python = python::prepare(&paths, children)?;
+    browser.install(children)?;
     stack::build(&paths, children)?;
 
     let door = Door::open(0)?;
@@ -47,17 +50,20 @@ pub(crate) fn run(children: &Children) -> Outcome<bool> {
     let state = throwaway.0.join("state");
     let samples = throwaway.0.join("demo");
     let log = paths.keep.join("test.log");
+    let campaign = "open";
     std::fs::create_dir_all(&samples).map_err(|error| cannot_write(&samples, &error))?;
     let origin = format!("http://localhost:{}", door.port);
     let place = Place { origin: &origin, state: &state, samples: &samples, log: &log, keep: false };
-    let stack = stack::start(&paths, children, &python, &place, "open")?;
+    let stack = stack::start(&paths, children, &python, &place, campaign)?;
+    let second = second::start(&paths, children, &python, &java, &stack, campaign)?;
     door.serve(Upstream { emulator: stack.emulator, to: To::Api(stack.api.clone()) });
 
     let watcher = watch::start(&paths, children, &python, &stack)?;
 
     let mut counts = Counts::default();
     let troubles = throwaway.0.join("troubles");
-    let mut sound = cargo(&paths, children, &stack, &watcher, &troubles, &mut counts)?;
+    let beside = Beside { second: &second, watcher: &watcher, troubles: &troubles };
+    let mut sound = cargo(&paths, children, &stack, &beside, &mut counts)?;
     sound &= browser.run(children, &throwaway.0, &paths.keep.join("shots"), &stack, &troubles, &mut counts)?;
     // Before the directory goes, so that nothing is written into it any more.
     children.stop_all();
@@ -73,24 +79,26 @@ pub(crate) fn run(children: &Children) -> Outcome<bool> {
     Ok(sound && counts.failed == 0 && counts.skipped == 0 && counts.passed > 0)
 }
 
-/// Unit, property, integration and attack tests. They leave the pages of every trouble in a folder,
-/// since no browser can bring most of them about.
-fn cargo(
-    paths: &Paths,
-    children: &Children,
-    stack: &Stack,
-    watcher: &Watcher,
-    troubles: &Path,
-    counts: &mut Counts,
-) -> Outcome<bool> {
+/// What stands beside the portal for its tests.
+struct Beside<'a> {
+    /// The address of the second opinion on DynamoDB.
+    second: &'a str,
+    watcher: &'a Watcher,
+    /// Where the tests leave the pages of every trouble, since no browser can bring most of them about.
+    troubles: &'a Path,
+}
+
+/// Unit, property, integration and attack tests.
+fn cargo(paths: &Paths, children: &Children, stack: &Stack, beside: &Beside<'_>, counts: &mut Counts) -> Outcome<bool> {
     println!("Running the tests…");
     let mut command = stack::cargo(paths, "test");
     command.args(["--workspace", "--no-fail-fast"]);
     tell(&mut command, stack);
     command
-        .env(TROUBLES, troubles)
-        .env("PORTAL_TEST_WATCHER", &watcher.program)
-        .env("PORTAL_TEST_WATCHER_PORT", watcher.port.to_string());
+        .env("PORTAL_TEST_DYNAMODB", beside.second)
+        .env("PORTAL_TEST_WATCHER", &beside.watcher.program)
+        .env("PORTAL_TEST_WATCHER_PORT", beside.watcher.port.to_string())
+        .env(TROUBLES, beside.troubles);
     let status = children.follow(&mut command, |line| {
         println!("{line}");
         count_cargo(line, counts);
@@ -105,7 +113,7 @@ fn tell(command: &mut Command, stack: &Stack) {
     command
         .env("PORTAL_TEST_ORIGIN", origin)
         .env("PORTAL_TEST_OUTBOX", format!("{origin}{}", outbox::PATH))
-        .env("PORTAL_TEST_ENDPOINT", format!("http://localhost:{}", stack.emulator))
+        .env("PORTAL_TEST_ENDPOINT", stack.endpoint())
         .env("PORTAL_TEST_LOGS", &stack.logs)
         .env("PORTAL_TEST_SAMPLES", &stack.samples)
         .env("PORTAL_TEST_FAMILY", stack.family.to_string());
@@ -188,7 +196,6 @@ impl Browser {
         troubles: &Path,
         counts: &mut Counts,
     ) -> Outcome<bool> {
-        self.install(children)?;
         println!("Running the browser tests…");
         let tap = directory.join("browser.tap");
         let mut command = Command::new("node");
@@ -207,13 +214,14 @@ impl Browser {
         Ok(status.success())
     }
 
+    /// What npm has: for the browser, and Amazon's own DynamoDB.
     fn install(&self, children: &Children) -> Outcome<()> {
         let changed = |path: PathBuf| path.metadata().and_then(|data| data.modified()).ok();
         let installed = changed(self.folder.join("node_modules/.package-lock.json"));
         if installed.is_some() && installed >= changed(self.folder.join("package-lock.json")) {
             return Ok(());
         }
-        println!("Installing what the browser tests need…");
+        println!("Installing what the tests need from npm…");
         let status =
             children.run(Command::new("npm").current_dir(&self.folder).args(["ci", "--no-audit", "--no-fund"]))?;
         if status.success() {

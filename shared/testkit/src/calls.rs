@@ -15,6 +15,29 @@ pub struct Call {
     pub end: Option<Instant>,
     /// How often the SDK sent it
     pub attempts: u32,
+    /// What DynamoDB charged for it; nothing where the wire does not ask
+    pub charge: Charge,
+}
+
+/// Capacity units as DynamoDB Local counts them: by size and with indexes, but a transaction's once,
+/// where AWS counts a table's own twice.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Charge {
+    /// Read units
+    pub read: f64,
+    /// Write units
+    pub written: f64,
+}
+
+impl Charge {
+    /// What calls were charged together.
+    pub fn of(calls: &[Call]) -> Self {
+        calls.iter().fold(Self::default(), |sum, call| sum.plus(call.charge))
+    }
+
+    pub(crate) fn plus(self, more: Self) -> Self {
+        Self { read: self.read + more.read, written: self.written + more.written }
+    }
 }
 
 /// How many waits the calls add up to: the longest chain of calls of which each began after the
@@ -52,6 +75,7 @@ mod tests {
                     start: at(*start),
                     end: Some(at(*end)),
                     attempts: 1,
+                    charge: Charge::default(),
                 })
                 .collect();
             sequential_waits(&calls)

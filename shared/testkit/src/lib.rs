@@ -3,6 +3,7 @@
 //! deployed depends on it.
 
 mod calls;
+mod meter;
 mod request;
 mod stub;
 mod wire;
@@ -11,7 +12,7 @@ use aws_config::Region;
 pub use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
 
-pub use calls::{Call, sequential_waits};
+pub use calls::{Call, Charge, sequential_waits};
 pub use request::{Ask, site};
 pub use stub::{Heard, Stub, reply};
 pub use wire::{Fault, Wire};

@@ -17,7 +17,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use tokio::sync::Notify;
 
-use crate::Call;
+use crate::{Call, Charge, meter};
 
 /// What happens to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,7 @@ impl Fault {
 pub struct Wire {
     seen: Arc<Mutex<Seen>>,
     dead: Arc<Notify>,
+    metered: bool,
 }
 
 #[derive(Debug, Default)]
@@ -68,6 +69,12 @@ struct Seen {
 }
 
 impl Wire {
+    /// A wire that also asks DynamoDB what each call costs. Only DynamoDB Local answers: the
+    /// question breaks the signature, which others check.
+    pub fn metered() -> Self {
+        Self { metered: true, ..Self::default() }
+    }
+
     /// The same configuration over this wire. One without an HTTP client stays as it is.
     pub fn around(&self, aws: &SdkConfig) -> SdkConfig {
         let Some(inner) = aws.http_client() else { return aws.clone() };
@@ -117,6 +124,7 @@ impl Wire {
                     start: Instant::now(),
                     end: None,
                     attempts: 0,
+                    charge: Charge::default(),
                 });
                 seen.calls.len() - 1
             }
@@ -139,11 +147,26 @@ impl Wire {
         }
     }
 
+    /// Lets a request through.
+    async fn pass(&self, inner: &SharedHttpConnector, at: usize, request: HttpRequest) -> Reply {
+        if !self.metered || service(&request) != "dynamodb" {
+            return inner.call(request).await;
+        }
+        let operation = operation(&request);
+        let (charge, reply) = meter::told(&operation, inner.call(meter::asking(request)).await?).await?;
+        if let Some(call) = self.seen().calls.get_mut(at) {
+            call.charge = call.charge.plus(charge);
+        }
+        Ok(reply)
+    }
+
     async fn kill(&self) -> ! {
         self.dead.notify_one();
         pending().await
     }
 }
+
+type Reply = Result<HttpResponse, ConnectorError>;
 
 #[derive(Debug)]
 struct WatchedClient {
@@ -170,16 +193,16 @@ impl HttpConnector for WatchedConnector {
         let (at, fault) = wire.begin(&request);
         HttpConnectorFuture::new(async move {
             let reply = match fault {
-                None => inner.call(request).await,
+                None => wire.pass(&inner, at, request).await,
                 Some(Fault::Unsent | Fault::UnsentOnce) => Err(lost()),
-                Some(Fault::ReplyLost | Fault::ReplyLostOnce) => match inner.call(request).await {
+                Some(Fault::ReplyLost | Fault::ReplyLostOnce) => match wire.pass(&inner, at, request).await {
                     Ok(_) => Err(lost()),
                     Err(error) => Err(error),
                 },
                 Some(Fault::KilledBefore) => wire.kill().await,
                 Some(Fault::KilledAfter) => {
                     // Whether it went well is nobody's concern any more.
-                    drop(inner.call(request).await);
+                    drop(wire.pass(&inner, at, request).await);
                     wire.kill().await
                 }
                 Some(Fault::Conflict) => conflict(),
@@ -195,7 +218,7 @@ fn lost() -> ConnectorError {
 }
 
 /// What DynamoDB answers when two transactions meet; no emulator does.
-fn conflict() -> Result<HttpResponse, ConnectorError> {
+fn conflict() -> Reply {
     let status = 400_u16.try_into().map_err(|_| lost())?;
     let body = r#"{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","Message":"Transaction cancelled, please refer cancellation reasons for specific reasons [TransactionConflict]","CancellationReasons":[{"Code":"TransactionConflict","Message":"Transaction is ongoing for the item"},{"Code":"None"},{"Code":"None"}]}"#;
     let mut reply = HttpResponse::new(status, SdkBody::from(body));

@@ -6,6 +6,7 @@ mod events;
 mod journey;
 mod register;
 mod second_device;
+mod second_opinion;
 mod sending;
 mod status;
 mod structure;

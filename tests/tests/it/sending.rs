@@ -12,7 +12,7 @@ use tests::parent::number as shown;
 use tests::portal::block_on;
 use tests::ready::{Ready, attach, ready};
 use tests::tables::{partition, read};
-use tests::{Family, Page, Portal, Result, Stack};
+use tests::{Engine, Family, Page, Portal, Result, Stack};
 use text::review;
 
 /// A parent with a complete draft, on the review page.
@@ -132,9 +132,19 @@ fn family(stack: &Stack, portal: &Portal) -> Result<Family> {
     }
 }
 
-#[test]
-fn a_fault_at_any_call_leaves_one_application_or_none() -> Result<()> {
-    let Some(stack) = Stack::find()? else { return Ok(()) };
+tests::over_both! {
+    the_review_page_waits_for_a_scan_that_is_checked_and_for_nothing_else,
+    what_changed_since_the_page_was_shown_is_shown_before_it_is_sent,
+    a_fault_at_any_call_leaves_one_application_or_none,
+    two_sendings_at_once_give_one_number,
+    a_fault_after_a_lost_race_takes_nothing_from_the_winner,
+    a_child_has_one_application_of_linked_parents,
+    an_unlinked_sender_locks_nobody_out,
+    what_changed_since_it_was_read_is_not_sent,
+}
+
+fn a_fault_at_any_call_leaves_one_application_or_none(engine: Engine) -> Result<()> {
+    let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let portal = Portal::over(&stack, &stack.origin).await?;
         let mut struck = 0;
@@ -182,9 +192,8 @@ fn a_fault_at_any_call_leaves_one_application_or_none() -> Result<()> {
     })
 }
 
-#[test]
-fn two_sendings_at_once_give_one_number() -> Result<()> {
-    let Some(stack) = Stack::find()? else { return Ok(()) };
+fn two_sendings_at_once_give_one_number(engine: Engine) -> Result<()> {
+    let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let portal = Portal::over(&stack, &stack.origin).await?;
         for _ in 0..5 {
@@ -208,9 +217,8 @@ fn two_sendings_at_once_give_one_number() -> Result<()> {
     })
 }
 
-#[test]
-fn a_fault_after_a_lost_race_takes_nothing_from_the_winner() -> Result<()> {
-    let Some(stack) = Stack::find()? else { return Ok(()) };
+fn a_fault_after_a_lost_race_takes_nothing_from_the_winner(engine: Engine) -> Result<()> {
+    let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let portal = Portal::over(&stack, &stack.origin).await?;
         for fault in Fault::ALL {
@@ -232,9 +240,8 @@ fn a_fault_after_a_lost_race_takes_nothing_from_the_winner() -> Result<()> {
     })
 }
 
-#[test]
-fn a_child_has_one_application_of_linked_parents() -> Result<()> {
-    let Some(stack) = Stack::find()? else { return Ok(()) };
+fn a_child_has_one_application_of_linked_parents(engine: Engine) -> Result<()> {
+    let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let portal = Portal::over(&stack, &stack.origin).await?;
         let family = family(&stack, &portal)?;
@@ -264,9 +271,8 @@ fn a_child_has_one_application_of_linked_parents() -> Result<()> {
     })
 }
 
-#[test]
-fn an_unlinked_sender_locks_nobody_out() -> Result<()> {
-    let Some(stack) = Stack::find()? else { return Ok(()) };
+fn an_unlinked_sender_locks_nobody_out(engine: Engine) -> Result<()> {
+    let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let portal = Portal::over(&stack, &stack.origin).await?;
         let family = family(&stack, &portal)?;
@@ -282,9 +288,8 @@ fn an_unlinked_sender_locks_nobody_out() -> Result<()> {
     })
 }
 
-#[test]
-fn what_changed_since_it_was_read_is_not_sent() -> Result<()> {
-    let Some(stack) = Stack::find()? else { return Ok(()) };
+fn what_changed_since_it_was_read_is_not_sent(engine: Engine) -> Result<()> {
+    let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let portal = Portal::over(&stack, &stack.origin).await?;
         let sender = Sender::new(&stack, &portal, true).await?;
@@ -311,9 +316,8 @@ fn what_changed_since_it_was_read_is_not_sent() -> Result<()> {
     })
 }
 
-#[test]
-fn what_changed_since_the_page_was_shown_is_shown_before_it_is_sent() -> Result<()> {
-    let Some(stack) = Stack::find()? else { return Ok(()) };
+fn what_changed_since_the_page_was_shown_is_shown_before_it_is_sent(engine: Engine) -> Result<()> {
+    let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let portal = Portal::over(&stack, &stack.origin).await?;
         for change in ["scans", "answers"] {
@@ -335,9 +339,8 @@ fn what_changed_since_the_page_was_shown_is_shown_before_it_is_sent() -> Result<
     })
 }
 
-#[test]
-fn the_review_page_waits_for_a_scan_that_is_checked_and_for_nothing_else() -> Result<()> {
-    let Some(stack) = Stack::find()? else { return Ok(()) };
+fn the_review_page_waits_for_a_scan_that_is_checked_and_for_nothing_else(engine: Engine) -> Result<()> {
+    let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let portal = Portal::over(&stack, &stack.origin).await?;
         let sender = Sender::new(&stack, &portal, true).await?;

@@ -10,8 +10,13 @@ use tests::portal::block_on;
 use tests::ready::ready;
 use tests::stack::patiently;
 use tests::tables::{partition, read};
-use tests::{Browser, Family, Page, Parent, Portal, Result, Stack};
+use tests::{Browser, Engine, Family, Page, Parent, Portal, Result, Stack};
 use text::{errors, life, messages, status as t};
+
+tests::over_both! {
+    taking_back_is_whole_or_not_done_whatever_fails,
+    two_at_once_take_it_back_once_and_the_child_may_be_sent_anew,
+}
 
 /// A parent who has sent an application, with its number.
 fn sent<'a>(stack: &'a Stack, l: Locale) -> Result<(Parent<'a>, Page, String)> {
@@ -204,9 +209,8 @@ fn held(
     Ok((state, count("history#", ""), count("outbox#", "-withdrawn"), left.count(), locked))
 }
 
-#[test]
-fn taking_back_is_whole_or_not_done_whatever_fails() -> Result<()> {
-    let Some(stack) = Stack::find()? else { return Ok(()) };
+fn taking_back_is_whole_or_not_done_whatever_fails(engine: Engine) -> Result<()> {
+    let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let portal = Portal::over(&stack, &stack.origin).await?;
         let mut struck = 0;
@@ -250,9 +254,8 @@ fn taking_back_is_whole_or_not_done_whatever_fails() -> Result<()> {
     })
 }
 
-#[test]
-fn two_at_once_take_it_back_once_and_the_child_may_be_sent_anew() -> Result<()> {
-    let Some(stack) = Stack::find()? else { return Ok(()) };
+fn two_at_once_take_it_back_once_and_the_child_may_be_sent_anew(engine: Engine) -> Result<()> {
+    let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let portal = Portal::over(&stack, &stack.origin).await?;
         let family = Family::invented(&stack)?;

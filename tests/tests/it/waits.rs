@@ -1,4 +1,5 @@
-//! How long each page waits for AWS: counted call by call on a whole journey.
+//! What each page takes of AWS: its waits, counted call by call on a whole journey, and what
+//! DynamoDB charges for them.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -6,11 +7,11 @@ use std::io::Write as _;
 use domain::{Locale, Service, Slot, Timestamp};
 use store::drafts::Opened;
 use store::sessions::{Session, SessionToken};
-use testkit::sequential_waits;
+use testkit::{Charge, sequential_waits};
 use tests::loopback::{Answered, Loopback};
 use tests::portal::block_on;
 use tests::ready::ready;
-use tests::{Browser, Page, Parent, Portal, Result, Stack};
+use tests::{Browser, Engine, Page, Parent, Portal, Result, Stack};
 
 /// Every page of the functions that answer pages, and how it is asked for.
 const ALL: &[&str] = &[
@@ -55,35 +56,70 @@ const ALL: &[&str] = &[
     "POST /{l}/send-code",
 ];
 
-#[test]
-fn a_page_waits_twice_at_most_an_action_four_times_and_sending_six() -> Result<()> {
-    let Some(stack) = Stack::find()? else { return Ok(()) };
+tests::over_both! { pages_keep_to_their_waits_and_charges_and_none_scans_a_table }
+
+/// The most that a kind of page took, of all its visits.
+#[derive(Debug, Default)]
+struct Most {
+    calls: usize,
+    attempts: u32,
+    waits: usize,
+    charge: Charge,
+}
+
+impl Most {
+    fn take(&mut self, answered: &Answered) {
+        let (calls, charge) = (&answered.calls, Charge::of(&answered.calls));
+        self.calls = self.calls.max(calls.len());
+        self.attempts = self.attempts.max(calls.iter().map(|call| call.attempts).sum());
+        self.waits = self.waits.max(sequential_waits(calls));
+        self.charge.read = self.charge.read.max(charge.read);
+        self.charge.written = self.charge.written.max(charge.written);
+    }
+}
+
+fn pages_keep_to_their_waits_and_charges_and_none_scans_a_table(engine: Engine) -> Result<()> {
+    let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     let loopback = Loopback::open(&stack)?;
     travel(&loopback.stack)?;
     sign_in(&loopback.stack)?;
 
-    let mut most: BTreeMap<String, (usize, usize, u32)> = BTreeMap::new();
+    let mut most: BTreeMap<String, Most> = BTreeMap::new();
     for answered in loopback.answered() {
-        let (raw, waits) = (answered.calls.len(), sequential_waits(&answered.calls));
-        let tries = answered.calls.iter().map(|call| call.attempts).sum();
-        let row = most.entry(page(&answered)).or_default();
-        *row = (row.0.max(raw), row.1.max(waits), row.2.max(tries));
+        most.entry(page(&answered)).or_default().take(&answered);
+        let scan = answered.calls.iter().find(|call| call.operation == "Scan");
+        assert!(scan.is_none(), "{} reads a whole table", page(&answered));
     }
     let mut out = std::io::stderr().lock();
-    writeln!(out, "{:<62} {:>9} {:>8} {:>5}", "page (the most of all visits)", "AWS calls", "attempts", "waits")?;
-    for (page, (raw, waits, tries)) in &most {
-        writeln!(out, "{page:<62} {raw:>9} {tries:>8} {waits:>5}")?;
+    writeln!(
+        out,
+        "{:<62} {:>9} {:>8} {:>5} {:>6} {:>7}",
+        format!("{engine:?}: the most of all visits"),
+        "AWS calls",
+        "attempts",
+        "waits",
+        "read",
+        "written"
+    )?;
+    for (page, Most { calls, attempts, waits, charge }) in &most {
+        writeln!(out, "{page:<62} {calls:>9} {attempts:>8} {waits:>5} {:>6} {:>7}", charge.read, charge.written)?;
     }
+    drop(out);
     let missed: Vec<_> = ALL.iter().filter(|page| !most.contains_key(**page)).collect();
     assert!(missed.is_empty(), "the journey misses {missed:?}");
-    for (page, (_, waits, _)) in &most {
-        let limit = match page.split(' ').next() {
-            _ if page.ends_with("sending") => 6,
-            Some("GET") => 2,
-            _ => 4,
+    for (page, Most { waits, charge, .. }) in &most {
+        // What is only looked at writes nothing. Signing out writes for each of the devices.
+        let (waits_allowed, written_allowed) = match page.split(' ').next() {
+            _ if page.ends_with("sending") => (6, 30.0),
+            Some("GET") => (2, 0.0),
+            _ => (4, 20.0),
         };
-        assert!(*waits <= limit, "{page}: {waits} waits, {limit} allowed");
+        assert!(*waits <= waits_allowed, "{page}: {waits} waits, {waits_allowed} allowed");
+        assert!(charge.read <= 12.0, "{page} is charged {} read units", charge.read);
+        assert!(charge.written <= written_allowed, "{page} is charged {} write units", charge.written);
     }
+    let charged = most.values().any(|most| most.charge.written > 0.0);
+    assert_eq!(charged, engine == Engine::DynamoDbLocal, "who tells of charges has changed");
     Ok(())
 }
 

@@ -133,7 +133,7 @@ impl Store {
         if let Some(session) = new_session {
             writes.push(self.put(&self.tables.sessions, session.to_item()?)?);
         }
-        self.dynamo.transact_write_items().set_transact_items(Some(writes)).send().await.or_failure().map(drop)
+        self.transact(writes).await?.map_err(|_| StoreError::Conflict)
     }
 
     /// Saves a draft that was opened at its present version, and counts the version up.
@@ -175,11 +175,7 @@ impl Store {
             self.put_draft(draft, campaign, Expect::Version(seen))?,
             self.put(&self.tables.sessions, session.to_item()?)?,
         ];
-        let sent = self.dynamo.transact_write_items().set_transact_items(Some(writes)).send().await;
-        sent.map(drop).map_err(|error| match error.as_service_error() {
-            Some(cause) if cause.is_transaction_canceled_exception() => StoreError::Conflict,
-            _ => StoreError::Unavailable(aws_sdk_dynamodb::error::DisplayErrorContext(&error).to_string()),
-        })
+        self.transact(writes).await?.map_err(|_| StoreError::Conflict)
     }
 
     /// One item, read consistently.

@@ -7,6 +7,7 @@
 mod error;
 mod item;
 pub mod keys;
+mod transaction;
 
 pub mod applications;
 pub mod codes;

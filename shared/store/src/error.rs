@@ -40,7 +40,9 @@ where
 {
     fn or_failure(self) -> Result<T, StoreError> {
         self.map_err(|error| match error.code() {
-            Some("ConditionalCheckFailedException" | "TransactionConflictException") => StoreError::Conflict,
+            Some("ConditionalCheckFailedException") => StoreError::Conflict,
+            // Nobody has written yet: the item is part of a transaction that is not over.
+            Some("TransactionConflictException" | "TransactionInProgressException") => StoreError::Throttled,
             Some("ProvisionedThroughputExceededException" | "ThrottlingException" | "RequestLimitExceeded") => {
                 StoreError::Throttled
             }

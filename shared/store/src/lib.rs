@@ -21,9 +21,11 @@ pub mod sending;
 pub mod sessions;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::Builder;
 
 pub use error::{Failure, StoreError};
 pub use keys::LookupKey;
+use transaction::MetTransaction;
 
 /// The names of the four tables, from the environment.
 #[derive(Clone, Debug)]
@@ -64,7 +66,8 @@ pub struct Store {
 impl Store {
     /// A store over the given AWS configuration. `key` is `LOOKUP_KEY`.
     pub fn new(aws: &aws_config::SdkConfig, tables: Tables, key: LookupKey) -> Self {
-        Self { dynamo: Client::new(aws), tables, key }
+        let config = Builder::from(aws).retry_classifier(MetTransaction).build();
+        Self { dynamo: Client::from_conf(config), tables, key }
     }
 
     /// A store as the environment describes it: the four tables and `LOOKUP_KEY`.

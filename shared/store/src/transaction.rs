@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+use aws_sdk_dynamodb::config::interceptors::InterceptorContext;
+use aws_sdk_dynamodb::config::retry::{ClassifyRetry, RetryAction};
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
 use crate::error::{Ended, Unmet, ended};
@@ -65,5 +70,25 @@ impl Store {
     ) -> Result<Ended, StoreError> {
         let request = self.dynamo.transact_write_items().set_transact_items(Some(writes)).client_request_token(token);
         ended(request.send().await)
+    }
+}
+
+/// Has the SDK try again the write of one item that a transaction is at work on: it did not take
+/// place, and no condition of it was looked at.
+#[derive(Debug)]
+pub(crate) struct MetTransaction;
+
+impl ClassifyRetry for MetTransaction {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let Some(Err(error)) = context.output_or_error() else { return RetryAction::NoActionIndicated };
+        let Some(error) = error.as_operation_error() else { return RetryAction::NoActionIndicated };
+        let met = error.downcast_ref().is_some_and(PutItemError::is_transaction_conflict_exception)
+            || error.downcast_ref().is_some_and(UpdateItemError::is_transaction_conflict_exception)
+            || error.downcast_ref().is_some_and(DeleteItemError::is_transaction_conflict_exception);
+        if met { RetryAction::server_error() } else { RetryAction::NoActionIndicated }
+    }
+
+    fn name(&self) -> &'static str {
+        "a write meets a transaction"
     }
 }

@@ -88,7 +88,7 @@ pub async fn attach(portal: &Portal, draft: &Draft, slot: Slot) -> Result<()> {
     let campaign = portal.store.campaign(draft.service).await?.ok_or("no campaign")?;
     portal.store.begin_upload(&draft.id, slot, &document, draft.expires(campaign.closes)).await?;
     let accepted = State::Accepted(Accepted { kind: Kind::Jpeg, size: 1_000, pages: None });
-    portal.store.settle_upload(&draft.id, slot, &upload, &accepted).await?;
+    portal.store.settle_upload(&draft.id, slot, &upload, &accepted, None).await?;
     Ok(())
 }
 

@@ -251,7 +251,8 @@ impl Store {
     }
 
     /// Puts a new upload attempt into a slot and returns what was in it, whose files are now
-    /// nobody's. `expires` is the draft's: no earlier than the campaign's close.
+    /// nobody's; none where that is not known, since the first reply was lost. `expires` is the
+    /// draft's: no earlier than the campaign's close.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the application was sent meanwhile.
@@ -279,7 +280,8 @@ impl Store {
             .send()
             .await
             .or_failure()?;
-        former(updated.attributes.as_ref(), slot)
+        // After a lost reply the SDK puts the same attempt over itself: its files are not nobody's.
+        Ok(former(updated.attributes.as_ref(), slot)?.filter(|former| former.upload != document.upload))
     }
 
     /// Ends a check. False, and nothing changed, if the attempt is no longer the slot's, was
@@ -317,7 +319,8 @@ impl Store {
         condition_held(update.send().await.or_failure())
     }
 
-    /// Empties a slot and returns what was in it, whose files are now nobody's.
+    /// Empties a slot and returns what was in it, whose files are now nobody's; none where that is
+    /// not known, since the first reply was lost.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the application was sent meanwhile.

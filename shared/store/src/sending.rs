@@ -58,15 +58,28 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; nothing is half-written.
     pub async fn send(&self, mine: &Mine, now: Timestamp) -> Result<Sending, StoreError> {
+        self.send_by(mine, now, Instant::now).await
+    }
+
+    /// Sends as [`Store::send`] does, with the age of a number measured by a given clock.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing is half-written.
+    pub async fn send_by(
+        &self,
+        mine: &Mine,
+        now: Timestamp,
+        clock: impl Fn() -> Instant,
+    ) -> Result<Sending, StoreError> {
         if let Some(given) = mine.draft.sent {
             return Ok(Sending::Accepted(given));
         }
-        let mut taken = Instant::now();
+        let mut taken = clock();
         let mut application = self.application(mine, self.next_number(mine.campaign.id.as_str()).await?, now)?;
         let mut patience = Patience::new();
         loop {
-            if taken.elapsed() > LATEST_START {
-                taken = Instant::now();
+            if clock().saturating_duration_since(taken) > LATEST_START {
+                taken = clock();
                 application.number = self.next_number(mine.campaign.id.as_str()).await?;
             }
             // One token per number: a retry of the SDK after a lost reply is the same request.

@@ -1,22 +1,28 @@
 //! The functions that answer pages, in this process and against the local stack's AWS: every
 //! call they make can be watched and broken.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
+use deliver_message::DeliverMessage;
 use domain::{Step, Timestamp};
 use files::Bucket;
+use jiff::SignedDuration;
 use lambda_http::{Body, Request, Response};
-use notify::{Mail, Sms};
+use notify::{Mail, Queue, Sms};
+use on_application_changed::OnApplicationChanged;
+use on_document_uploaded::OnDocumentUploaded;
 use store::codes::SmsDailyLimit;
 use store::directory::Directory;
 use store::register::TableRegister;
+use store::sessions::random;
 use store::{LookupKey, Store, Tables};
 use testkit::Wire;
 use web::{Address, Reply, Site, Trouble, Visit};
 
-use crate::{Error, Page, Result, Stack};
+use crate::{Error, Page, Result, Stack, bucket, tables};
 
-/// The portal without a gateway.
+/// The functions without a gateway, queues and streams.
 #[derive(Debug)]
 pub struct Portal {
     /// What the functions see of AWS
@@ -27,9 +33,15 @@ pub struct Portal {
     pub tables: Tables,
     /// The key of keyed hashes
     pub key: LookupKey,
+    /// The bucket of scans
+    pub bucket: Bucket,
+    /// The name of the bucket
+    pub bucket_name: String,
+    /// How many SMS with codes go out on a day; counted together with the stack's own
+    pub sms_limit: Cell<u32>,
+    ahead: Cell<SignedDuration>,
     site: Arc<Site>,
     aws: testkit::SdkConfig,
-    bucket: Bucket,
     mail_from: String,
 }
 
@@ -39,30 +51,82 @@ impl Portal {
     /// # Errors
     /// A stack that is described only in part.
     pub async fn over(stack: &Stack, origin: &str) -> Result<Self> {
-        let named = |name: &str| -> Result<String> {
-            std::env::var(format!("PORTAL_TEST_{name}")).map_err(|_| format!("PORTAL_TEST_{name} is not set").into())
-        };
+        Self::with(stack, origin, Tables::read(named)?, named("DOCUMENTS_BUCKET")?).await
+    }
+
+    /// The functions over a table of applications and a bucket of their own: the stack's functions
+    /// neither hear of what happens in them nor touch it.
+    ///
+    /// # Errors
+    /// A stack that is described only in part, or does not answer.
+    pub async fn apart(stack: &Stack) -> Result<Self> {
+        let name = format!("apart-{}", Self::unique()?);
+        tables::create(stack, &name)?;
+        bucket::create(stack, &name)?;
+        let tables = Tables { applications: name.clone(), ..Tables::read(named)? };
+        Self::with(stack, &stack.origin, tables, name).await
+    }
+
+    /// A word that nobody has used.
+    ///
+    /// # Errors
+    /// No randomness.
+    pub fn unique() -> Result<String> {
+        Ok(hex::encode(random::<6>()?))
+    }
+
+    async fn with(stack: &Stack, origin: &str, tables: Tables, bucket_name: String) -> Result<Self> {
         let wire = Wire::default();
         let aws = wire.around(&testkit::emulator(&stack.endpoint).await);
-        let tables = Tables::read(named)?;
         let key = LookupKey::parse(&named("LOOKUP_KEY")?)?;
-        let bucket = Bucket::new(&aws, named("DOCUMENTS_BUCKET")?, None)?;
+        let bucket = Bucket::new(&aws, bucket_name.clone(), None)?;
         let site = Site { bucket_origin: Some(bucket.origin().to_owned()), ..testkit::site(origin) };
         Ok(Self {
             store: Store::new(&aws, tables.clone(), key.clone()),
             wire,
             tables,
             key,
+            bucket,
+            bucket_name,
+            // The stack's own limit is for the stack.
+            sms_limit: Cell::new(1_000_000),
+            ahead: Cell::default(),
             site: Arc::new(site),
             aws,
-            bucket,
             mail_from: named("MAIL_FROM")?,
         })
     }
 
+    /// The portal's clock.
+    pub fn now(&self) -> Timestamp {
+        Timestamp::now() + self.ahead.get()
+    }
+
+    /// Lets time pass, for the portal alone.
+    pub fn wait(&self, time: SignedDuration) {
+        self.ahead.set(self.ahead.get() + time);
+    }
+
     /// A request through its function.
     pub async fn answer(&self, request: Request) -> Response<Body> {
-        web::answer(request, &self.site, Timestamp::now(), &|visit| self.handle(visit)).await
+        // All functions in one future are too much for the stack of a test.
+        Box::pin(web::answer(request, &self.site, self.now(), &|visit| self.handle(visit))).await
+    }
+
+    /// The function that checks scans.
+    pub fn on_document_uploaded(&self) -> OnDocumentUploaded {
+        OnDocumentUploaded { store: self.store.clone(), bucket: self.bucket.clone() }
+    }
+
+    /// The function that hears of new outbox entries, in front of a queue.
+    pub fn on_application_changed(&self, queue: &str) -> OnApplicationChanged {
+        OnApplicationChanged { queue: Queue::new(&self.aws, queue) }
+    }
+
+    /// The function that sends messages, by a clock of its own.
+    pub fn deliver_message(&self, now: fn() -> Timestamp) -> DeliverMessage {
+        let (sms, mail) = (Sms::new(&self.aws, None), Mail::new(&self.aws, self.mail_from.clone()));
+        DeliverMessage { store: self.store.clone(), sms, mail, origin: self.site.origin.clone(), now }
     }
 
     /// A page as a browser has it.
@@ -100,8 +164,7 @@ impl Portal {
             }
             Address::SendCode(..) | Address::SignInCode(_) => {
                 let (sms, mail) = (Sms::new(&self.aws, None), Mail::new(&self.aws, self.mail_from.clone()));
-                // The stack's own limit is for the stack; the count is shared with it.
-                send_code::SendCode { store, sms, mail, limit: SmsDailyLimit(1_000_000) }.handle(visit).await
+                send_code::SendCode { store, sms, mail, limit: SmsDailyLimit(self.sms_limit.get()) }.handle(visit).await
             }
             Address::LookUp(..) => {
                 let register = TableRegister::new(self.store.clone());
@@ -118,6 +181,10 @@ impl Portal {
             }
         }
     }
+}
+
+fn named(name: &str) -> Result<String> {
+    std::env::var(format!("PORTAL_TEST_{name}")).map_err(|_| format!("PORTAL_TEST_{name} is not set").into())
 }
 
 /// Runs a test's asynchronous part.

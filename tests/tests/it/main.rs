@@ -2,6 +2,7 @@
 
 mod attacks;
 mod events;
+mod faults;
 mod journey;
 mod second_device;
 mod sending;

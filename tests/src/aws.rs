@@ -12,12 +12,24 @@ use crate::{Browser, Page, Result, Stack};
 pub struct Request<'a> {
     /// The service's name in signatures
     pub service: &'a str,
+    /// The HTTP method
+    pub method: &'a str,
     /// The path, of characters that need no escaping
     pub path: &'a str,
+    /// The query in the order of its names, escaped, without its question mark
+    pub query: &'a str,
     /// `X-Amz-Target`, for services that want one
     pub target: Option<&'a str>,
     /// The body
     pub body: Body<'a>,
+}
+
+impl<'a> Request<'a> {
+    /// Asks a service that takes JSON and the name of what it is to do.
+    pub const fn json(service: &'a str, kind: &'a str, target: &'a str, asked: &'a str) -> Self {
+        let body = Body { kind, bytes: asked.as_bytes() };
+        Self { service, method: "POST", path: "/", query: "", target: Some(target), body }
+    }
 }
 
 /// Asks a service of the emulator, with the emulator's own key.
@@ -25,17 +37,23 @@ pub struct Request<'a> {
 /// # Errors
 /// No answer, or a refusal.
 pub fn ask(stack: &Stack, request: Request<'_>) -> Result<Page> {
-    let Request { service, path, target, body } = request;
+    let Request { service, method, path, query, target, body } = request;
     let endpoint = stack.endpoint_of(service);
     let host = endpoint.split("://").nth(1).unwrap_or_default();
     let at = Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
     let day = at.get(..8).unwrap_or_default();
     let scope = format!("{day}/us-east-1/{service}/aws4_request");
-    let mut headers = vec![("content-type", body.kind), ("host", host), ("x-amz-date", at.as_str())];
+    let digest = hash(body.bytes);
+    let mut headers = vec![
+        ("content-type", body.kind),
+        ("host", host),
+        ("x-amz-content-sha256", digest.as_str()),
+        ("x-amz-date", at.as_str()),
+    ];
     headers.extend(target.map(|target| ("x-amz-target", target)));
     let signed = headers.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";");
     let lines: String = headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
-    let canonical = format!("POST\n{path}\n\n{lines}\n{signed}\n{}", hash(body.bytes));
+    let canonical = format!("{method}\n{path}\n{query}\n{lines}\n{signed}\n{digest}");
     let to_sign = format!("AWS4-HMAC-SHA256\n{at}\n{scope}\n{}", hash(canonical.as_bytes()));
     let key = ["us-east-1", service, "aws4_request"]
         .iter()
@@ -46,7 +64,8 @@ pub fn ask(stack: &Stack, request: Request<'_>) -> Result<Page> {
     // The client adds the host and, from the body, its type.
     headers.retain(|(name, _)| name.starts_with("x-amz-"));
     headers.push(("authorization", &authorization));
-    let page = Browser::new(endpoint).send("POST", path, Some(body), &headers)?;
+    let address = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    let page = Browser::new(endpoint).send(method, &address, Some(body), &headers)?;
     if page.status == 200 { Ok(page) } else { Err(format!("{service} answers {}: {}", page.status, page.body).into()) }
 }
 

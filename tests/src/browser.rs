@@ -99,24 +99,8 @@ impl Browser {
     /// # Errors
     /// No form on the page, or no answer.
     pub fn upload(&self, page: &Page, name: &str, kind: &str, content: &[u8]) -> Result<Page> {
-        const BOUNDARY: &str = "----------------------------8b1f3c";
         let form = page.form().ok_or("no form for the file")?;
-        let mut body = Vec::new();
-        for (field, value) in &form.fields {
-            body.extend_from_slice(
-                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n")
-                    .as_bytes(),
-            );
-        }
-        body.extend_from_slice(
-            format!(
-                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: {kind}\r\n\r\n"
-            )
-            .as_bytes(),
-        );
-        body.extend_from_slice(content);
-        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
-        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        let (kind, body) = multipart(&form.fields, name, kind, content);
         let headers = [("origin", self.origin.as_str()), ("sec-fetch-site", "same-origin")];
         self.send("POST", self.path_of(&form.action), Some(Body { kind: &kind, bytes: &body }), &headers)
     }
@@ -181,4 +165,19 @@ impl Browser {
         }
         Ok(())
     }
+}
+
+/// A form with a file as browsers send it: its type and its bytes.
+pub fn multipart(fields: &[(String, String)], name: &str, kind: &str, content: &[u8]) -> (String, Vec<u8>) {
+    const BOUNDARY: &str = "----------------------------8b1f3c";
+    let mut body = Vec::new();
+    for (field, value) in fields {
+        let part = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+        body.extend_from_slice(part.as_bytes());
+    }
+    let head = format!("Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: {kind}");
+    body.extend_from_slice(format!("--{BOUNDARY}\r\n{head}\r\n\r\n").as_bytes());
+    body.extend_from_slice(content);
+    body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+    (format!("multipart/form-data; boundary={BOUNDARY}"), body)
 }

@@ -7,18 +7,24 @@
 
 pub mod aws;
 pub mod browser;
+pub mod bucket;
+pub mod device;
 pub mod family;
+pub mod faults;
 pub mod logs;
 pub mod loopback;
 pub mod page;
 pub mod parent;
 pub mod portal;
+pub mod queue;
 pub mod ready;
+pub mod scans;
 pub mod stack;
 pub mod tables;
 pub mod workspace;
 
 pub use browser::Browser;
+pub use device::Device;
 pub use family::Family;
 pub use page::Page;
 pub use parent::Parent;

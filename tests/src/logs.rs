@@ -4,7 +4,6 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::aws::{Request, ask};
-use crate::browser::Body;
 use crate::{Result, Stack};
 
 const KIND: &str = "application/x-amz-json-1.1";
@@ -38,8 +37,7 @@ pub fn lines(stack: &Stack) -> Result<Vec<String>> {
             question.insert("nextToken".to_owned(), token);
         }
         let question = question.to_string();
-        let body = Body { kind: KIND, bytes: question.as_bytes() };
-        let answer = ask(stack, Request { service: "logs", path: "/", target: Some(TARGET), body })?;
+        let answer = ask(stack, Request::json("logs", KIND, TARGET, &question))?;
         let found: Found = serde_json::from_str(&answer.body)?;
         lines.extend(found.events.into_iter().map(|event| event.message));
         match found.next {

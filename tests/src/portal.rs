@@ -1,24 +1,30 @@
 //! The functions that answer pages, in this process and against the local stack's AWS: every
 //! call they make can be watched and broken.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
+use deliver_message::DeliverMessage;
 use domain::{Step, Timestamp};
 use files::Bucket;
+use jiff::SignedDuration;
 use lambda_http::{Body, Request, Response};
 use look_up_person::{LookUp, Source};
-use notify::{Mail, Sms};
+use notify::{Mail, Queue, Sms};
+use on_application_changed::OnApplicationChanged;
+use on_document_uploaded::OnDocumentUploaded;
 use register::Gateway;
 use store::codes::Ceilings;
 use store::directory::Directory;
 use store::register::TableRegister;
+use store::sessions::random;
 use store::{LookupKey, Store, Tables};
 use testkit::Wire;
 use web::{Address, Reply, Site, Trouble, Visit};
 
-use crate::{Engine, Error, Page, Result, Stack};
+use crate::{Engine, Error, Page, Result, Stack, bucket, tables};
 
-/// The portal without a gateway.
+/// The functions without a gateway, queues and streams.
 #[derive(Debug)]
 pub struct Portal {
     /// What the functions see of AWS
@@ -29,11 +35,14 @@ pub struct Portal {
     pub tables: Tables,
     /// The key of keyed hashes
     pub key: LookupKey,
-    /// The stack's own are for the stack; the counts are shared with it
-    pub ceilings: Ceilings,
-    site: Arc<Site>,
-    /// The files
+    /// The bucket of scans
     pub bucket: Bucket,
+    /// The name of the bucket
+    pub bucket_name: String,
+    /// The stack's own are for the stack; the counts are shared with it
+    pub ceilings: Cell<Ceilings>,
+    ahead: Cell<SignedDuration>,
+    site: Arc<Site>,
     aws: testkit::SdkConfig,
     mail_from: String,
     register: Source,
@@ -45,18 +54,39 @@ impl Portal {
     /// # Errors
     /// A stack that is described only in part.
     pub async fn over(stack: &Stack, origin: &str) -> Result<Self> {
-        let named = |name: &str| -> Result<String> {
-            std::env::var(format!("PORTAL_TEST_{name}")).map_err(|_| format!("PORTAL_TEST_{name} is not set").into())
-        };
+        Self::with(stack, origin, Tables::read(named)?, named("DOCUMENTS_BUCKET")?).await
+    }
+
+    /// The functions over a table of applications and a bucket of their own: the stack's functions
+    /// neither hear of what happens in them nor touch it.
+    ///
+    /// # Errors
+    /// A stack that is described only in part, or does not answer.
+    pub async fn apart(stack: &Stack) -> Result<Self> {
+        let name = format!("apart-{}", Self::unique()?);
+        tables::create(stack, &name)?;
+        bucket::create(stack, &name)?;
+        let tables = Tables { applications: name.clone(), ..Tables::read(named)? };
+        Self::with(stack, &stack.origin, tables, name).await
+    }
+
+    /// A word that nobody has used.
+    ///
+    /// # Errors
+    /// No randomness.
+    pub fn unique() -> Result<String> {
+        Ok(hex::encode(random::<6>()?))
+    }
+
+    async fn with(stack: &Stack, origin: &str, tables: Tables, bucket_name: String) -> Result<Self> {
         let wire = match stack.engine {
             Engine::Emulator => Wire::default(),
             Engine::DynamoDbLocal => Wire::metered(),
         };
         let aws = wire.around(&testkit::emulator(&stack.endpoint).await);
         let dynamodb = aws.clone().into_builder().endpoint_url(stack.endpoint_of("dynamodb")).build();
-        let tables = Tables::read(named)?;
         let key = LookupKey::parse(&named("LOOKUP_KEY")?)?;
-        let bucket = Bucket::new(&aws, named("DOCUMENTS_BUCKET")?, None)?;
+        let bucket = Bucket::new(&aws, bucket_name.clone(), None)?;
         let site = Site { bucket_origin: Some(bucket.origin().to_owned()), ..testkit::site(origin) };
         let store = Store::new(&dynamodb, tables.clone(), key.clone());
         Ok(Self {
@@ -65,10 +95,12 @@ impl Portal {
             wire,
             tables,
             key,
-            ceilings: Ceilings { sms_a_day: 1_000_000, network_an_hour: 1_000_000 },
+            bucket,
+            bucket_name,
+            ceilings: Cell::new(Ceilings { sms_a_day: 1_000_000, network_an_hour: 1_000_000 }),
+            ahead: Cell::default(),
             site: Arc::new(site),
             aws,
-            bucket,
             mail_from: named("MAIL_FROM")?,
         })
     }
@@ -79,9 +111,36 @@ impl Portal {
         Self { register: Source::Gateway(Box::new(gateway)), ..self }
     }
 
+    /// The portal's clock.
+    pub fn now(&self) -> Timestamp {
+        Timestamp::now() + self.ahead.get()
+    }
+
+    /// Lets time pass, for the portal alone.
+    pub fn wait(&self, time: SignedDuration) {
+        self.ahead.set(self.ahead.get() + time);
+    }
+
     /// A request through its function.
     pub async fn answer(&self, request: Request) -> Response<Body> {
-        web::answer(request, &self.site, Timestamp::now(), &|visit| self.handle(visit)).await
+        // All functions in one future are too much for the stack of a test.
+        Box::pin(web::answer(request, &self.site, self.now(), &|visit| self.handle(visit))).await
+    }
+
+    /// The function that checks scans.
+    pub fn on_document_uploaded(&self) -> OnDocumentUploaded {
+        OnDocumentUploaded { store: self.store.clone(), bucket: self.bucket.clone() }
+    }
+
+    /// The function that hears of changes, in front of one queue for messages and files.
+    pub fn on_application_changed(&self, queue: &str) -> OnApplicationChanged {
+        OnApplicationChanged { messages: Queue::new(&self.aws, queue), uploads: Queue::new(&self.aws, queue) }
+    }
+
+    /// The function that sends messages, by a clock of its own.
+    pub fn deliver_message(&self, now: fn() -> Timestamp) -> DeliverMessage {
+        let (sms, mail) = (Sms::new(&self.aws, None), Mail::new(&self.aws, self.mail_from.clone()));
+        DeliverMessage { store: self.store.clone(), sms, mail, origin: self.site.origin.clone(), now }
     }
 
     /// A page as a browser has it.
@@ -121,7 +180,7 @@ impl Portal {
             Address::Status(_) => portal_status::StatusCheck { store }.handle(visit).await,
             Address::SendCode(..) | Address::SignInCode(_) => {
                 let (sms, mail) = (Sms::new(&self.aws, None), Mail::new(&self.aws, self.mail_from.clone()));
-                send_code::SendCode { store, sms, mail, ceilings: self.ceilings }.handle(visit).await
+                send_code::SendCode { store, sms, mail, ceilings: self.ceilings.get() }.handle(visit).await
             }
             Address::LookUp(..) => LookUp { store, register: self.register.clone() }.handle(visit).await,
             Address::FindAddress(..) | Address::SuggestAddress(_) => {
@@ -135,6 +194,10 @@ impl Portal {
             }
         }
     }
+}
+
+fn named(name: &str) -> Result<String> {
+    std::env::var(format!("PORTAL_TEST_{name}")).map_err(|_| format!("PORTAL_TEST_{name} is not set").into())
 }
 
 /// Runs a test's asynchronous part.

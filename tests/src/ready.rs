@@ -1,13 +1,14 @@
 //! A draft with nothing missing, put there without the wizard.
 
 use domain::answers::{Certificate, Confirmed, Contacts, Family as Told, HomeAddress, Intentions, SchoolChoice};
-use domain::directory::StreetId;
+use domain::directory::{Campaign, StreetId};
 use domain::person::{Person, PersonName, Sex};
-use domain::{Date, Draft, DraftId, Iin, Language, Locale, Phone, Service, Slot, Timestamp};
+use domain::{Draft, DraftId, Iin, Language, Locale, Phone, Service, Slot};
+use jiff::SignedDuration;
 use store::documents::{Accepted, Document, Kind, State, UploadId};
 use store::sessions::{Session, SessionToken, random};
 
-use crate::{Family, Portal, Result};
+use crate::{Device, Family, Portal, Result};
 
 /// What the check says of a scan that it takes.
 const ACCEPTED: State = State::Accepted(Accepted { kind: Kind::Jpeg, size: 1_000, pages: None });
@@ -23,26 +24,43 @@ pub struct Ready {
     pub child: Iin,
 }
 
+/// Puts a draft there that has no more than its contacts, and not even those without a phone.
+///
+/// # Errors
+/// A stack that does not answer.
+pub async fn begun<'a>(portal: &'a Portal, phone: Option<&Phone>) -> Result<(Device<'a>, Draft)> {
+    let campaign = portal.store.campaign(Service::FirstGrade).await?.ok_or("no campaign")?;
+    let (token, session, draft) = new(portal, &campaign, phone)?;
+    portal.store.start_draft(&draft, &campaign, Some(&session)).await?;
+    Ok((Device::with(portal, token), draft))
+}
+
 /// Puts a complete draft of a family there. `linked`: the register has told that the two are
 /// parent and child.
 ///
 /// # Errors
 /// A stack that does not answer, or a family that cannot be.
 pub async fn ready(portal: &Portal, family: &Family, linked: bool) -> Result<Ready> {
-    let now = Timestamp::now();
+    let ready = answered(portal, family, linked).await?;
+    for slot in Slot::required(Service::FirstGrade) {
+        attach(portal, &ready.id, *slot).await?;
+    }
+    Ok(ready)
+}
+
+/// Puts a draft of a family there that has all answers and no scans.
+///
+/// # Errors
+/// A stack that does not answer, or a family that cannot be.
+pub async fn answered(portal: &Portal, family: &Family, linked: bool) -> Result<Ready> {
     let phone = Phone::parse(&family.phone).map_err(|_| "the family's phone is none")?;
     let campaign = portal.store.campaign(Service::FirstGrade).await?.ok_or("no campaign")?;
-    let token = SessionToken::random()?;
-    let session = Session { phone: Some(portal.store.owner_of(&phone)), ..Session::anonymous(&token, now) };
-    let id = DraftId::from_bytes(random()?);
-    let mut draft = Draft::start(id.clone(), Service::FirstGrade, campaign.id.clone(), session.owner(), now);
-
-    let main = Some(Confirmed { value: phone, at: now, consent_at: now });
-    draft.answer_contacts(Contacts { main, ..Contacts::default() });
+    let (token, session, mut draft) = new(portal, &campaign, Some(&phone))?;
+    let child = person(&family.child_iin, "Мысал")?;
     let told = Told {
         parent: person(&family.parent_iin, "Үлгі")?,
-        child: person(&family.child_iin, "Мысал")?,
-        certificate: Certificate { number: "ҮЛГІ 0000001".to_owned(), issued: Date::constant(2021, 1, 15) },
+        certificate: Certificate { number: "ҮЛГІ 0000001".to_owned(), issued: child.birth_date },
+        child,
         early_wish: false,
     };
     if linked {
@@ -69,29 +87,40 @@ pub async fn ready(portal: &Portal, family: &Family, linked: bool) -> Result<Rea
         by_email: false,
         language: Locale::Kk,
         consent_version: "trial".to_owned(),
-        consent_at: now,
+        consent_at: portal.now(),
     });
     portal.store.start_draft(&draft, &campaign, Some(&session)).await?;
-    for slot in Slot::required(Service::FirstGrade) {
-        attach(portal, &draft, *slot).await?;
-    }
-    Ok(Ready { token, id, child })
+    Ok(Ready { token, id: draft.id, child })
 }
 
-/// Puts an accepted scan into a slot of a draft.
+/// A draft and the session of its device, whose phone is proved if one is given.
+fn new(portal: &Portal, campaign: &Campaign, phone: Option<&Phone>) -> Result<(SessionToken, Session, Draft)> {
+    let (token, now) = (SessionToken::random()?, portal.now());
+    let owner = phone.map(|phone| portal.store.owner_of(phone));
+    let session = Session { phone: owner, ..Session::anonymous(&token, now) };
+    let id = DraftId::from_bytes(random()?);
+    let mut draft = Draft::start(id, Service::FirstGrade, campaign.id.clone(), session.owner(), now);
+    let main = phone.map(|phone| Confirmed { value: phone.clone(), at: now, consent_at: now });
+    draft.answer_contacts(Contacts { main, ..Contacts::default() });
+    Ok((token, session, draft))
+}
+
+/// Puts an accepted scan into a slot of a draft; there is no file to it.
 ///
 /// # Errors
 /// A stack that does not answer, or a draft that was sent.
-pub async fn attach(portal: &Portal, draft: &Draft, slot: Slot) -> Result<()> {
-    let upload = UploadId::random()?;
-    let document =
-        Document {
-            upload: upload.clone(), name: "скан.jpg".to_owned(), at: Timestamp::now(), state: State::Waiting
-        };
-    let campaign = portal.store.campaign(draft.service).await?.ok_or("no campaign")?;
-    portal.store.begin_upload(&draft.id, slot, &document, draft.expires(campaign.closes)).await?;
-    portal.store.settle_upload(&draft.id, slot, &upload, &ACCEPTED).await?;
-    Ok(())
+pub async fn attach(portal: &Portal, id: &DraftId, slot: Slot) -> Result<Document> {
+    put(portal, id, slot, ACCEPTED).await
+}
+
+/// Puts an upload attempt in some state into a slot of a draft; there is no file to it.
+///
+/// # Errors
+/// A stack that does not answer, or a draft that was sent.
+pub async fn put(portal: &Portal, id: &DraftId, slot: Slot, state: State) -> Result<Document> {
+    let document = Document { upload: UploadId::random()?, name: "скан.jpg".to_owned(), at: portal.now(), state };
+    portal.store.begin_upload(id, slot, &document, portal.now() + SignedDuration::from_hours(24)).await?;
+    Ok(document)
 }
 
 /// Accepts the scans of a draft that wait for their check, unseen. What is deployed checks those
@@ -102,7 +131,7 @@ pub async fn attach(portal: &Portal, draft: &Draft, slot: Slot) -> Result<()> {
 pub async fn accept_scans(portal: &Portal, id: &DraftId) -> Result<()> {
     for (slot, document) in portal.store.documents(id).await?.iter() {
         if document.state == State::Checking {
-            portal.store.settle_upload(id, slot, &document.upload, &ACCEPTED).await?;
+            portal.store.settle_upload(id, slot, &document.upload, &ACCEPTED, None).await?;
         }
     }
     Ok(())

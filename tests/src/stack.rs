@@ -59,6 +59,19 @@ struct Sms {
     message: String,
 }
 
+#[derive(Deserialize)]
+struct Letters {
+    messages: std::collections::BTreeMap<String, Vec<Letter>>,
+}
+
+#[derive(Deserialize)]
+struct Letter {
+    #[serde(rename = "To")]
+    to: Vec<String>,
+    #[serde(rename = "Subject")]
+    subject: String,
+}
+
 impl Stack {
     /// The stack of the environment. Without one the reason to skip is written past the test
     /// runner's capture, so that nobody takes a skipped test for a passed one.
@@ -103,6 +116,17 @@ impl Stack {
         let page = Browser::new(&self.endpoint).get(&path)?;
         let outbox: Outbox = serde_json::from_str(&page.body)?;
         Ok(outbox.sms_messages.into_values().flatten().map(|sms| sms.message).collect())
+    }
+
+    /// The subjects of the letters sent to an address so far, oldest first.
+    ///
+    /// # Errors
+    /// An emulator that does not answer.
+    pub fn letters(&self, address: &str) -> Result<Vec<String>> {
+        let page = Browser::new(&self.endpoint).get("/_ministack/ses/messages")?;
+        let letters: Letters = serde_json::from_str(&page.body)?;
+        let letters = letters.messages.into_values().flatten();
+        Ok(letters.filter(|letter| letter.to.iter().any(|to| to == address)).map(|letter| letter.subject).collect())
     }
 
     /// The code in the newest text after the first `before` of them; waits a while for it.

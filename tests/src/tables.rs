@@ -4,10 +4,41 @@ use serde_json::{Value, json};
 use store::keys::Key;
 
 use crate::aws::{Request, ask};
-use crate::browser::Body;
 use crate::{Result, Stack};
 
 const KIND: &str = "application/x-amz-json-1.0";
+const QUERY: &str = "DynamoDB_20120810.Query";
+const DELETE: &str = "DynamoDB_20120810.DeleteItem";
+const CREATE: &str = "DynamoDB_20120810.CreateTable";
+
+/// Makes a table of items, to which nobody listens.
+///
+/// # Errors
+/// An emulator that does not answer, or refuses.
+pub fn create(stack: &Stack, table: &str) -> Result<()> {
+    let asked = json!({
+        "TableName": table,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
+        "KeySchema": [
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+    });
+    dynamo(stack, CREATE, &asked).map(drop)
+}
+
+/// One item, none if it is not there.
+///
+/// # Errors
+/// An emulator that does not answer, or refuses.
+pub fn item(stack: &Stack, table: &str, key: &Key) -> Result<Option<Value>> {
+    let items = partition(stack, table, &key.pk)?;
+    Ok(items.into_iter().find(|item| read(item, &["sk"]) == Some(key.sk.as_str())))
+}
 
 /// All items of a partition, as DynamoDB writes them in JSON.
 ///
@@ -22,7 +53,7 @@ pub fn partition(stack: &Stack, table: &str, pk: &str) -> Result<Vec<Value>> {
         "ConsistentRead": true,
     });
     loop {
-        let mut answer = dynamo(stack, "DynamoDB_20120810.Query", &question)?;
+        let mut answer = dynamo(stack, QUERY, &question)?;
         if let Some(Value::Array(page)) = answer.get_mut("Items").map(Value::take) {
             items.extend(page);
         }
@@ -39,23 +70,31 @@ pub fn partition(stack: &Stack, table: &str, pk: &str) -> Result<Vec<Value>> {
 /// An emulator that does not answer, or refuses.
 pub fn remove(stack: &Stack, table: &str, key: &Key) -> Result<()> {
     let key = json!({"pk": {"S": key.pk}, "sk": {"S": key.sk}});
-    dynamo(stack, "DynamoDB_20120810.DeleteItem", &json!({"TableName": table, "Key": key})).map(drop)
+    dynamo(stack, DELETE, &json!({"TableName": table, "Key": key})).map(drop)
 }
 
 fn dynamo(stack: &Stack, target: &str, question: &Value) -> Result<Value> {
-    let asked = question.to_string();
-    let body = Body { kind: KIND, bytes: asked.as_bytes() };
-    let page = ask(stack, Request { service: "dynamodb", path: "/", target: Some(target), body })?;
+    let page = ask(stack, Request::json("dynamodb", KIND, target, &question.to_string()))?;
     Ok(serde_json::from_str(&page.body)?)
 }
 
 /// The text or number at a path of attributes.
 pub fn read<'a>(item: &'a Value, path: &[&str]) -> Option<&'a str> {
+    let value = attribute(item, path)?;
+    value.get("S").or_else(|| value.get("N"))?.as_str()
+}
+
+/// How many members the list or set at a path of attributes has; none where there is nothing.
+pub fn count(item: &Value, path: &[&str]) -> usize {
+    let found = attribute(item, path).and_then(|value| value.get("L").or_else(|| value.get("SS"))?.as_array());
+    found.map_or(0, Vec::len)
+}
+
+fn attribute<'a>(item: &'a Value, path: &[&str]) -> Option<&'a Value> {
     let (last, before) = path.split_last()?;
     let mut map = Some(item);
     for name in before {
         map = map?.get(name)?.get("M");
     }
-    let value = map?.get(last)?;
-    value.get("S").or_else(|| value.get("N"))?.as_str()
+    map?.get(last)
 }

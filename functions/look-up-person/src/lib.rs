@@ -1,8 +1,8 @@
-//! "Fill in the name": asks the state register for wizard step 3. What is typed is kept first,
-//! then the answer is put beside it; the page shows both.
+//! "Fill in the name": asks the state register for wizard step 3. What is typed is kept, with the
+//! answer beside it where there is one; the page shows both.
 
 use domain::directory::{Register, RegisterAnswer, RegisterDown, RegisterRecords};
-use domain::fields::{self, ASKED, OUTCOME};
+use domain::fields::{ASKED, OUTCOME};
 use domain::{Iin, Step};
 use register::Gateway;
 use store::Store;
@@ -94,17 +94,21 @@ impl<R: Register> LookUp<R> {
         let who = if form.text("who") == "child" { Who::Child } else { Who::Parent };
         form.set(ASKED, who.code());
         form.set(OUTCOME, "");
+        let typed = form.clone();
         if form.ticked("register-consent") {
             mine.draft.register.consent_at.get_or_insert(visit.now);
-            let outcome = self.ask(&visit, &mut mine, &mut form, who).await?;
-            form.set(OUTCOME, outcome);
+            match self.ask(&visit, &mut mine, &mut form, who).await {
+                Ok(outcome) => form.set(OUTCOME, outcome),
+                Err(trouble) => return Err(here.kept_despite(&self.store, &mut mine, &typed, trouble).await),
+            }
         }
-        mine.draft.keep_typed(Step::Family, form.only(fields::kept(Step::Family)));
-        self.store.save_draft(&mut mine.draft, &mine.campaign, visit.now).await?;
+        let kept = here.keep(&self.store, &mut mine, &form).await;
         let back = here.with_return(&here.at(&mine.draft, Step::Family));
         // Where the page has something to correct, its summary takes the focus instead.
         let answered = matches!(form.text(OUTCOME), "found" | "not-found" | "down" | "spent");
-        Ok(Reply::to(&if answered { format!("{back}#{}-iin", who.code()) } else { back }))
+        let reply = Reply::to(&if answered { format!("{back}#{}-iin", who.code()) } else { back });
+        // The register's answer belongs to what was opened: beside another tab's only the typed is kept.
+        here.or_kept(&self.store, *service, id, &typed, kept.map(|()| reply)).await
     }
 
     /// Asks and fills in; the word tells the page what came of it. A wrong IIN asks nothing: the

@@ -2,7 +2,7 @@
 //! draft has expired: deletes its files.
 //!
 //! Events come twice, late and out of order. Whatever happens is decided by the slot's upload
-//! attempt: one that was replaced leaves nothing behind, one that was settled stays so.
+//! attempt: one that was replaced or refused leaves nothing behind, one that was settled stays so.
 
 mod notification;
 
@@ -20,6 +20,8 @@ const TIME_TO_CHECK: Duration = Duration::from_secs(15);
 /// A file that ended two tries without an answer has ended the function itself. It is not
 /// opened a third time, so that the parent hears something.
 const TRIES: u32 = 2;
+/// How often the slot is looked at, while its check is settled beside those of the other slots.
+const LOOKS: u32 = 6;
 
 /// The function.
 #[derive(Debug)]
@@ -46,9 +48,9 @@ enum Again {
 enum Task {
     /// It is the slot's latest and was not checked yet
     Check(UploadId),
-    /// It was settled by an earlier event
+    /// It was accepted
     TidyUp,
-    /// The slot has another one, or none
+    /// It was refused, or the slot has another one, or none
     Discard,
 }
 
@@ -94,43 +96,46 @@ impl OnDocumentUploaded {
     }
 
     async fn upload(&self, place: &Place, received: u32) -> Result<(), Again> {
-        let documents = self.store.documents(&place.draft).await?;
-        let upload = match task(&documents, place) {
-            Task::Check(upload) => upload,
-            Task::TidyUp => return Ok(self.bucket.release(place).await?),
-            Task::Discard => return Ok(self.bucket.discard(place).await?),
-        };
-        let state = if received > TRIES {
-            State::Refused(Refusal::CheckFailed)
-        } else {
-            // Gone: settled by the same event a moment ago, or expired.
-            let Some(bytes) = self.bucket.quarantined(place).await? else { return Ok(()) };
-            self.check(place, bytes, documents.bytes_beside(place.slot)).await?
-        };
-        let settled = self.store.settle_upload(&place.draft, place.slot, &upload, &state).await?;
-        tracing::info!(slot = place.slot.code(), settled, outcome = outcome(&state), "upload checked");
-        if settled {
-            return Ok(self.bucket.release(place).await?);
+        let mut checked = (received > TRIES).then_some(Err(Refusal::CheckFailed));
+        for _ in 0..LOOKS {
+            let documents = self.store.documents(&place.draft).await?;
+            let upload = match task(&documents, place) {
+                Task::Check(upload) => upload,
+                Task::TidyUp => return Ok(self.bucket.release(place).await?),
+                Task::Discard => return Ok(self.bucket.discard(place).await?),
+            };
+            let found = match checked {
+                Some(found) => found,
+                None => match self.bucket.quarantined(place).await? {
+                    Some(bytes) => self.check(place, bytes).await?,
+                    // Settled by the same event a moment ago, or expired.
+                    None => return Ok(()),
+                },
+            };
+            checked = Some(found);
+            let (state, weighed) = match found {
+                Err(refusal) => (State::Refused(refusal), None),
+                Ok(accepted) if documents.bytes_beside(place.slot) + accepted.size > MAX_TOGETHER => {
+                    (State::Refused(Refusal::TooBigTogether), Some(documents.revision()))
+                }
+                Ok(accepted) => (State::Accepted(accepted), Some(documents.revision())),
+            };
+            let settled = self.store.settle_upload(&place.draft, place.slot, &upload, &state, weighed).await?;
+            tracing::info!(slot = place.slot.code(), settled, outcome = outcome(&state), "upload checked");
+            // What stays in the bucket is decided by what the slot says now.
         }
-        // Replaced while it was checked, or settled by the same event elsewhere.
-        match task(&self.store.documents(&place.draft).await?, place) {
-            Task::Discard => Ok(self.bucket.discard(place).await?),
-            Task::Check(_) | Task::TidyUp => Ok(self.bucket.release(place).await?),
-        }
+        Err(Again::Store(StoreError::Throttled))
     }
 
-    /// Checks a file and, if it is taken, keeps its clean copy.
-    async fn check(&self, place: &Place, bytes: Vec<u8>, bytes_beside: u64) -> Result<State, Again> {
+    /// Checks a file and, if it is fit to be taken, keeps its clean copy.
+    async fn check(&self, place: &Place, bytes: Vec<u8>) -> Result<Result<Accepted, Refusal>, Again> {
         let clean = match files::clean_within(bytes, TIME_TO_CHECK).await {
             Ok(clean) => clean,
-            Err(refusal) => return Ok(State::Refused(told(refusal))),
+            Err(refusal) => return Ok(Err(told(refusal))),
         };
         let accepted = Accepted { kind: kind(clean.kind), size: clean.bytes.len() as u64, pages: clean.pages };
-        if bytes_beside + accepted.size > MAX_TOGETHER {
-            return Ok(State::Refused(Refusal::TooBigTogether));
-        }
         self.bucket.keep(place, clean).await?;
-        Ok(State::Accepted(accepted))
+        Ok(Ok(accepted))
     }
 }
 
@@ -142,7 +147,8 @@ fn task(documents: &Documents, place: &Place) -> Task {
             // A sent application takes no more scans.
             State::Waiting | State::Checking if documents.frozen() => Task::Discard,
             State::Waiting | State::Checking => Task::Check(document.upload.clone()),
-            State::Accepted(_) | State::Refused(_) => Task::TidyUp,
+            State::Accepted(_) => Task::TidyUp,
+            State::Refused(_) => Task::Discard,
         },
     }
 }

@@ -95,6 +95,7 @@ pub fn sign_in(visit: &Visit, shown: &Fields, code: CodeState, errors: &[FieldEr
     let button = views::secondary_button(ask.get(l), "which", Channel::Main.code(), Some(&send));
     // Without a code there is nothing to check yet: Enter and the button ask for one.
     let action = if code.sent.is_some() { Address::SignIn(l).to_string() } else { send.clone() };
+    let seconds = |again: Timestamp| u64::try_from(again.duration_since(visit.now).as_secs()).unwrap_or_default();
     let inner = html! {
         (views::text_input(&Field {
             hint: Some(contacts::PHONE_HINT.get(l)),
@@ -120,11 +121,18 @@ pub fn sign_in(visit: &Visit, shown: &Fields, code: CodeState, errors: &[FieldEr
                 }))
                 p { (views::primary_button(t::ENTER.get(l))) }
                 @match code.again_at {
-                    Some(again) => (views::resend(l, u64::try_from(again.duration_since(visit.now).as_secs()).unwrap_or_default(), button)),
+                    Some(again) => (views::resend(l, seconds(again), button)),
                     None => (button),
                 }
             }
-            None => (views::primary_button(contacts::SEND_CODE.get(l))),
+            None => {
+                @let first = views::primary_button(contacts::SEND_CODE.get(l));
+                @match code.again_at {
+                    // One was sent to this phone a moment ago, and not for this device.
+                    Some(again) => (views::resend(l, seconds(again), first)),
+                    None => (first),
+                }
+            }
         }
     };
     views::form_page(

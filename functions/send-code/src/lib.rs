@@ -89,9 +89,9 @@ impl SendCode {
         if let Some(elsewhere) = here.guard(&mine.draft) {
             return Ok(elsewhere);
         }
-        let outcome = match (&to, sends?) {
-            (Some(to), Some(sends)) => self.send(visit, to, &sends).await?,
-            _ => String::new(),
+        let outcome = match self.outcome(visit, to.as_ref(), sends).await {
+            Ok(outcome) => outcome,
+            Err(trouble) => return Err(here.kept_despite(&self.store, &mut mine, &form, trouble).await),
         };
         let sent = to.is_some() && outcome.is_empty();
         form.set(ASKED, channel.code());
@@ -127,12 +127,15 @@ impl SendCode {
         };
         let (begun, sends) = futures::join!(begin, self.sends(visit, Some(token), to.as_ref()));
         begun?;
-        asked.outcome = match (&to, sends?) {
-            (Some(to), Some(sends)) => self.send(visit, to, &sends).await?,
-            _ if switched => SWITCHED.to_owned(),
-            _ => String::new(),
-        };
-        self.store.keep_sign_in(&token.hash(), &asked, visit.now).await?;
+        let outcome = self.outcome(visit, to.as_ref(), sends).await;
+        match &outcome {
+            _ if switched => SWITCHED.clone_into(&mut asked.outcome),
+            Ok(outcome) => asked.outcome.clone_from(outcome),
+            Err(_) => {}
+        }
+        let kept = self.store.keep_sign_in(&token.hash(), &asked, visit.now).await;
+        outcome?;
+        kept?;
         let locale = if switched { visit.locale.other() } else { visit.locale };
         let reply = Reply::see_other(&Address::SignIn(locale));
         Ok(match &new {
@@ -152,6 +155,19 @@ impl SendCode {
         // Visitors whose network nobody knows share one ceiling.
         let network = visit.network.map_or_else(String::new, |network| network.text());
         Ok(Some(self.store.code_sends(&token.hash(), to, &network).await?))
+    }
+
+    /// Records and sends where there is somebody to send to.
+    async fn outcome(
+        &self,
+        visit: &Visit,
+        to: Option<&Recipient>,
+        sends: Result<Option<CodeSends>, Trouble>,
+    ) -> Result<String, Trouble> {
+        match (to, sends?) {
+            (Some(to), Some(sends)) => self.send(visit, to, &sends).await,
+            _ => Ok(String::new()),
+        }
     }
 
     /// Records and sends; answers with what the page has to tell, empty if the code is on its way.

@@ -8,9 +8,9 @@ use files::{Bucket, BucketError, Place, Ticket};
 use futures::future;
 use http::StatusCode;
 use serde::Serialize;
-use store::Store;
 use store::documents::{Document, Refusal, State, UploadId};
 use store::drafts::Mine;
+use store::{Store, StoreError};
 use text::Phrase;
 use text::documents as t;
 use web::documents::{Standing, refusal, standing};
@@ -94,7 +94,10 @@ impl UploadDocument {
         // The slot knows the attempt before its file can arrive: the check looks there first.
         let (put, ()) =
             future::join(self.bucket.quarantine(&place, file.bytes.clone()), self.forget(here, former)).await;
-        put.map_err(ours)?;
+        if let Err(error) = put {
+            self.give_up(here, &place).await;
+            return Err(ours(error));
+        }
         Ok(here.done())
     }
 
@@ -116,7 +119,7 @@ impl UploadDocument {
     async fn remove(&self, here: &Here<'_>) -> Result<Reply, Trouble> {
         here.step.visit.form()?;
         let former = self.store.remove_document(&here.mine.draft.id, here.slot).await?;
-        self.forget(here, former).await;
+        self.forget(here, former.or_else(|| here.at_opening())).await;
         Ok(here.done())
     }
 
@@ -134,8 +137,29 @@ impl UploadDocument {
         let place = here.place(&upload).ok_or_else(|| Trouble::Ours("an upload id is no part of a key".to_owned()))?;
         let document = Document { upload, name: files::display_name(name), at: here.step.visit.now, state };
         let expires = here.mine.draft.expires(here.mine.campaign.closes);
-        let former = self.store.begin_upload(&here.mine.draft.id, here.slot, &document, expires).await?;
-        Ok((place, former))
+        match self.store.begin_upload(&here.mine.draft.id, here.slot, &document, expires).await {
+            Ok(former) => Ok((place, former.or_else(|| here.at_opening()))),
+            Err(StoreError::Conflict) => Err(Trouble::Conflict),
+            Err(error) => {
+                // It may have taken effect all the same.
+                if self.give_up(here, &place).await {
+                    self.forget(here, here.at_opening()).await;
+                }
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Tells the slot that no file comes, so that it does not wait for a check for an hour: whether
+    /// it had waited. Where that cannot be told now, the page of the trouble must do.
+    async fn give_up(&self, here: &Here<'_>, place: &Place) -> bool {
+        let Some(upload) = UploadId::parse(place.upload()) else { return false };
+        let refused = State::Refused(Refusal::CheckFailed);
+        let settled = self.store.settle_upload(&here.mine.draft.id, here.slot, &upload, &refused, None).await;
+        settled.unwrap_or_else(|error| {
+            tracing::warn!(slot = here.slot.code(), %error, "a slot may wait for a file that does not come");
+            false
+        })
     }
 
     /// Deletes the files of an attempt that is in no slot any more. What cannot be deleted now is
@@ -165,6 +189,12 @@ struct Status {
 impl Here<'_> {
     fn place(&self, upload: &UploadId) -> Option<Place> {
         Place::new(self.mine.draft.id.clone(), self.slot, upload.as_str())
+    }
+
+    /// What was in the slot when the draft was opened. Its files are nobody's once the slot has
+    /// changed, whoever changed it.
+    fn at_opening(&self) -> Option<Document> {
+        self.mine.documents.get(self.slot).cloned()
     }
 
     fn address(&self, action: DocumentAction) -> Address {

@@ -74,7 +74,12 @@ impl ContactsStep {
             .await
             .try_into()
             .map_err(|_| Trouble::Ours("three channels".to_owned()))?;
-        let (main, second, email) = (main?, second?, email?);
+        let (main, second, email) = match (main, second, email) {
+            (Ok(main), Ok(second), Ok(email)) => (main, second, email),
+            (Err(error), ..) | (_, Err(error), _) | (.., Err(error)) => {
+                return Err(here.kept_despite(&self.store, &mut mine, form, error.into()).await);
+            }
+        };
 
         // What was proved stays proved, even if another field has to be corrected.
         let contacts = Contacts {

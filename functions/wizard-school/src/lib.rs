@@ -89,7 +89,10 @@ impl SchoolStep {
         if act != Act::Next {
             return here.keep_and_go(&self.store, &mut opened.mine, form, act).await;
         }
-        let look = self.look(&opened, form).await?;
+        let look = match self.look(&opened, form).await {
+            Ok(look) => look,
+            Err(trouble) => return Err(here.kept_despite(&self.store, &mut opened.mine, form, trouble).await),
+        };
         let proof = standing(&opened.mine.documents, Slot::AddressProof, visit);
         match form::parse(form, &look, &opened.schools, proof, visit.locale) {
             Ok(choice) => {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::item::{self, number};
 use crate::keys::{self, text};
 use crate::outbox::{Event, OutboxEntry};
-use crate::{Failure as _, Store, StoreError};
+use crate::{Store, StoreError};
 
 /// A ticket that left the queue and that the recalculation has not yet folded into the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,21 +73,7 @@ impl Store {
         if next.linked {
             writes.extend(self.release_child(&next)?);
         }
-        // One token per version: a retry of the SDK after a lost reply is the same request.
-        let token = self.key.hash("withdraw", &format!("{}#{}", next.id, next.version));
-        let token = token.chars().take(32).collect::<String>();
-        let write = self.dynamo.transact_write_items().set_transact_items(Some(writes)).client_request_token(token);
-        let written = write.send().await;
-        match written {
-            Ok(_) => Ok(Changed::Done),
-            Err(error) if error.as_service_error().is_some_and(|cause| cause.is_transaction_canceled_exception()) => {
-                Ok(Changed::Overtaken)
-            }
-            Err(error) => {
-                Err::<(), _>(error).or_failure()?;
-                Ok(Changed::Overtaken)
-            }
-        }
+        Ok(self.transact(writes).await?.map_or(Changed::Overtaken, |()| Changed::Done))
     }
 
     fn replace_application(

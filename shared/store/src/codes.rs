@@ -6,10 +6,6 @@
 //! were read: requests in parallel cannot pass them. Nothing here knows whether an address is
 //! known to the portal.
 
-use std::time::Duration;
-
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{KeysAndAttributes, Put, ReturnValue, TransactWriteItem, Update};
 use domain::{Email, Phone, Timestamp};
 use jiff::SignedDuration;
@@ -17,6 +13,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use subtle::{Choice, ConstantTimeEq};
 
+use crate::error::Unmet;
 use crate::item::{Item, body, item, number, read_number};
 use crate::keys::{self, Key};
 use crate::{Failure, Store, StoreError};
@@ -327,44 +324,11 @@ impl Codes {
     }
 }
 
-// --- what the table answers --------------------------------------------------------------------
-
-/// How the recording transaction ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Recorded {
-    Done,
-    /// Another transaction was at work on the same items: the same may be tried again
-    Busy,
-    /// Somebody else recorded a send, or tried a code, since the windows were read
-    Overtaken,
-    /// The hour's codes for the visitor's network are used up
-    Crowded,
-    /// The day's SMS are used up
-    Spent,
-}
-
-/// Reads the reasons of a cancelled transaction, in the order of its writes: the windows and the
-/// codes, the network's counter, the SMS counter. Earlier ones decide.
-fn cancelled<'a>(reasons: impl Iterator<Item = Option<&'a str>>) -> Option<Recorded> {
-    let mut busy = None;
-    for (index, reason) in reasons.enumerate() {
-        match reason {
-            Some("ConditionalCheckFailed") => {
-                return Some(match index {
-                    0..NETWORK => Recorded::Overtaken,
-                    NETWORK => Recorded::Crowded,
-                    _ => Recorded::Spent,
-                });
-            }
-            Some("TransactionConflict") => busy = Some(Recorded::Busy),
-            _ => {}
-        }
-    }
-    busy
-}
-
-/// Where the network's counter stands in the recording transaction.
+/// Where the network's count stands among the writes that record a code: after the windows and the
+/// codes, since what is too soon is no reason to say that all are used up.
 const NETWORK: usize = 3;
+/// Where the count of the day's SMS stands: the last.
+const SMS_OF_THE_DAY: usize = 4;
 
 impl Store {
     /// Reads what was sent to an address and from a session; `network` is where the visitor is, and
@@ -411,22 +375,13 @@ impl Store {
         }
         let code = Code::draw().map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let writes = self.code_writes(sends, &code, ceilings, now)?;
-        // On opening morning many senders meet at the day's counter; a transaction that meets
-        // another is cancelled, not queued.
-        for pause in [Some(20), Some(60), None] {
-            match (self.write_codes(&writes).await?, pause) {
-                (Recorded::Done, _) => return Ok(CodeSend::Allowed(code)),
-                (Recorded::Overtaken, _) => return Ok(CodeSend::TryAgainAt(later(now, PER_ADDRESS.gap))),
-                (Recorded::Crowded, _) => return Ok(CodeSend::CrowdedUntil(next_hour(now))),
-                (Recorded::Spent, _) => return Ok(CodeSend::SpentUntil(tomorrow(now))),
-                (Recorded::Busy, Some(least)) => {
-                    let jitter = u64::from(getrandom::u32().unwrap_or_default() % 40);
-                    tokio::time::sleep(Duration::from_millis(least + jitter)).await;
-                }
-                (Recorded::Busy, None) => {}
-            }
+        match self.transact(writes).await? {
+            Ok(()) => Ok(CodeSend::Allowed(code)),
+            Err(Unmet(NETWORK)) => Ok(CodeSend::CrowdedUntil(next_hour(now))),
+            Err(Unmet(SMS_OF_THE_DAY)) => Ok(CodeSend::SpentUntil(tomorrow(now))),
+            // Somebody else recorded a send, or tried a code, since the windows were read.
+            Err(Unmet(_)) => Ok(CodeSend::TryAgainAt(later(now, PER_ADDRESS.gap))),
         }
-        Err(StoreError::Throttled)
     }
 
     /// Counts a try and compares. One wait.
@@ -592,17 +547,6 @@ impl Store {
             .expression_attribute_values(":limit", number(ceiling))
             .expression_attribute_values(":expires", number(expires.as_second()));
         Ok(TransactWriteItem::builder().update(update.build()?).build())
-    }
-
-    async fn write_codes(&self, writes: &[TransactWriteItem]) -> Result<Recorded, StoreError> {
-        let answer = self.dynamo.transact_write_items().set_transact_items(Some(writes.to_vec())).send().await;
-        if let Err(SdkError::ServiceError(error)) = &answer
-            && let TransactWriteItemsError::TransactionCanceledException(error) = error.err()
-            && let Some(outcome) = cancelled(error.cancellation_reasons().iter().map(|reason| reason.code()))
-        {
-            return Ok(outcome);
-        }
-        answer.or_failure().map(|_| Recorded::Done)
     }
 
     /// Several items of the sessions table at once, as they are now.
@@ -803,25 +747,6 @@ mod tests {
         let item = sends.write(&keys::sends("address"), at(3)).unwrap();
         assert_eq!(Window::read(Some(&item)).unwrap(), sends);
         assert_eq!(Codes::read(None).unwrap().tries, None);
-    }
-
-    #[test]
-    fn reasons_of_a_cancelled_transaction_are_told_apart() {
-        const FAILED: Option<&str> = Some("ConditionalCheckFailed");
-        const BUSY: Option<&str> = Some("TransactionConflict");
-        const NONE: Option<&str> = Some("None");
-        for (reasons, expected) in [
-            ([NONE, NONE, NONE, NONE, FAILED], Some(Recorded::Spent)),
-            ([NONE, NONE, NONE, FAILED, NONE], Some(Recorded::Crowded)),
-            ([NONE, NONE, NONE, FAILED, FAILED], Some(Recorded::Crowded)),
-            ([FAILED, NONE, NONE, NONE, NONE], Some(Recorded::Overtaken)),
-            ([NONE, NONE, FAILED, FAILED, FAILED], Some(Recorded::Overtaken)),
-            ([NONE, NONE, NONE, BUSY, BUSY], Some(Recorded::Busy)),
-            ([BUSY, NONE, NONE, NONE, FAILED], Some(Recorded::Spent)),
-            ([Some("ThrottlingError"), NONE, NONE, NONE, NONE], None),
-        ] {
-            assert_eq!(cancelled(reasons.into_iter()), expected, "{reasons:?}");
-        }
     }
 
     #[test]

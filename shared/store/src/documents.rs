@@ -272,7 +272,8 @@ impl Store {
     }
 
     /// Puts a new upload attempt into a slot and returns what was in it, whose files are now
-    /// nobody's. `expires` is the draft's: no earlier than the campaign's close.
+    /// nobody's; none where that is not known, since the first reply was lost. `expires` is the
+    /// draft's: no earlier than the campaign's close.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the application was sent meanwhile.
@@ -300,11 +301,13 @@ impl Store {
             .send()
             .await
             .or_failure()?;
-        former(updated.attributes.as_ref(), slot)
+        // After a lost reply the SDK puts the same attempt over itself: its files are not nobody's.
+        Ok(former(updated.attributes.as_ref(), slot)?.filter(|former| former.upload != document.upload))
     }
 
     /// Ends a check. False, and nothing changed, if the attempt is no longer the slot's, was
-    /// settled before, or the application was sent: events come twice and late.
+    /// settled before, or the application was sent: events come twice and late. False too if any
+    /// slot changed since the revision `weighed`, with whose scans this one was weighed together.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -314,27 +317,31 @@ impl Store {
         slot: Slot,
         upload: &UploadId,
         state: &State,
+        weighed: Option<u64>,
     ) -> Result<bool, StoreError> {
         let value = serde_dynamo::to_attribute_value(state)
             .map_err(|error| StoreError::Corrupt { key: keys::documents(id).to_string(), why: error.to_string() })?;
-        let updated = self
+        let condition =
+            "attribute_not_exists(frozen) AND #slot.upload = :upload AND #slot.#state IN (:waiting, :checking)";
+        let update = self
             .update_slot(id, slot)
             .update_expression("SET #slot.#state = :state ADD revision :one")
-            .condition_expression(
-                "attribute_not_exists(frozen) AND #slot.upload = :upload AND #slot.#state IN (:waiting, :checking)",
-            )
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":state", value)
             .expression_attribute_values(":upload", text(upload.as_str()))
             .expression_attribute_values(":waiting", text("waiting"))
-            .expression_attribute_values(":checking", text("checking"))
-            .send()
-            .await
-            .or_failure();
-        condition_held(updated)
+            .expression_attribute_values(":checking", text("checking"));
+        let update = match weighed {
+            None => update.condition_expression(condition),
+            Some(seen) => update
+                .condition_expression(format!("{condition} AND revision = :seen"))
+                .expression_attribute_values(":seen", number(seen)),
+        };
+        condition_held(update.send().await.or_failure())
     }
 
-    /// Empties a slot and returns what was in it, whose files are now nobody's.
+    /// Empties a slot and returns what was in it, whose files are now nobody's; none where that is
+    /// not known, since the first reply was lost.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the application was sent meanwhile.

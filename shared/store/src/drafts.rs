@@ -1,6 +1,10 @@
 //! Drafts, scoped by their owner.
 
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Put, TransactWriteItem};
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+};
 use domain::directory::Campaign;
 use domain::{Draft, DraftId, Owner, Service, Timestamp};
 
@@ -133,7 +137,7 @@ impl Store {
         if let Some(session) = new_session {
             writes.push(self.put(&self.tables.sessions, session.to_item()?)?);
         }
-        self.dynamo.transact_write_items().set_transact_items(Some(writes)).send().await.or_failure().map(drop)
+        self.transact(writes).await?.map_err(|_| StoreError::Conflict)
     }
 
     /// Saves a draft that was opened at its present version, and counts the version up.
@@ -144,17 +148,23 @@ impl Store {
         let seen = draft.version;
         draft.version += 1;
         draft.saved = now;
+        let item = self.draft_item(draft, campaign)?;
         let (condition, values) = Expect::Version(seen).condition();
-        self.dynamo
+        let saved = self
+            .dynamo
             .put_item()
             .table_name(&self.tables.applications)
-            .set_item(Some(self.draft_item(draft, campaign)?))
+            .set_item(Some(item.clone()))
             .condition_expression(condition)
             .set_expression_attribute_values(values)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
-            .await
-            .or_failure()
-            .map(drop)
+            .await;
+        match saved.as_ref().err().and_then(SdkError::as_service_error) {
+            // The reply to the first attempt was lost: what is there is what this one wanted to write.
+            Some(PutItemError::ConditionalCheckFailedException(failed)) if failed.item() == Some(&item) => Ok(()),
+            _ => saved.or_failure().map(drop),
+        }
     }
 
     /// Saves a draft and the session whose phone was just verified, in one transaction.
@@ -175,11 +185,7 @@ impl Store {
             self.put_draft(draft, campaign, Expect::Version(seen))?,
             self.put(&self.tables.sessions, session.to_item()?)?,
         ];
-        let sent = self.dynamo.transact_write_items().set_transact_items(Some(writes)).send().await;
-        sent.map(drop).map_err(|error| match error.as_service_error() {
-            Some(cause) if cause.is_transaction_canceled_exception() => StoreError::Conflict,
-            _ => StoreError::Unavailable(aws_sdk_dynamodb::error::DisplayErrorContext(&error).to_string()),
-        })
+        self.transact(writes).await?.map_err(|_| StoreError::Conflict)
     }
 
     /// One item, read consistently.

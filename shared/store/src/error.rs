@@ -1,6 +1,7 @@
 //! What can go wrong between us and the table.
 
 use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 
 /// A failed read or write. Absence is no failure: look-ups answer `Option`.
 #[derive(Debug, thiserror::Error)]
@@ -8,7 +9,7 @@ pub enum StoreError {
     /// Somebody else wrote first; reading again shows what.
     #[error("the item was changed by somebody else")]
     Conflict,
-    /// DynamoDB asks to slow down, after the SDK's own retries.
+    /// DynamoDB asks to slow down, or others were at work on the same items, after all retries.
     #[error("throttled")]
     Throttled,
     /// An item does not hold what its key promises. The key has hashes and ids only.
@@ -39,7 +40,9 @@ where
 {
     fn or_failure(self) -> Result<T, StoreError> {
         self.map_err(|error| match error.code() {
-            Some("ConditionalCheckFailedException" | "TransactionConflictException") => StoreError::Conflict,
+            Some("ConditionalCheckFailedException") => StoreError::Conflict,
+            // Nobody has written yet: the item is part of a transaction that is not over.
+            Some("TransactionConflictException" | "TransactionInProgressException") => StoreError::Throttled,
             Some("ProvisionedThroughputExceededException" | "ThrottlingException" | "RequestLimitExceeded") => {
                 StoreError::Throttled
             }
@@ -54,5 +57,80 @@ pub(crate) fn condition_held<T>(written: Result<T, StoreError>) -> Result<bool, 
         Ok(_) => Ok(true),
         Err(StoreError::Conflict) => Ok(false),
         Err(other) => Err(other),
+    }
+}
+
+/// How a transaction ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// All of it is written
+    Done,
+    /// None of it is written: a condition failed
+    Unmet(Unmet),
+    /// None of it is written: another transaction was at work on the same items, or there was too
+    /// much at once. The same may be tried again
+    Busy,
+}
+
+/// The place, among the writes of a transaction, of the first whose condition failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unmet(pub(crate) usize);
+
+/// Reads how a transaction ended.
+///
+/// # Errors
+/// [`StoreError`] where that is not known, or it was refused for another reason.
+pub(crate) fn ended<T>(answer: Result<T, SdkError<TransactWriteItemsError>>) -> Result<Ended, StoreError> {
+    let Err(error) = answer else { return Ok(Ended::Done) };
+    match error.as_service_error() {
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+            let reasons = cancelled.cancellation_reasons().iter().map(|reason| reason.code());
+            if let Some(ended) = why_cancelled(reasons) {
+                return Ok(ended);
+            }
+        }
+        // An attempt whose reply was lost is still at work.
+        Some(TransactWriteItemsError::TransactionInProgressException(_)) => return Ok(Ended::Busy),
+        _ => {}
+    }
+    Err(error).or_failure()
+}
+
+/// Reads the reasons of a cancelled transaction, in the order of its writes. A condition that
+/// failed does so again, whatever else was in the way.
+fn why_cancelled<'a>(reasons: impl Iterator<Item = Option<&'a str>>) -> Option<Ended> {
+    let mut busy = None;
+    for (place, reason) in reasons.enumerate() {
+        match reason {
+            Some("ConditionalCheckFailed") => return Some(Ended::Unmet(Unmet(place))),
+            Some("TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded") => {
+                busy = Some(Ended::Busy);
+            }
+            _ => {}
+        }
+    }
+    busy
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_of_a_cancelled_transaction_are_told_apart() {
+        const FAILED: Option<&str> = Some("ConditionalCheckFailed");
+        const BUSY: Option<&str> = Some("TransactionConflict");
+        const NONE: Option<&str> = Some("None");
+        for (reasons, expected) in [
+            ([NONE, NONE, NONE, FAILED], Some(Ended::Unmet(Unmet(3)))),
+            ([NONE, FAILED, NONE, FAILED], Some(Ended::Unmet(Unmet(1)))),
+            ([NONE, NONE, NONE, BUSY], Some(Ended::Busy)),
+            ([BUSY, NONE, FAILED, NONE], Some(Ended::Unmet(Unmet(2)))),
+            ([Some("ThrottlingError"), NONE, NONE, NONE], Some(Ended::Busy)),
+            ([Some("ValidationError"), NONE, NONE, NONE], None),
+            ([NONE, NONE, NONE, None], None),
+        ] {
+            assert_eq!(why_cancelled(reasons.into_iter()), expected, "{reasons:?}");
+        }
     }
 }

@@ -9,6 +9,7 @@ mod error;
 mod golden;
 mod item;
 pub mod keys;
+mod transaction;
 
 pub mod applications;
 pub mod changes;
@@ -24,9 +25,11 @@ pub mod sessions;
 pub mod status;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::Builder;
 
 pub use error::{Failure, StoreError};
 pub use keys::LookupKey;
+use transaction::MetTransaction;
 
 /// The names of the four tables, from the environment.
 #[derive(Clone, Debug)]
@@ -67,7 +70,8 @@ pub struct Store {
 impl Store {
     /// A store over the given AWS configuration. `key` is `LOOKUP_KEY`.
     pub fn new(aws: &aws_config::SdkConfig, tables: Tables, key: LookupKey) -> Self {
-        Self { dynamo: Client::new(aws), tables, key }
+        let config = Builder::from(aws).retry_classifier(MetTransaction).build();
+        Self { dynamo: Client::from_conf(config), tables, key }
     }
 
     /// A store as the environment describes it: the four tables and `LOOKUP_KEY`.

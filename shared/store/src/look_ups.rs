@@ -56,14 +56,6 @@ impl Store {
             TransactWriteItem::builder().update(count).build(),
             self.put(&self.tables.applications, item::item(&audit, "audit", &entry)?)?,
         ];
-        match self.dynamo.transact_write_items().set_transact_items(Some(writes)).send().await {
-            Ok(_) => Ok(true),
-            Err(error) if error.as_service_error().is_some_and(|cause| cause.is_transaction_canceled_exception()) => {
-                Ok(false)
-            }
-            Err(error) => {
-                Err(StoreError::Unavailable(aws_sdk_dynamodb::error::DisplayErrorContext(&error).to_string()))
-            }
-        }
+        Ok(self.transact(writes).await?.is_ok())
     }
 }

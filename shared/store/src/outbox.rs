@@ -1,12 +1,15 @@
 //! The outbox: what is to be told to a parent, put by the transaction that changes an application.
 //!
 //! One entry per change. Its messages go out once each, except when a sender dies between sending
-//! and marking: then its lease lapses and another sends again. What is done is kept per channel, so
-//! a mail server's bad hour does not repeat the SMS.
+//! and marking: then its lease lapses and another sends again. A provider whose answer was lost is
+//! asked again too, since nobody knows whether it had heard. What is done is kept per channel, so a
+//! mail server's bad hour does not repeat the SMS.
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use domain::{Application, ApplicationNumber, DraftId, Email, Locale, Phone, Timestamp};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -220,18 +223,18 @@ impl Store {
             .send()
             .await
             .or_failure();
-        match leased {
-            Ok(answer) => {
-                let item = answer.attributes.unwrap_or_default();
-                let redelivered = lapsed(&item);
-                Ok(Claim::Ours(Box::new(Lease { entry: body(&item)?, redelivered, key: key.clone(), token })))
-            }
-            Err(StoreError::Conflict) => {
-                let found = self.read_item(&self.tables.applications, key).await?;
-                Ok(if found.is_some_and(|item| is_waiting(&item)) { Claim::Busy } else { Claim::Done })
-            }
-            Err(other) => Err(other),
-        }
+        let item = match leased {
+            Ok(answer) => answer.attributes.unwrap_or_default(),
+            Err(StoreError::Conflict) => match self.read_item(&self.tables.applications, key).await? {
+                // The reply to the first attempt was lost: the lease that is in the way is this one.
+                Some(item) if is_leased_by(&item, &token) => item,
+                Some(item) if is_waiting(&item) => return Ok(Claim::Busy),
+                _ => return Ok(Claim::Done),
+            },
+            Err(other) => return Err(other),
+        };
+        let redelivered = lapsed(&item);
+        Ok(Claim::Ours(Box::new(Lease { entry: body(&item)?, redelivered, key: key.clone(), token })))
     }
 
     /// Writes what was sent and gives the lease back. One wait.
@@ -241,7 +244,8 @@ impl Store {
     pub async fn settle_outbox(&self, lease: &Lease) -> Result<(), StoreError> {
         let mut written = item(&lease.key, ENTITY, &lease.entry)?;
         let body = written.remove("body").unwrap_or(AttributeValue::Null(true));
-        self.dynamo
+        let settled = self
+            .dynamo
             .update_item()
             .table_name(&self.tables.applications)
             .set_key(Some(lease.key.attributes()))
@@ -250,13 +254,21 @@ impl Store {
             .set_expression_attribute_names(Some(names(["body", "state", "leases", "settled"])))
             .expression_attribute_names("#until", "leased_until")
             .expression_attribute_names("#token", "lease")
-            .expression_attribute_values(":body", body)
+            .expression_attribute_values(":body", body.clone())
             .expression_attribute_values(":state", text(lease.entry.state()))
             .expression_attribute_values(":token", text(&lease.token))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
-            .await
-            .or_failure()
-            .map(drop)
+            .await;
+        match settled.as_ref().err().and_then(SdkError::as_service_error) {
+            // The reply to the first attempt was lost: it is marked already.
+            Some(UpdateItemError::ConditionalCheckFailedException(failed))
+                if failed.item().and_then(|item| item.get("body")) == Some(&body) =>
+            {
+                Ok(())
+            }
+            _ => settled.or_failure().map(drop),
+        }
     }
 }
 
@@ -268,7 +280,15 @@ fn lapsed(item: &Item) -> bool {
 }
 
 fn is_waiting(item: &Item) -> bool {
-    item.get("state").and_then(|state| state.as_s().ok()).is_some_and(|state| state == "waiting")
+    says(item, "state", "waiting")
+}
+
+fn is_leased_by(item: &Item, token: &str) -> bool {
+    is_waiting(item) && says(item, "lease", token)
+}
+
+fn says(item: &Item, name: &str, value: &str) -> bool {
+    item.get(name).and_then(|found| found.as_s().ok()).is_some_and(|found| found == value)
 }
 
 fn names<const N: usize>(names: [&str; N]) -> HashMap<String, String> {

@@ -12,9 +12,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::changes::application_item;
 use crate::drafts::{Expect, Mine};
+use crate::error::{Ended, Unmet};
 use crate::item::{self, number, read_number};
 use crate::keys;
 use crate::outbox::{Event, OutboxEntry};
+use crate::transaction::Patience;
 use crate::{Failure as _, Store, StoreError};
 
 /// The settling time: a number that is not written within it is dead, and its sender takes a new
@@ -22,8 +24,6 @@ use crate::{Failure as _, Store, StoreError};
 pub const SETTLING: Duration = Duration::from_secs(30);
 /// A transaction is begun only while it can still end, with all its retries, inside [`SETTLING`].
 const LATEST_START: Duration = Duration::from_secs(15);
-/// Tries of a transaction that another one got in the way of.
-const TRIES: u32 = 4;
 
 /// What sending came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,25 +59,42 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; nothing is half-written.
     pub async fn send(&self, mine: &Mine, now: Timestamp) -> Result<Sending, StoreError> {
+        self.send_by(mine, now, Instant::now).await
+    }
+
+    /// Sends as [`Store::send`] does, with the age of a number measured by a given clock.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing is half-written.
+    pub async fn send_by(
+        &self,
+        mine: &Mine,
+        now: Timestamp,
+        clock: impl Fn() -> Instant,
+    ) -> Result<Sending, StoreError> {
         if let Some(given) = mine.draft.sent {
             return Ok(Sending::Accepted(given));
         }
-        let mut taken = Instant::now();
+        let mut taken = clock();
         let mut application = self.application(mine, self.next_number(mine.campaign.id.as_str()).await?, now)?;
-        for _ in 0..TRIES {
-            if taken.elapsed() > LATEST_START {
-                taken = Instant::now();
+        let mut patience = Patience::new();
+        loop {
+            if clock().saturating_duration_since(taken) > LATEST_START {
+                taken = clock();
                 application.number = self.next_number(mine.campaign.id.as_str()).await?;
             }
-            match self.accept(mine, &application, now).await? {
-                Acceptance::Done => return Ok(Sending::Accepted(application.number)),
-                Acceptance::InTheWay => {}
-                Acceptance::DraftMoved => return self.what_moved(&mine.draft.id).await,
-                Acceptance::DocumentsMoved => return Ok(Sending::Changed),
-                Acceptance::ChildLocked => return Ok(Sending::ChildHasApplication),
+            // One token per number: a retry of the SDK after a lost reply is the same request.
+            let token = self.key.hash("send", &format!("{}#{}", application.id, application.number));
+            let token = token.get(..32).unwrap_or(&token);
+            match self.try_transaction(self.writes(mine, &application, now)?, token).await? {
+                Ended::Done => return Ok(Sending::Accepted(application.number)),
+                Ended::Busy => patience.pause().await?,
+                Ended::Unmet(Unmet(DRAFT)) => return self.what_moved(&mine.draft.id).await,
+                Ended::Unmet(Unmet(DOCUMENTS)) => return Ok(Sending::Changed),
+                Ended::Unmet(Unmet(LOCK)) if application.linked => return Ok(Sending::ChildHasApplication),
+                Ended::Unmet(_) => return Err(there_already(&application)),
             }
         }
-        Err(StoreError::Throttled)
     }
 
     /// The next number of a campaign: unique and increasing, one atomic update. Not retried by
@@ -128,44 +145,6 @@ impl Store {
                 .map(|(slot, _)| slot)
                 .collect(),
             sent_from: mine.session.hash.clone(),
-        })
-    }
-
-    async fn accept(&self, mine: &Mine, application: &Application, now: Timestamp) -> Result<Acceptance, StoreError> {
-        let writes = self.writes(mine, application, now)?;
-        // One token per number: a retry of the SDK after a lost reply is the same request.
-        let token = self
-            .key
-            .hash("send", &format!("{}#{}", application.id, application.number))
-            .chars()
-            .take(32)
-            .collect::<String>();
-        let sent = self
-            .dynamo
-            .transact_write_items()
-            .set_transact_items(Some(writes))
-            .client_request_token(token)
-            .send()
-            .await;
-        let Err(error) = sent else { return Ok(Acceptance::Done) };
-        let Some(canceled) = error.as_service_error().and_then(|cause| match cause {
-            aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError::TransactionCanceledException(canceled) => Some(canceled),
-            _ => None,
-        }) else {
-            return Err(Err::<(), _>(error).or_failure().err().unwrap_or(StoreError::Throttled));
-        };
-        let failed = |index: usize| {
-            canceled.cancellation_reasons().get(index).and_then(|reason| reason.code())
-                == Some("ConditionalCheckFailed")
-        };
-        Ok(if failed(DRAFT) {
-            Acceptance::DraftMoved
-        } else if failed(DOCUMENTS) {
-            Acceptance::DocumentsMoved
-        } else if application.linked && failed(LOCK) {
-            Acceptance::ChildLocked
-        } else {
-            Acceptance::InTheWay
         })
     }
 
@@ -238,16 +217,12 @@ impl Store {
     }
 }
 
-/// How one transaction ended.
-enum Acceptance {
-    Done,
-    /// Another transaction touched the same items at the same moment
-    InTheWay,
-    DraftMoved,
-    DocumentsMoved,
-    ChildLocked,
-}
-
 fn incomplete(id: &DraftId) -> StoreError {
     StoreError::Corrupt { key: keys::draft(id).to_string(), why: "sent before it was complete".to_owned() }
+}
+
+/// The draft is not sent, and yet a part of its application is there.
+fn there_already(application: &Application) -> StoreError {
+    let key = keys::pending_sent(application.campaign.as_str(), application.number);
+    StoreError::Corrupt { key: key.to_string(), why: "the number, or a part of its application, was there".to_owned() }
 }

@@ -4,9 +4,12 @@
 
 mod calls;
 mod meter;
+mod reply;
 mod request;
 mod stub;
 mod wire;
+
+use std::time::Duration;
 
 use aws_config::Region;
 pub use aws_config::SdkConfig;
@@ -17,12 +20,17 @@ pub use request::{Ask, site};
 pub use stub::{Heard, Stub, reply};
 pub use wire::{Fault, Wire};
 
-/// The functions' own AWS configuration, timeouts and retries included, towards an emulator.
+/// The functions' own AWS configuration, timeouts and retries included, towards an emulator. Only the
+/// pauses between the SDK's retries are short: they are for AWS's good, and the tests' time.
 pub async fn emulator(endpoint: &str) -> SdkConfig {
-    lambda::aws_loader()
+    let aws = lambda::aws_loader()
         .endpoint_url(endpoint)
         .region(Region::from_static("us-east-1"))
         .credentials_provider(Credentials::new("test", "test", None, None, "testkit"))
         .load()
-        .await
+        .await;
+    let retries = aws.retry_config().cloned().map(|retries| retries.with_initial_backoff(Duration::from_millis(10)));
+    let mut builder = aws.into_builder();
+    builder.set_retry_config(retries);
+    builder.build()
 }

@@ -4,6 +4,7 @@
 //! ours knows of it, and what it injects passes the SDK's own retries and decoders.
 
 use std::future::{Future, pending};
+use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -14,9 +15,9 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::body::SdkBody;
 use tokio::sync::Notify;
 
+use crate::reply::Reply;
 use crate::{Call, Charge, meter};
 
 /// What happens to a call.
@@ -34,13 +35,18 @@ pub enum Fault {
     KilledBefore,
     /// The function dies after the call took effect
     KilledAfter,
-    /// A transaction meets another one; calls that are no transaction are left alone
+    /// A transaction meets another one, or the first attempt of a write of one item does; calls that
+    /// write no items are left alone
     Conflict,
+    /// Every attempt is told to slow down
+    Throttled,
+    /// The provider of SMS or mail will never take this message; other calls are left alone
+    Refused,
 }
 
 impl Fault {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::UnsentOnce,
         Self::Unsent,
         Self::ReplyLostOnce,
@@ -48,7 +54,44 @@ impl Fault {
         Self::KilledBefore,
         Self::KilledAfter,
         Self::Conflict,
+        Self::Throttled,
+        Self::Refused,
     ];
+
+    /// Whether it can come to a call of this kind.
+    pub fn comes_to(self, call: &Call) -> bool {
+        match self {
+            Self::Conflict => Reply::conflict(call, None).is_some(),
+            Self::Throttled => Reply::throttled(call).is_some(),
+            Self::Refused => Reply::refused(call).is_some(),
+            _ => true,
+        }
+    }
+
+    /// Whether the function dies of it.
+    pub const fn kills(self) -> bool {
+        matches!(self, Self::KilledBefore | Self::KilledAfter)
+    }
+
+    /// Whether the call takes effect and the function does not hear of it.
+    pub const fn is_unheard(self) -> bool {
+        matches!(self, Self::ReplyLost | Self::KilledAfter)
+    }
+}
+
+/// What one attempt comes to.
+#[derive(Clone, Debug)]
+enum Strike {
+    /// It does not reach AWS
+    Lose,
+    /// It takes effect and its reply is lost
+    LoseReply,
+    /// The function dies before
+    KillBefore,
+    /// The function dies after
+    KillAfter,
+    /// This answer instead of AWS's
+    Answer(Reply),
 }
 
 /// The wire. Its clones are the same wire.
@@ -64,8 +107,8 @@ struct Seen {
     calls: Vec<Call>,
     /// The SDK's ids of these calls: attempts of one call share theirs
     ids: Vec<String>,
-    plan: Option<(usize, Fault)>,
-    struck: bool,
+    plan: Option<(RangeInclusive<usize>, Fault)>,
+    struck: Option<usize>,
 }
 
 impl Wire {
@@ -84,7 +127,12 @@ impl Wire {
 
     /// Forgets what was seen and plans a fault for the n-th call from now, the first being 1.
     pub fn plan(&self, nth: usize, fault: Fault) {
-        *self.seen() = Seen { plan: Some((nth, fault)), ..Seen::default() };
+        self.plan_all(nth..=nth, fault);
+    }
+
+    /// Forgets what was seen and plans a fault for each of some calls from now.
+    pub fn plan_all(&self, calls: RangeInclusive<usize>, fault: Fault) {
+        *self.seen() = Seen { plan: Some((calls, fault)), ..Seen::default() };
     }
 
     /// The calls since the last time, and no more faults.
@@ -92,9 +140,10 @@ impl Wire {
         std::mem::take(&mut *self.seen()).calls
     }
 
-    /// Whether the planned fault came about.
-    pub fn struck(&self) -> bool {
-        self.seen().struck
+    /// The call to which the planned fault came, the last of several; none if it did not come about.
+    pub fn struck(&self) -> Option<Call> {
+        let seen = self.seen();
+        seen.struck.and_then(|at| seen.calls.get(at)).cloned()
     }
 
     /// The outcome of a handler, none if it was killed at a call: then it never goes on.
@@ -110,8 +159,8 @@ impl Wire {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes an attempt. Answers with the call's place and the fault that awaits this attempt.
-    fn begin(&self, request: &HttpRequest) -> (usize, Option<Fault>) {
+    /// Notes an attempt. Answers with the call's place and what awaits this attempt.
+    fn begin(&self, request: &HttpRequest) -> (usize, Option<Strike>) {
         let id = request.headers().get("amz-sdk-invocation-id").unwrap_or_default().to_owned();
         let mut seen = self.seen();
         let at = match seen.ids.iter().position(|known| *known == id && !id.is_empty()) {
@@ -129,16 +178,14 @@ impl Wire {
                 seen.calls.len() - 1
             }
         };
-        let planned = seen.plan.filter(|(nth, _)| *nth == at + 1).map(|(_, fault)| fault);
+        let planned = seen.plan.as_ref().filter(|(calls, _)| calls.contains(&(at + 1))).map(|(_, fault)| *fault);
         let Some(call) = seen.calls.get_mut(at) else { return (at, None) };
         call.attempts += 1;
-        let fault = planned.filter(|fault| match fault {
-            Fault::UnsentOnce | Fault::ReplyLostOnce => call.attempts == 1,
-            Fault::Conflict => call.operation == "TransactWriteItems",
-            Fault::Unsent | Fault::ReplyLost | Fault::KilledBefore | Fault::KilledAfter => true,
-        });
-        seen.struck |= fault.is_some();
-        (at, fault)
+        let strike = planned.and_then(|fault| strike(fault, call, request));
+        if strike.is_some() {
+            seen.struck = Some(at);
+        }
+        (at, strike)
     }
 
     fn end(&self, at: usize) {
@@ -148,7 +195,12 @@ impl Wire {
     }
 
     /// Lets a request through.
-    async fn pass(&self, inner: &SharedHttpConnector, at: usize, request: HttpRequest) -> Reply {
+    async fn pass(
+        &self,
+        inner: &SharedHttpConnector,
+        at: usize,
+        request: HttpRequest,
+    ) -> Result<HttpResponse, ConnectorError> {
         if !self.metered || service(&request) != "dynamodb" {
             return inner.call(request).await;
         }
@@ -165,8 +217,6 @@ impl Wire {
         pending().await
     }
 }
-
-type Reply = Result<HttpResponse, ConnectorError>;
 
 #[derive(Debug)]
 struct WatchedClient {
@@ -190,22 +240,22 @@ struct WatchedConnector {
 impl HttpConnector for WatchedConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let (inner, wire) = (self.inner.clone(), self.wire.clone());
-        let (at, fault) = wire.begin(&request);
+        let (at, strike) = wire.begin(&request);
         HttpConnectorFuture::new(async move {
-            let reply = match fault {
+            let reply = match strike {
                 None => wire.pass(&inner, at, request).await,
-                Some(Fault::Unsent | Fault::UnsentOnce) => Err(lost()),
-                Some(Fault::ReplyLost | Fault::ReplyLostOnce) => match wire.pass(&inner, at, request).await {
+                Some(Strike::Lose) => Err(lost()),
+                Some(Strike::LoseReply) => match wire.pass(&inner, at, request).await {
                     Ok(_) => Err(lost()),
                     Err(error) => Err(error),
                 },
-                Some(Fault::KilledBefore) => wire.kill().await,
-                Some(Fault::KilledAfter) => {
+                Some(Strike::KillBefore) => wire.kill().await,
+                Some(Strike::KillAfter) => {
                     // Whether it went well is nobody's concern any more.
                     drop(wire.pass(&inner, at, request).await);
                     wire.kill().await
                 }
-                Some(Fault::Conflict) => conflict(),
+                Some(Strike::Answer(reply)) => reply.response().ok_or_else(lost),
             };
             wire.end(at);
             reply
@@ -213,17 +263,24 @@ impl HttpConnector for WatchedConnector {
     }
 }
 
-fn lost() -> ConnectorError {
-    ConnectorError::io("the connection was lost on purpose".into())
+/// What a planned fault comes to at this attempt, if it comes to anything.
+fn strike(fault: Fault, call: &Call, request: &HttpRequest) -> Option<Strike> {
+    let first = call.attempts == 1;
+    match fault {
+        Fault::UnsentOnce => first.then_some(Strike::Lose),
+        Fault::Unsent => Some(Strike::Lose),
+        Fault::ReplyLostOnce => first.then_some(Strike::LoseReply),
+        Fault::ReplyLost => Some(Strike::LoseReply),
+        Fault::KilledBefore => Some(Strike::KillBefore),
+        Fault::KilledAfter => Some(Strike::KillAfter),
+        Fault::Conflict => Reply::conflict(call, request.body().bytes()).filter(|_| first).map(Strike::Answer),
+        Fault::Throttled => Reply::throttled(call).map(Strike::Answer),
+        Fault::Refused => Reply::refused(call).map(Strike::Answer),
+    }
 }
 
-/// What DynamoDB answers when two transactions meet; no emulator does.
-fn conflict() -> Reply {
-    let status = 400_u16.try_into().map_err(|_| lost())?;
-    let body = r#"{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","Message":"Transaction cancelled, please refer cancellation reasons for specific reasons [TransactionConflict]","CancellationReasons":[{"Code":"TransactionConflict","Message":"Transaction is ongoing for the item"},{"Code":"None"},{"Code":"None"}]}"#;
-    let mut reply = HttpResponse::new(status, SdkBody::from(body));
-    reply.headers_mut().insert("content-type", "application/x-amz-json-1.0");
-    Ok(reply)
+fn lost() -> ConnectorError {
+    ConnectorError::io("the connection was lost on purpose".into())
 }
 
 /// `dynamodb` of `… api/dynamodb#1.136.0 …`.

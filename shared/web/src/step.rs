@@ -153,6 +153,14 @@ impl StepVisit<'_> {
         Ok(())
     }
 
+    /// Gives a trouble back after keeping what is typed, as far as that can be done now. One wait.
+    pub async fn kept_despite(&self, store: &Store, mine: &mut Mine, form: &Fields, trouble: Trouble) -> Trouble {
+        if let Err(error) = self.keep(store, mine, form).await {
+            tracing::warn!(request_id = %self.visit.request_id, %error, "what was typed could not be kept either");
+        }
+        trouble
+    }
+
     /// Gives `answered` back, unless another tab or device saved meanwhile: then what is typed here
     /// is kept beside what was saved there, and the page says so. Two more waits in that case.
     ///

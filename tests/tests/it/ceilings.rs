@@ -31,8 +31,8 @@ fn says(page: &Page, phrase: text::Phrase) -> bool {
 fn one_network_has_its_ceiling_and_other_networks_theirs() -> Result<()> {
     let Some(stack) = Stack::find()? else { return Ok(()) };
     block_on(async {
-        let mut portal = Portal::over(&stack, &stack.origin).await?;
-        portal.ceilings = Ceilings { network_an_hour: 2, ..portal.ceilings };
+        let portal = Portal::over(&stack, &stack.origin).await?;
+        portal.ceilings.set(Ceilings { network_an_hour: 2, ..portal.ceilings.get() });
         // Addresses of one IPv6 subscriber are one network; drawn, so that the test can be repeated.
         let subscriber = format!("2001:db8:{:x}:{:x}", u16::from_be_bytes(random()?), u16::from_be_bytes(random()?));
         for (visitor, expected) in [("1", true), ("ffff:2", true), ("3", false), ("4", false)] {
@@ -57,13 +57,13 @@ fn one_network_has_its_ceiling_and_other_networks_theirs() -> Result<()> {
 fn a_ceiling_of_nought_sends_nothing_and_says_so() -> Result<()> {
     let Some(stack) = Stack::find()? else { return Ok(()) };
     block_on(async {
-        let mut portal = Portal::over(&stack, &stack.origin).await?;
-        let ceilings = portal.ceilings;
+        let portal = Portal::over(&stack, &stack.origin).await?;
+        let ceilings = portal.ceilings.get();
         for (ceilings, expected) in [
             (Ceilings { sms_a_day: 0, ..ceilings }, contacts::CODE_SPENT),
             (Ceilings { network_an_hour: 0, ..ceilings }, contacts::CODE_CROWDED),
         ] {
-            portal.ceilings = ceilings;
+            portal.ceilings.set(ceilings);
             let (phone, page) = ask(&stack, &portal, "203.0.113.1", &[]).await?;
             assert!(says(&page, expected), "{}", page.brief());
             assert!(stack.texts(&phone)?.is_empty());

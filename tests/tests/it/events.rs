@@ -109,7 +109,8 @@ fn every_event_is_taken_by_its_deployed_function() -> Result<()> {
         let name = format!("{}.{}", event.function, event.case);
         let path = format!("/2015-03-31/functions/{STACK}-{}/invocations", event.function);
         let body = Body { kind: "application/json", bytes: &event.content };
-        let answer = ask(&stack, Request { service: "lambda", path: &path, target: None, body })?;
+        let request = Request { service: "lambda", method: "POST", path: &path, query: "", target: None, body };
+        let answer = ask(&stack, request)?;
         let failed = answer.headers.get("x-amz-function-error");
         assert!(failed.is_none(), "{name}: {}", answer.body);
         assert_eq!(serde_json::from_str::<Value>(&answer.body)?, expected(&event)?, "{name}");

@@ -3,6 +3,7 @@
 mod attacks;
 mod ceilings;
 mod events;
+mod faults;
 mod journey;
 mod register;
 mod second_device;

@@ -148,9 +148,12 @@ fn a_slot_holds_the_latest_attempt_and_nothing_moves_once_sent(engine: Engine) -
 
         let taken = State::Accepted(Accepted { kind: Kind::Pdf, size: 2_000, pages: Some(2) });
         let refused = State::Refused(Refusal::PdfActive);
-        assert!(!store.settle_upload(id, slot, &replaced.upload, &refused).await?, "an attempt that was replaced");
-        assert!(store.settle_upload(id, slot, &latest.upload, &taken).await?);
-        assert!(!store.settle_upload(id, slot, &latest.upload, &refused).await?, "settled twice");
+        assert!(
+            !store.settle_upload(id, slot, &replaced.upload, &refused, None).await?,
+            "an attempt that was replaced"
+        );
+        assert!(store.settle_upload(id, slot, &latest.upload, &taken, None).await?);
+        assert!(!store.settle_upload(id, slot, &latest.upload, &refused, None).await?, "settled twice");
         let documents = store.documents(id).await?;
         assert_eq!(documents.get(slot).map(|document| &document.state), Some(&taken));
         assert_eq!(documents.revision(), before + 1);
@@ -164,7 +167,7 @@ fn a_slot_holds_the_latest_attempt_and_nothing_moves_once_sent(engine: Engine) -
         let sent = store.send(&mine(&portal, &draft).await?, Timestamp::now()).await?;
         assert!(matches!(sent, Sending::Accepted(_)), "{sent:?}");
         assert!(store.documents(id).await?.frozen());
-        assert!(!store.settle_upload(id, slot, &open.upload, &taken).await?, "settled after sending");
+        assert!(!store.settle_upload(id, slot, &open.upload, &taken, None).await?, "settled after sending");
         let late = store.begin_upload(id, slot, &attempt(State::Waiting)?, expires).await;
         assert!(matches!(late, Err(StoreError::Conflict)), "{late:?}");
         let late = store.remove_document(id, slot).await;

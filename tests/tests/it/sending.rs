@@ -1,19 +1,22 @@
 //! Sending when AWS fails, the function dies, or another tab is faster: one application, whole,
 //! or none.
 
-use domain::{Iin, Locale, Service};
-use lambda_http::http::Method;
-use store::documents::{Document, State, UploadId};
-use store::drafts::{Mine, Opened};
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+use domain::{ApplicationNumber, Iin, Locale, Service};
+use store::documents::State;
+use store::drafts::Mine;
 use store::keys;
 use store::sending::Sending;
-use testkit::{Ask, Fault};
+use testkit::Fault;
+use tests::faults::at_every_call;
 use tests::parent::number as shown;
 use tests::portal::block_on;
-use tests::ready::{Ready, attach, ready};
+use tests::ready::{Ready, attach, put, ready};
 use tests::tables::{partition, read};
-use tests::{Engine, Family, Page, Portal, Result, Stack};
-use text::review;
+use tests::{Device, Engine, Family, Page, Portal, Result, Stack};
+use text::{errors, review};
 
 /// A parent with a complete draft, on the review page.
 struct Sender<'a> {
@@ -46,23 +49,21 @@ impl<'a> Sender<'a> {
         format!("/kk/first-grade/{}/{page}", self.draft.id)
     }
 
+    fn device(&self) -> Device<'a> {
+        Device::with(self.portal, self.draft.token.clone())
+    }
+
     async fn get(&self, page: &str) -> Result<Page> {
-        self.portal.page(Ask::new(Method::GET, &self.at(page)).session(self.draft.token.as_str()).request()).await
+        self.device().get(&self.at(page)).await
     }
 
     /// Presses «Send» on a review page.
     async fn press(&self, review: &Page) -> Result<Page> {
-        let (to, fields) = review.pressed(review::SEND.get(Locale::Kk), &[])?;
-        let form = fields.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&");
-        self.portal.page(Ask::new(Method::POST, &to).session(self.draft.token.as_str()).form(form).request()).await
+        self.device().press(review, review::SEND.get(Locale::Kk), &[]).await
     }
 
     async fn mine(&self) -> Result<Mine> {
-        let now = domain::Timestamp::now();
-        match self.portal.store.open(Some(&self.draft.token), Service::FirstGrade, &self.draft.id, now).await? {
-            Opened::Mine(mine) => Ok(*mine),
-            Opened::NoSession | Opened::NotFound => Err("the draft is not its owner's".into()),
-        }
+        self.device().open(&self.draft.id).await
     }
 
     /// Reads every item that a sending writes, and complains about anything between all and none.
@@ -147,47 +148,34 @@ fn a_fault_at_any_call_leaves_one_application_or_none(engine: Engine) -> Result<
     let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let portal = Portal::over(&stack, &stack.origin).await?;
-        let mut struck = 0;
-        // Opening, the number, the transaction, and what a lost race asks for.
-        for nth in 1..=4 {
-            for fault in Fault::ALL {
-                let sender = Sender::new(&stack, &portal, true).await?;
-                let review = sender.get("review").await?;
-                portal.wire.plan(nth, fault);
-                let first = portal.wire.outcome(sender.press(&review)).await.transpose()?;
-                let came = portal.wire.struck();
-                portal.wire.take();
-                struck += usize::from(came);
+        let struck = at_every_call(&Fault::ALL, async |planned| {
+            let sender = Sender::new(&stack, &portal, true).await?;
+            let review = sender.get("review").await?;
+            let first = portal.struck(planned, sender.press(&review)).await?;
+            let case = format!("{}: {:?}", first.case(), first.outcome.as_ref().map(Page::brief));
+            let before = sender.held().await.map_err(|error| format!("{case}: {error}"))?;
+            let accepted = first.outcome.as_ref().is_some_and(|page| page.location == Some(sender.at("sent")));
+            // Only at the transaction can there be an effect without an answer.
+            let unheard = first.is_unheard() && first.at("TransactWriteItems");
+            assert_eq!(before != Held::Draft, accepted || unheard, "{case}: {before:?}");
+            assert!(accepted || !first.is_unnoticed(), "{case}");
 
-                let case = format!("{fault:?} at call {nth}: {:?}", first.as_ref().map(Page::brief));
-                let before = sender.held().await.map_err(|error| format!("{case}: {error}"))?;
-                let killed = came && matches!(fault, Fault::KilledBefore | Fault::KilledAfter);
-                assert_eq!(first.is_none(), killed, "{case}");
-                let accepted = first.as_ref().is_some_and(|page| page.location == Some(sender.at("sent")));
-                // The third call is the transaction: only there can there be an effect without an answer.
-                let unheard = nth == 3 && matches!(fault, Fault::ReplyLost | Fault::KilledAfter);
-                assert_eq!(before != Held::Draft, accepted || unheard, "{case}: {before:?}");
-                // What the SDK or we try again, the parent does not notice.
-                if !came || matches!(fault, Fault::UnsentOnce | Fault::ReplyLostOnce | Fault::Conflict) {
-                    assert!(accepted, "{case}");
-                }
-
-                let again = sender.send_again().await?;
-                assert_eq!(again.location, Some(sender.at("sent")), "{case}, then {}", again.brief());
-                let Held::Application { number } = sender.held().await? else {
-                    return Err(format!("{case}: not sent after all").into());
-                };
-                if before != Held::Draft {
-                    assert_eq!(before, Held::Application { number: number.clone() }, "{case}: a second number");
-                }
-                let thanks = sender.get("sent").await?;
-                assert_eq!(shown(&thanks, Locale::Kk)?.to_string(), number, "{case}: {}", thanks.brief());
-                let owner = sender.mine().await?.draft.owner;
-                let listed = portal.store.list_of(&owner).await?;
-                assert_eq!((listed.applications.len(), listed.drafts.len()), (1, 0), "{case}");
+            let again = sender.send_again().await?;
+            assert_eq!(again.location, Some(sender.at("sent")), "{case}, then {}", again.brief());
+            let Held::Application { number } = sender.held().await? else {
+                return Err(format!("{case}: not sent after all").into());
+            };
+            if before != Held::Draft {
+                assert_eq!(before, Held::Application { number: number.clone() }, "{case}: a second number");
             }
-        }
-        assert!(struck >= 19, "only {struck} faults came about");
+            let thanks = sender.get("sent").await?;
+            assert_eq!(shown(&thanks, Locale::Kk)?.to_string(), number, "{case}: {}", thanks.brief());
+            let owner = sender.mine().await?.draft.owner;
+            let listed = portal.store.list_of(&owner).await?;
+            assert_eq!((listed.applications.len(), listed.drafts.len()), (1, 0), "{case}");
+            Ok(first.call)
+        });
+        assert!(struck.await? >= 22, "opening, the number, the transaction");
         Ok(())
     })
 }
@@ -228,7 +216,8 @@ fn a_fault_after_a_lost_race_takes_nothing_from_the_winner(engine: Engine) -> Re
             // The loser's number, its transaction, and its question for the winner's number.
             portal.wire.plan(3, fault);
             let late = portal.wire.outcome(portal.store.send(&slow, now)).await;
-            assert_eq!(portal.wire.struck(), fault != Fault::Conflict, "{fault:?}");
+            let struck = portal.wire.struck();
+            assert_eq!(struck.is_none(), matches!(fault, Fault::Conflict | Fault::Refused), "{fault:?}");
             portal.wire.take();
             if let Some(Ok(late)) = late {
                 assert_eq!(late, Sending::Accepted(number), "{fault:?}");
@@ -296,7 +285,7 @@ fn what_changed_since_it_was_read_is_not_sent(engine: Engine) -> Result<()> {
         let now = domain::Timestamp::now();
 
         let read = sender.mine().await?;
-        attach(&portal, &read.draft, domain::Slot::Photo).await?;
+        attach(&portal, &read.draft.id, domain::Slot::Photo).await?;
         assert_eq!(portal.store.send(&read, now).await?, Sending::Changed, "another photo");
         assert_eq!(sender.held().await?, Held::Draft);
 
@@ -308,7 +297,7 @@ fn what_changed_since_it_was_read_is_not_sent(engine: Engine) -> Result<()> {
 
         assert!(matches!(portal.store.send(&sender.mine().await?, now).await?, Sending::Accepted(_)));
         // Sent is sent: neither scans nor answers change any more.
-        assert!(attach(&portal, &read.draft, domain::Slot::Photo).await.is_err());
+        assert!(attach(&portal, &read.draft.id, domain::Slot::Photo).await.is_err());
         let mut late = sender.mine().await?;
         assert!(portal.store.save_draft(&mut late.draft, &late.campaign, now).await.is_err());
         assert_ne!(sender.held().await?, Held::Draft);
@@ -325,7 +314,7 @@ fn what_changed_since_the_page_was_shown_is_shown_before_it_is_sent(engine: Engi
             let shown = sender.get("review").await?;
             let mut read = sender.mine().await?;
             match change {
-                "scans" => attach(&portal, &read.draft, domain::Slot::Photo).await?,
+                "scans" => drop(attach(&portal, &read.draft.id, domain::Slot::Photo).await?),
                 _ => portal.store.save_draft(&mut read.draft, &read.campaign, domain::Timestamp::now()).await?,
             }
             let refused = sender.press(&shown).await?;
@@ -339,6 +328,123 @@ fn what_changed_since_the_page_was_shown_is_shown_before_it_is_sent(engine: Engi
     })
 }
 
+/// How many calls of an operation went over the wire, and no more faults.
+fn taken(portal: &Portal, operation: &str) -> usize {
+    portal.wire.take().iter().filter(|call| call.operation == operation).count()
+}
+
+#[test]
+fn others_in_the_way_are_waited_for_and_then_told_of() -> Result<()> {
+    let Some(stack) = Stack::find()? else { return Ok(()) };
+    block_on(async {
+        let portal = Portal::over(&stack, &stack.origin).await?;
+        let sender = Sender::new(&stack, &portal, true).await?;
+        let review = sender.get("review").await?;
+        // Opening and the number, then every try of the transaction.
+        portal.wire.plan_all(3..=6, Fault::Conflict);
+        let refused = sender.press(&review).await?;
+        assert_eq!(taken(&portal, "TransactWriteItems"), 4);
+        assert_eq!((refused.status, refused.heading().as_str()), (503, errors::UNAVAILABLE_TITLE.get(Locale::Kk)));
+        assert_eq!(sender.held().await?, Held::Draft);
+
+        portal.wire.plan_all(3..=4, Fault::Conflict);
+        let accepted = sender.press(&review).await?;
+        assert_eq!(taken(&portal, "UpdateItem"), 1, "a number for each try");
+        assert_eq!(accepted.location, Some(sender.at("sent")), "{}", accepted.brief());
+        assert_ne!(sender.held().await?, Held::Draft);
+        Ok(())
+    })
+}
+
+/// A clock that is ten seconds on whenever somebody looks at it.
+fn hurried() -> impl Fn() -> Instant {
+    let (start, looks) = (Instant::now(), Cell::new(0));
+    move || {
+        looks.set(looks.get() + 1);
+        start + looks.get() * Duration::from_secs(10)
+    }
+}
+
+/// The tickets that wait to be folded into the ledger, by number.
+async fn pending(stack: &Stack, portal: &Portal) -> Result<Vec<String>> {
+    let campaign = portal.store.campaign(Service::FirstGrade).await?.ok_or("no campaign")?.id;
+    let pending = partition(stack, &portal.tables.applications, &format!("pending#{campaign}"))?;
+    Ok(pending.iter().filter_map(|item| read(item, &["body", "ticket", "number"]).map(str::to_owned)).collect())
+}
+
+#[test]
+fn a_number_that_could_not_be_written_in_time_is_given_up_for_good() -> Result<()> {
+    let Some(stack) = Stack::find()? else { return Ok(()) };
+    block_on(async {
+        let portal = Portal::apart(&stack).await?;
+        let number = |number: u64| ApplicationNumber::new(number).map(Sending::Accepted).ok_or("no number");
+        let sender = Sender::new(&stack, &portal, true).await?;
+        let (mine, late) = (sender.mine().await?, sender.mine().await?);
+        // The first number, its transaction that meets another one, and then half a minute has passed.
+        portal.wire.plan(2, Fault::Conflict);
+        let sent = portal.store.send_by(&mine, portal.now(), hurried()).await?;
+        assert_eq!(taken(&portal, "UpdateItem"), 2, "the first number was written too late");
+        assert_eq!(sent, number(2)?);
+        assert_eq!(sender.held().await?, Held::Application { number: "2".to_owned() });
+        assert_eq!(pending(&stack, &portal).await?, ["2"]);
+        // Somebody who was slower still takes numbers in vain.
+        portal.wire.plan(2, Fault::Conflict);
+        assert_eq!(portal.store.send_by(&late, portal.now(), hurried()).await?, number(2)?);
+        portal.wire.take();
+        assert_eq!(sender.held().await?, Held::Application { number: "2".to_owned() });
+        assert_eq!(pending(&stack, &portal).await?, ["2"]);
+
+        // Without anybody in the way the first number is written, however late it is afterwards.
+        let quick = Sender::new(&stack, &portal, true).await?;
+        assert_eq!(portal.store.send_by(&quick.mine().await?, portal.now(), hurried()).await?, number(5)?);
+        assert_eq!(pending(&stack, &portal).await?, ["2", "5"]);
+        Ok(())
+    })
+}
+
+#[test]
+fn a_sending_that_nobody_heard_of_has_one_number() -> Result<()> {
+    let Some(stack) = Stack::find()? else { return Ok(()) };
+    block_on(async {
+        for given_up_before in [false, true] {
+            let portal = Portal::apart(&stack).await?;
+            let sender = Sender::new(&stack, &portal, true).await?;
+            let (first, second) = (sender.mine().await?, sender.mine().await?);
+            let heard = if given_up_before {
+                // A number that was given up, and then the reply for the next one is lost for good.
+                portal.wire.plan(2, Fault::Conflict);
+                let (clock, met) = (hurried(), Cell::new(false));
+                let clock = || {
+                    if portal.wire.struck().is_some() && !met.replace(true) {
+                        // From here on: another number, and then its transaction.
+                        portal.wire.plan(2, Fault::ReplyLost);
+                    }
+                    clock()
+                };
+                portal.store.send_by(&first, portal.now(), clock).await
+            } else {
+                portal.wire.plan(2, Fault::ReplyLost);
+                portal.store.send(&first, portal.now()).await
+            };
+            assert!(portal.wire.struck().is_some() && heard.is_err(), "{heard:?}");
+            portal.wire.take();
+            let Held::Application { number } = sender.held().await? else { return Err("not written".into()) };
+            assert_eq!(number, if given_up_before { "2" } else { "1" });
+
+            // Another tab, which had opened the draft before, has taken the next number meanwhile.
+            let Sending::Accepted(again) = portal.store.send(&second, portal.now()).await? else {
+                return Err("not sent".into());
+            };
+            assert_eq!(again.to_string(), number);
+            assert_eq!(sender.held().await?, Held::Application { number: number.clone() });
+            assert_eq!(pending(&stack, &portal).await?, std::slice::from_ref(&number));
+            assert_eq!(sender.send_again().await?.location, Some(sender.at("sent")));
+            assert_eq!(shown(&sender.get("sent").await?, Locale::Kk)?.to_string(), number);
+        }
+        Ok(())
+    })
+}
+
 fn the_review_page_waits_for_a_scan_that_is_checked_and_for_nothing_else(engine: Engine) -> Result<()> {
     let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
@@ -347,15 +453,7 @@ fn the_review_page_waits_for_a_scan_that_is_checked_and_for_nothing_else(engine:
         let waits = |page: &Page| page.body.contains("id=\"scans\" data-checking");
         assert!(!waits(&sender.get("review").await?), "nothing is checked");
 
-        let mine = sender.mine().await?;
-        let document = Document {
-            upload: UploadId::random()?,
-            name: "скан.jpg".to_owned(),
-            at: domain::Timestamp::now(),
-            state: State::Checking,
-        };
-        let expires = mine.draft.expires(mine.campaign.closes);
-        portal.store.begin_upload(&sender.draft.id, domain::Slot::Photo, &document, expires).await?;
+        put(&portal, &sender.draft.id, domain::Slot::Photo, State::Checking).await?;
         let page = sender.get("review").await?;
         assert!(waits(&page));
         let refused = sender.press(&page).await?;

@@ -2,15 +2,15 @@
 
 use domain::life::State;
 use domain::{Iin, Locale, Service};
-use lambda_http::http::Method;
 use store::keys;
 use store::status::CHILD_AN_HOUR;
-use testkit::{Ask, Fault};
+use testkit::Fault;
+use tests::faults::at_every_call;
 use tests::portal::block_on;
 use tests::ready::ready;
 use tests::stack::patiently;
 use tests::tables::{partition, read};
-use tests::{Browser, Engine, Family, Page, Parent, Portal, Result, Stack};
+use tests::{Browser, Device, Engine, Family, Page, Parent, Portal, Result, Stack};
 use text::{errors, life, messages, status as t};
 
 tests::over_both! {
@@ -213,43 +213,29 @@ fn taking_back_is_whole_or_not_done_whatever_fails(engine: Engine) -> Result<()>
     let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let portal = Portal::over(&stack, &stack.origin).await?;
-        let mut struck = 0;
-        for fault in Fault::ALL {
-            for nth in 1..=4 {
-                let family = Family::invented(&stack)?;
-                let draft = ready(&portal, &family, true).await?;
-                let now = domain::Timestamp::now();
-                let store::drafts::Opened::Mine(mine) =
-                    portal.store.open(Some(&draft.token), Service::FirstGrade, &draft.id, now).await?
-                else {
-                    return Err("the draft is not its owner's".into());
-                };
-                portal.store.send(&mine, now).await?;
-                let address = format!("/kk/first-grade/{}/withdraw", draft.id);
-                let asked = Ask::new(Method::GET, &address).session(draft.token.as_str());
-                let page = portal.page(asked.request()).await?;
-                let press = || {
-                    let form = format!("csrf={}", page.csrf().unwrap_or_default());
-                    portal.page(Ask::new(Method::POST, &address).session(draft.token.as_str()).form(form).request())
-                };
-                portal.wire.plan(nth, fault);
-                let first = portal.wire.outcome(press()).await;
-                struck += usize::from(portal.wire.struck());
-                portal.wire.take();
-                let after = held(&stack, &portal, &draft.id, &draft.child)?;
-                let (before, done) =
-                    (("submitted".to_owned(), 1, 0, 0, true), ("withdrawn".to_owned(), 2, 1, 1, false));
-                assert!(after == before || after == done, "{fault:?} at {nth}: {after:?}");
-                if let Some(page) = first {
-                    let told = page?.location.is_some();
-                    assert!(!told || after == done, "{fault:?} at {nth}: said to be done and is not");
-                }
-                let again = press().await?;
-                assert!(again.location.is_some_and(|to| to.ends_with("/sent")), "{fault:?} at {nth}");
-                assert_eq!(held(&stack, &portal, &draft.id, &draft.child)?, done, "{fault:?} at {nth}");
-            }
-        }
-        assert!(struck >= 15, "only {struck} faults came about");
+        let before = ("submitted".to_owned(), 1, 0, 0, true);
+        let done = ("withdrawn".to_owned(), 2, 1, 1, false);
+        let struck = at_every_call(&Fault::ALL, async |planned| {
+            let draft = ready(&portal, &Family::invented(&stack)?, true).await?;
+            let device = Device::with(&portal, draft.token.clone());
+            portal.store.send(&device.open(&draft.id).await?, portal.now()).await?;
+            let address = format!("/kk/first-grade/{}/withdraw", draft.id);
+            let page = device.get(&address).await?;
+            let press = || device.press(&page, t::WITHDRAW_SURE.get(Locale::Kk), &[]);
+            let first = portal.struck(planned, press()).await?;
+            let after = held(&stack, &portal, &draft.id, &draft.child)?;
+            assert!(after == before || after == done, "{}: {after:?}", first.case());
+            let told = first.outcome.as_ref().is_some_and(|page| page.location.is_some());
+            let unheard = first.is_unheard() && first.at("TransactWriteItems");
+            assert_eq!(after == done, told || unheard, "{}", first.case());
+            assert!(told || !first.is_unnoticed(), "{}", first.case());
+
+            let again = press().await?;
+            assert!(again.location.is_some_and(|to| to.ends_with("/sent")), "{}", first.case());
+            assert_eq!(held(&stack, &portal, &draft.id, &draft.child)?, done, "{}", first.case());
+            Ok(first.call)
+        });
+        assert!(struck.await? >= 20, "opening, reading, the transaction");
         Ok(())
     })
 }
@@ -261,15 +247,8 @@ fn two_at_once_take_it_back_once_and_the_child_may_be_sent_anew(engine: Engine) 
         let family = Family::invented(&stack)?;
         let draft = ready(&portal, &family, true).await?;
         let now = domain::Timestamp::now();
-        let open = async |token, id: &domain::DraftId| match portal
-            .store
-            .open(Some(token), Service::FirstGrade, id, now)
-            .await
-        {
-            Ok(store::drafts::Opened::Mine(mine)) => Ok(*mine),
-            _ => Err("the draft is not its owner's"),
-        };
-        portal.store.send(&open(&draft.token, &draft.id).await?, now).await?;
+        let device = Device::with(&portal, draft.token.clone());
+        portal.store.send(&device.open(&draft.id).await?, now).await?;
         let application = portal.store.sent_application(&draft.id).await?.ok_or("no application")?;
         let (one, two) =
             futures::join!(portal.store.withdraw(&application, now), portal.store.withdraw(&application, now));
@@ -280,7 +259,8 @@ fn two_at_once_take_it_back_once_and_the_child_may_be_sent_anew(engine: Engine) 
         assert_eq!(state, Some(State::Withdrawn));
 
         let anew = ready(&portal, &Family { child_iin: family.child_iin.clone(), ..family }, true).await?;
-        let sent = portal.store.send(&open(&anew.token, &anew.id).await?, now).await?;
+        let device = Device::with(&portal, anew.token.clone());
+        let sent = portal.store.send(&device.open(&anew.id).await?, now).await?;
         assert!(matches!(sent, store::sending::Sending::Accepted(_)), "{sent:?}");
         Ok(())
     })

@@ -10,6 +10,7 @@ use tests::aws::{Request, ask};
 use tests::browser::Body;
 use tests::parent::expect;
 use tests::portal::block_on;
+use tests::scans::{pdf, photo};
 use tests::stack::patiently;
 use tests::tables::remove;
 use tests::{Browser, Page, Parent, Portal, Result, Stack};
@@ -122,12 +123,6 @@ fn button(words: Phrase, slot: &str) -> Result<String> {
     Ok(format!("{}: {}", words.get(L), t::name(slot).get(L)))
 }
 
-/// The sample family's picture: 480 by 640.
-fn photo(stack: &Stack) -> Result<Vec<u8>> {
-    let path = stack.sample.scans.iter().find(|path| path.ends_with(".jpg")).ok_or("no sample photo")?;
-    Ok(std::fs::read(path)?)
-}
-
 /// The picture as a phone held sideways stores it, with the place where it was taken.
 fn sideways(photo: &[u8]) -> Result<Vec<u8>> {
     // One entry in the directory: orientation, a short, 6.
@@ -143,25 +138,6 @@ fn size(jpeg: &[u8]) -> Option<(u16, u16)> {
     let frame = jpeg.windows(9).find(|bytes| matches!(bytes, [0xFF, 0xC0 | 0xC2, ..]))?;
     let number = |at: usize| Some(u16::from_be_bytes(frame.get(at..at + 2)?.try_into().ok()?));
     Some((number(7)?, number(5)?))
-}
-
-/// A PDF of so many pages, with something more in its catalog and its trailer.
-fn pdf(pages: usize, catalog: &str, trailer: &str) -> Vec<u8> {
-    let kids: Vec<String> = (0..pages).map(|page| format!("{} 0 R", page + 3)).collect();
-    let mut objects = vec![
-        format!("<</Type/Catalog/Pages 2 0 R{catalog}>>"),
-        format!("<</Type/Pages/Kids[{}]/Count {pages}>>", kids.join(" ")),
-    ];
-    objects.extend((0..pages).map(|_| "<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>".to_owned()));
-    let mut file = "%PDF-1.5\n".to_owned();
-    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
-    for (index, object) in objects.iter().enumerate() {
-        table += &format!("{:010} 00000 n \n", file.len());
-        file += &format!("{} 0 obj\n{object}\nendobj\n", index + 1);
-    }
-    let start = file.len();
-    let size = objects.len() + 1;
-    format!("{file}{table}trailer\n<</Size {size}/Root 1 0 R{trailer}>>\nstartxref\n{start}\n%%EOF\n").into_bytes()
 }
 
 /// The start of a PNG that says how large it is, and no more of it.
@@ -519,7 +495,7 @@ fn the_files_of_a_draft_that_expired_go_with_it() -> Result<()> {
     let told = format!(r#"{{"Records":[{{"messageId":"1","body":"{{\"abandoned\":\"{id}\"}}"}}]}}"#);
     let body = Body { kind: "application/json", bytes: told.as_bytes() };
     let path = "/2015-03-31/functions/portal-on-document-uploaded/invocations";
-    ask(&stack, Request { service: "lambda", path, target: None, body })?;
+    ask(&stack, Request { service: "lambda", method: "POST", path, query: "", target: None, body })?;
     assert!(preview(&portal, upload.clone())?.is_some());
 
     remove(&stack, &portal.tables.applications, &keys::documents(&id))?;

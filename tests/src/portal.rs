@@ -20,7 +20,7 @@ use store::register::TableRegister;
 use store::sessions::random;
 use store::{LookupKey, Store, Tables};
 use testkit::Wire;
-use web::{Address, Reply, Site, Trouble, Visit};
+use web::{Address, Function as _, Reply, Site, Trouble, Visit};
 
 use crate::{Engine, Error, Page, Result, Stack, bucket, tables};
 
@@ -163,7 +163,7 @@ impl Portal {
         let directory = || Directory::new(self.store.clone());
         match &visit.address {
             Address::Root | Address::Home(_) => portal_home::Home { store }.handle(visit).await,
-            Address::Asset(_) => portal_assets::handle(&visit),
+            Address::Asset(_) => portal_assets::Assets.handle(visit).await,
             Address::Start(..) | Address::Step(.., Step::Service) => {
                 wizard_service::ServiceStep { store }.handle(visit).await
             }

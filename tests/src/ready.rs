@@ -2,10 +2,11 @@
 
 use domain::answers::{Certificate, Confirmed, Contacts, Family as Told, HomeAddress, Intentions, SchoolChoice};
 use domain::directory::{Campaign, StreetId};
+use domain::document::Kind;
 use domain::person::{Person, PersonName, Sex};
 use domain::{Draft, DraftId, Iin, Language, Locale, Phone, Service, Slot};
 use jiff::SignedDuration;
-use store::documents::{Accepted, Document, Kind, State, UploadId};
+use store::documents::{Accepted, Document, State, UploadId};
 use store::sessions::{Session, SessionToken, random};
 
 use crate::{Device, Family, Portal, Result};

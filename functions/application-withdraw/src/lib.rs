@@ -7,7 +7,7 @@ use domain::{Application, DraftId, Service};
 use store::Store;
 use store::changes::Changed;
 use web::step::{Act as Button, open};
-use web::{Address, Method, Reply, Site, Trouble, Visit};
+use web::{Address, Method, Reply, Trouble, Visit};
 
 /// The function.
 #[derive(Clone, Debug)]
@@ -21,23 +21,13 @@ pub struct Withdraw {
 /// # Errors
 /// A missing variable, or the runtime's own.
 pub async fn run() -> Result<(), lambda::Error> {
-    let store = Store::read(&lambda::aws().await, lambda::required)?;
-    store.warm().await;
-    let withdraw = Withdraw { store };
-    web::serve(Site::from_env()?, |visit| {
-        let withdraw = &withdraw;
-        async move { withdraw.handle(visit).await }
-    })
-    .await
+    web::start(|store| Withdraw { store }).await
 }
 
-impl Withdraw {
+impl web::Function for Withdraw {
     /// Asks whether the parent is sure, or takes the application back. Three waits, one more where
     /// somebody was faster.
-    ///
-    /// # Errors
-    /// [`Trouble`], shown as a page by [`web::serve`].
-    pub async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+    async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         let Address::Withdraw(l, service, id) = visit.address.clone() else { return Err(Trouble::NotFound) };
         // Opening asks a new device for the child's birth date first.
         let mine = open(&self.store, &visit, service, &id).await?;
@@ -66,7 +56,9 @@ impl Withdraw {
             Changed::Overtaken => self.overtaken(&visit, service, &id).await,
         }
     }
+}
 
+impl Withdraw {
     /// Somebody changed it meanwhile: the page says how it stands now.
     async fn overtaken(&self, visit: &Visit, service: Service, id: &DraftId) -> Result<Reply, Trouble> {
         let application = self.application(id).await?;

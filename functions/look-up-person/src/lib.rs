@@ -51,11 +51,7 @@ pub async fn run() -> Result<(), lambda::Error> {
         None => Source::Table(TableRegister::new(store.clone())),
     };
     let look_up = LookUp { store, register };
-    web::serve(Site::from_env()?, |visit| {
-        let look_up = &look_up;
-        async move { look_up.handle(visit).await }
-    })
-    .await
+    web::serve(Site::from_env()?, look_up).await
 }
 
 /// Whom the pressed button asks for.
@@ -74,12 +70,9 @@ impl Who {
     }
 }
 
-impl<R: Register> LookUp<R> {
+impl<R: Register + Sync> web::Function for LookUp<R> {
     /// Takes the form of step 3 and goes back to it. Four waits: open, record, ask, save.
-    ///
-    /// # Errors
-    /// [`Trouble`], shown as a page by [`web::serve`].
-    pub async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+    async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         let Address::LookUp(_, service, id) = &visit.address else { return Err(Trouble::NotFound) };
         let here = StepVisit { visit: &visit, step: Step::Family };
         if visit.method != Method::Post {
@@ -110,7 +103,9 @@ impl<R: Register> LookUp<R> {
         // The register's answer belongs to what was opened: beside another tab's only the typed is kept.
         here.or_kept(&self.store, *service, id, &typed, kept.map(|()| reply)).await
     }
+}
 
+impl<R: Register> LookUp<R> {
     /// Asks and fills in; the word tells the page what came of it. A wrong IIN asks nothing: the
     /// page says what is wrong with it.
     async fn ask(&self, visit: &Visit, mine: &mut Mine, form: &mut Fields, who: Who) -> Result<&'static str, Trouble> {

@@ -12,7 +12,7 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use domain::DraftId;
 use files::{Bucket, BucketError, Place};
 use notification::News;
-use store::documents::{Accepted, Documents, Kind, MAX_TOGETHER, Refusal, State, UploadId};
+use store::documents::{Accepted, Documents, MAX_TOGETHER, Refusal, State, UploadId};
 use store::{Store, StoreError};
 
 /// Well inside the function's own time.
@@ -133,7 +133,7 @@ impl OnDocumentUploaded {
             Ok(clean) => clean,
             Err(refusal) => return Ok(Err(told(refusal))),
         };
-        let accepted = Accepted { kind: kind(clean.kind), size: clean.bytes.len() as u64, pages: clean.pages };
+        let accepted = Accepted { kind: clean.kind, size: clean.bytes.len() as u64, pages: clean.pages };
         self.bucket.keep(place, clean).await?;
         Ok(Ok(accepted))
     }
@@ -162,14 +162,6 @@ fn outcome(state: &State) -> &'static str {
         State::Accepted(_) => "accepted",
         State::Refused(_) => "refused",
         State::Waiting | State::Checking => "open",
-    }
-}
-
-const fn kind(kind: files::Kind) -> Kind {
-    match kind {
-        files::Kind::Jpeg => Kind::Jpeg,
-        files::Kind::Png => Kind::Png,
-        files::Kind::Pdf => Kind::Pdf,
     }
 }
 

@@ -12,7 +12,7 @@ use text::contacts as t;
 use views::FieldError;
 use web::contacts::{missing, recipient};
 use web::step::Act;
-use web::{Address, Cookie, Fields, Method, Reply, Site, Trouble, Visit};
+use web::{Address, Cookie, Fields, Method, Reply, Trouble, Visit};
 
 /// The function.
 #[derive(Clone, Debug)]
@@ -26,22 +26,12 @@ pub struct Applications {
 /// # Errors
 /// A missing variable, or the runtime's own.
 pub async fn run() -> Result<(), lambda::Error> {
-    let store = Store::read(&lambda::aws().await, lambda::required)?;
-    store.warm().await;
-    let applications = Applications { store };
-    web::serve(Site::from_env()?, |visit| {
-        let applications = &applications;
-        async move { applications.handle(visit).await }
-    })
-    .await
+    web::start(|store| Applications { store }).await
 }
 
-impl Applications {
+impl web::Function for Applications {
     /// Lists, signs in, signs out.
-    ///
-    /// # Errors
-    /// [`Trouble`], shown as a page by [`web::serve`].
-    pub async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+    async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         let session = match (&visit.session, &visit.address, visit.method) {
             // The sign-in page needs no more than the token.
             (_, Address::SignIn(_), Method::Get) | (None, ..) => None,
@@ -71,7 +61,9 @@ impl Applications {
             _ => Err(Trouble::NotFound),
         }
     }
+}
 
+impl Applications {
     async fn show_sign_in(&self, visit: &Visit) -> Result<Reply, Trouble> {
         let asked = match &visit.session {
             Some(token) => self.store.sign_in_asked(&token.hash(), visit.now).await?,

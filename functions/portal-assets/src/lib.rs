@@ -7,19 +7,26 @@ use web::{Address, Method, Reply, Site, Trouble, Visit};
 
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
+/// The function: what it serves is in its own binary.
+#[derive(Clone, Copy, Debug)]
+pub struct Assets;
+
 /// Serves until the runtime ends.
 ///
 /// # Errors
 /// A missing variable of the environment, or the runtime's own.
 pub async fn run() -> Result<(), lambda::Error> {
-    web::serve(Site::from_env()?, |visit| async move { handle(&visit) }).await
+    web::serve(Site::from_env()?, Assets).await
 }
 
-/// Answers a visit.
-///
-/// # Errors
+impl web::Function for Assets {
+    async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+        answer(&visit)
+    }
+}
+
 /// [`Trouble::NotFound`] for what is no asset; [`Trouble::Method`] for anything but reading.
-pub fn handle(visit: &Visit) -> Result<Reply, Trouble> {
+fn answer(visit: &Visit) -> Result<Reply, Trouble> {
     let (Method::Get, Address::Asset(name)) = (visit.method, &visit.address) else { return Err(Trouble::Method) };
     let asset = assets::find(name).ok_or(Trouble::NotFound)?;
     let etag = etag(asset);

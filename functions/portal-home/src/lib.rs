@@ -5,7 +5,7 @@ use domain::directory::{Campaign, Phase};
 use domain::{Locale, Service, Timestamp};
 use http::header;
 use maud::{Markup, html};
-use store::{LookupKey, Store, Tables};
+use store::Store;
 use text::{common, home};
 use views::{LanguageSwitch, Tile, Tone};
 use web::{Address, Method, Reply, Site, Trouble, Visit};
@@ -25,19 +25,12 @@ pub struct Home {
 /// # Errors
 /// A missing variable of the environment, or the runtime's own.
 pub async fn run() -> Result<(), lambda::Error> {
-    let key = LookupKey::parse(&lambda::required("LOOKUP_KEY")?)?;
-    let home = Home { store: Store::new(&lambda::aws().await, Tables::read(lambda::required)?, key) };
-    home.store.warm().await;
-    let home = &home;
-    web::serve(Site::from_env()?, |visit| async move { home.handle(visit).await }).await
+    web::start(|store| Home { store }).await
 }
 
-impl Home {
+impl web::Function for Home {
     /// Answers a visit.
-    ///
-    /// # Errors
-    /// [`Trouble`] of the store; [`Trouble::Method`] for anything but reading.
-    pub async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+    async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         match (visit.method, &visit.address) {
             (Method::Get, Address::Root) => {
                 let reply = Reply::see_other(&Address::Home(visit.locale));
@@ -48,7 +41,9 @@ impl Home {
             (Method::Post, _) => Err(Trouble::Method),
         }
     }
+}
 
+impl Home {
     async fn show(&self, visit: &Visit) -> Result<Reply, Trouble> {
         let l = visit.locale;
         let campaign = self.store.campaign(Service::FirstGrade).await?;

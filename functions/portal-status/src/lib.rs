@@ -11,7 +11,7 @@ use text::status as t;
 use views::FieldError;
 use web::people::iin_fault;
 use web::step::Act;
-use web::{Address, Fields, Method, Reply, Site, Trouble, Visit};
+use web::{Address, Fields, Method, Reply, Trouble, Visit};
 
 /// The function.
 #[derive(Clone, Debug)]
@@ -25,22 +25,12 @@ pub struct StatusCheck {
 /// # Errors
 /// A missing variable, or the runtime's own.
 pub async fn run() -> Result<(), lambda::Error> {
-    let store = Store::read(&lambda::aws().await, lambda::required)?;
-    store.warm().await;
-    let check = StatusCheck { store };
-    web::serve(Site::from_env()?, |visit| {
-        let check = &check;
-        async move { check.handle(visit).await }
-    })
-    .await
+    web::start(|store| StatusCheck { store }).await
 }
 
-impl StatusCheck {
+impl web::Function for StatusCheck {
     /// Shows the question or the status.
-    ///
-    /// # Errors
-    /// [`Trouble`], shown as a page by [`web::serve`].
-    pub async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+    async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         let Address::Status(_) = visit.address else { return Err(Trouble::NotFound) };
         if visit.method == Method::Get {
             // A link may name the number: it tells nobody anything.
@@ -57,7 +47,9 @@ impl StatusCheck {
         }
         Ok(Reply::page(page::ask(&visit, &form, &[])))
     }
+}
 
+impl StatusCheck {
     async fn check(&self, visit: &Visit, form: &Fields) -> Result<Reply, Trouble> {
         let l = visit.locale;
         let (number, child) = (number(form.text("number")), Iin::parse(form.text("child-iin")));

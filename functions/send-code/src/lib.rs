@@ -48,19 +48,12 @@ pub async fn run() -> Result<(), lambda::Error> {
         ceilings,
     };
     function.store.warm().await;
-    web::serve(Site::from_env()?, |visit| {
-        let function = &function;
-        async move { function.handle(visit).await }
-    })
-    .await
+    web::serve(Site::from_env()?, function).await
 }
 
-impl SendCode {
+impl web::Function for SendCode {
     /// Sends a code and goes back to the page that asked for it, which shows what came of it.
-    ///
-    /// # Errors
-    /// [`Trouble`], shown as a page by [`web::serve`].
-    pub async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+    async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         match (&visit.address, visit.method) {
             (Address::SendCode(_, service, id), Method::Post) => self.for_draft(&visit, *service, id).await,
             (Address::SignInCode(_), Method::Post) => self.for_sign_in(&visit).await,
@@ -72,7 +65,9 @@ impl SendCode {
             _ => Err(Trouble::NotFound),
         }
     }
+}
 
+impl SendCode {
     async fn for_draft(&self, visit: &Visit, service: Service, id: &DraftId) -> Result<Reply, Trouble> {
         let mut form = visit.form()?;
         let channel = Channel::parse(form.text("which")).ok_or(Trouble::Unreadable)?;

@@ -43,19 +43,12 @@ pub async fn run() -> Result<(), lambda::Error> {
         tracing::warn!(%error, "the streets could not be read at start-up");
     }
     let suggest = SuggestAddress { store, directory };
-    web::serve(Site::from_env()?, |visit| {
-        let suggest = &suggest;
-        async move { suggest.handle(visit).await }
-    })
-    .await
+    web::serve(Site::from_env()?, suggest).await
 }
 
-impl SuggestAddress {
+impl web::Function for SuggestAddress {
     /// Suggests, or keeps the form of step 4 and goes back to it.
-    ///
-    /// # Errors
-    /// [`Trouble`], shown as a page by [`web::serve`].
-    pub async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+    async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         match &visit.address {
             Address::SuggestAddress(locale) if visit.method == Method::Get => {
                 let text: String = visit.query.text("q").chars().take(LONGEST).collect();
@@ -66,7 +59,9 @@ impl SuggestAddress {
             _ => Err(Trouble::NotFound),
         }
     }
+}
 
+impl SuggestAddress {
     /// Two waits: open, keep. The step itself shows what is found.
     async fn find(&self, visit: &Visit, service: Service, id: &DraftId) -> Result<Reply, Trouble> {
         let here = StepVisit { visit, step: Step::School };

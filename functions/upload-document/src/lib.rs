@@ -40,11 +40,7 @@ pub async fn run() -> Result<(), lambda::Error> {
     store.warm().await;
     let site = Site { bucket_origin: Some(bucket.origin().to_owned()), ..Site::from_env()? };
     let function = UploadDocument { store, bucket };
-    web::serve(site, |visit| {
-        let function = &function;
-        async move { function.handle(visit).await }
-    })
-    .await
+    web::serve(site, function).await
 }
 
 /// One slot of one draft, as visited by its owner.
@@ -54,12 +50,9 @@ struct Here<'a> {
     slot: Slot,
 }
 
-impl UploadDocument {
+impl web::Function for UploadDocument {
     /// Does what the address asks for.
-    ///
-    /// # Errors
-    /// [`Trouble`], shown as a page by [`web::serve`].
-    pub async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+    async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         let Address::Document(_, service, id, slot, action) = &visit.address else { return Err(Trouble::NotFound) };
         let mine = open(&self.store, &visit, *service, id).await?;
         let here = Here { step: StepVisit { visit: &visit, step: step_of(*slot) }, mine, slot: *slot };
@@ -81,7 +74,9 @@ impl UploadDocument {
             | (DocumentAction::Ticket | DocumentAction::Remove, Method::Get, _) => Err(Trouble::Method),
         }
     }
+}
 
+impl UploadDocument {
     /// A file that came with the form. Two waits after opening.
     async fn take(&self, here: &Here<'_>) -> Result<Reply, Trouble> {
         let parts = here.step.visit.parts().await?;
@@ -259,7 +254,7 @@ fn fault(file: &Part) -> Option<Fault> {
     if file.bytes.len() > MAX_FORM_BYTES {
         return Some(Fault::TooBig);
     }
-    match files::Kind::of(&file.bytes).err()? {
+    match files::sniff(&file.bytes).err()? {
         files::Refusal::Empty => Some(Fault::Refused(Refusal::Empty)),
         files::Refusal::Heic => Some(Fault::Refused(Refusal::Heic)),
         files::Refusal::OtherType => Some(Fault::Refused(Refusal::UnknownType)),

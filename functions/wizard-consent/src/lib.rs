@@ -7,7 +7,7 @@ use store::drafts::Mine;
 use text::{common, consent as t, own_name};
 use views::{Checkbox, Choice, FieldError, Markup, Radio, error_of, html};
 use web::step::{Act, StepVisit, open};
-use web::{Address, Fields, Method, Reply, Site, Trouble, Visit};
+use web::{Address, Fields, Method, Reply, Trouble, Visit};
 
 /// The function.
 #[derive(Clone, Debug)]
@@ -21,22 +21,12 @@ pub struct ConsentStep {
 /// # Errors
 /// A missing variable, or the runtime's own.
 pub async fn run() -> Result<(), lambda::Error> {
-    let store = Store::read(&lambda::aws().await, lambda::required)?;
-    store.warm().await;
-    let step = ConsentStep { store };
-    web::serve(Site::from_env()?, |visit| {
-        let step = &step;
-        async move { step.handle(visit).await }
-    })
-    .await
+    web::start(|store| ConsentStep { store }).await
 }
 
-impl ConsentStep {
+impl web::Function for ConsentStep {
     /// Shows the step or takes its answer.
-    ///
-    /// # Errors
-    /// [`Trouble`], shown as a page by [`web::serve`].
-    pub async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+    async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         let Address::Step(_, service, id, Step::Consent) = &visit.address else { return Err(Trouble::NotFound) };
         let here = StepVisit { visit: &visit, step: Step::Consent };
         let mine = open(&self.store, &visit, *service, id).await?;
@@ -51,7 +41,9 @@ impl ConsentStep {
         let answered = self.answer(&here, mine, &form).await;
         here.or_kept(&self.store, *service, id, &form, answered).await
     }
+}
 
+impl ConsentStep {
     async fn answer(&self, here: &StepVisit<'_>, mut mine: Mine, form: &Fields) -> Result<Reply, Trouble> {
         let visit = here.visit;
         let act = Act::of(form);

@@ -10,7 +10,7 @@ use store::Store;
 use store::drafts::Mine;
 use views::FieldError;
 use web::step::{Act, StepVisit, open};
-use web::{Address, Fields, Method, Reply, Site, Trouble, Visit};
+use web::{Address, Fields, Method, Reply, Trouble, Visit};
 
 /// The function.
 #[derive(Clone, Debug)]
@@ -24,22 +24,12 @@ pub struct ContactsStep {
 /// # Errors
 /// A missing variable, or the runtime's own.
 pub async fn run() -> Result<(), lambda::Error> {
-    let store = Store::read(&lambda::aws().await, lambda::required)?;
-    store.warm().await;
-    let step = ContactsStep { store };
-    web::serve(Site::from_env()?, |visit| {
-        let step = &step;
-        async move { step.handle(visit).await }
-    })
-    .await
+    web::start(|store| ContactsStep { store }).await
 }
 
-impl ContactsStep {
+impl web::Function for ContactsStep {
     /// Shows the step or takes its answer.
-    ///
-    /// # Errors
-    /// [`Trouble`], shown as a page by [`web::serve`].
-    pub async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+    async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         let Address::Step(_, service, id, Step::Contacts) = &visit.address else { return Err(Trouble::NotFound) };
         let here = StepVisit { visit: &visit, step: Step::Contacts };
         let mut mine = open(&self.store, &visit, *service, id).await?;
@@ -58,7 +48,9 @@ impl ContactsStep {
             }
         }
     }
+}
 
+impl ContactsStep {
     async fn show(&self, here: &StepVisit<'_>, mine: &Mine) -> Result<Reply, Trouble> {
         let shown = here.shown(&mine.draft, form::answered(&mine.draft.answers.contacts));
         let errors = form::asked_errors(here.visit, &shown);

@@ -7,7 +7,7 @@ use domain::Step;
 use store::Store;
 use store::drafts::Mine;
 use web::step::{Act, StepVisit, open};
-use web::{Address, Fields, Method, Reply, Site, Trouble, Visit};
+use web::{Address, Fields, Method, Reply, Trouble, Visit};
 
 /// The function.
 #[derive(Clone, Debug)]
@@ -21,22 +21,12 @@ pub struct FamilyStep {
 /// # Errors
 /// A missing variable, or the runtime's own.
 pub async fn run() -> Result<(), lambda::Error> {
-    let store = Store::read(&lambda::aws().await, lambda::required)?;
-    store.warm().await;
-    let step = FamilyStep { store };
-    web::serve(Site::from_env()?, |visit| {
-        let step = &step;
-        async move { step.handle(visit).await }
-    })
-    .await
+    web::start(|store| FamilyStep { store }).await
 }
 
-impl FamilyStep {
+impl web::Function for FamilyStep {
     /// Shows the step or takes its answer.
-    ///
-    /// # Errors
-    /// [`Trouble`], shown as a page by [`web::serve`].
-    pub async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+    async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         let Address::Step(_, service, id, Step::Family) = &visit.address else { return Err(Trouble::NotFound) };
         let here = StepVisit { visit: &visit, step: Step::Family };
         let mine = open(&self.store, &visit, *service, id).await?;
@@ -52,7 +42,9 @@ impl FamilyStep {
         let answered = self.answer(&here, mine, &form).await;
         here.or_kept(&self.store, *service, id, &form, answered).await
     }
+}
 
+impl FamilyStep {
     async fn answer(&self, here: &StepVisit<'_>, mut mine: Mine, form: &Fields) -> Result<Reply, Trouble> {
         let visit = here.visit;
         let act = Act::of(form);

@@ -13,7 +13,7 @@ use store::sending::Sending;
 use text::review as t;
 use views::FieldError;
 use web::step::{Act, StepVisit, open, open_sent};
-use web::{Address, DateAnswer, Fields, Method, Reply, Site, Trouble, Visit};
+use web::{Address, DateAnswer, Fields, Method, Reply, Trouble, Visit};
 
 /// The function.
 #[derive(Clone)]
@@ -29,22 +29,12 @@ pub struct ReviewStep {
 /// # Errors
 /// A missing variable, or the runtime's own.
 pub async fn run() -> Result<(), lambda::Error> {
-    let store = Store::read(&lambda::aws().await, lambda::required)?;
-    store.warm().await;
-    let step = ReviewStep { directory: Directory::new(store.clone()), store };
-    web::serve(Site::from_env()?, |visit| {
-        let step = &step;
-        async move { step.handle(visit).await }
-    })
-    .await
+    web::start(|store| ReviewStep { directory: Directory::new(store.clone()), store }).await
 }
 
-impl ReviewStep {
+impl web::Function for ReviewStep {
     /// Shows the review or sends; shows the thank-you page of a sent draft.
-    ///
-    /// # Errors
-    /// [`Trouble`], shown as a page by [`web::serve`].
-    pub async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+    async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         match &visit.address {
             Address::Step(_, service, id, Step::Review) => {
                 let mine = open(&self.store, &visit, *service, id).await?;
@@ -68,7 +58,9 @@ impl ReviewStep {
             _ => Err(Trouble::NotFound),
         }
     }
+}
 
+impl ReviewStep {
     /// Lets this device open the application once the child's birth date is named.
     async fn name_birth_date(&self, visit: &Visit, mut mine: Mine) -> Result<Reply, Trouble> {
         let form = visit.form()?;

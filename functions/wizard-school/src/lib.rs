@@ -38,11 +38,7 @@ pub async fn run() -> Result<(), lambda::Error> {
         tracing::warn!(%error, "the directory could not be read at start-up");
     }
     let step = SchoolStep { store, directory };
-    web::serve(Site::from_env()?, |visit| {
-        let step = &step;
-        async move { step.handle(visit).await }
-    })
-    .await
+    web::serve(Site::from_env()?, step).await
 }
 
 /// What every visit of the step needs.
@@ -52,12 +48,9 @@ struct Opened {
     schools: Arc<Schools>,
 }
 
-impl SchoolStep {
+impl web::Function for SchoolStep {
     /// Shows the step or takes its answer. Two waits, a third for saving.
-    ///
-    /// # Errors
-    /// [`Trouble`], shown as a page by [`web::serve`].
-    pub async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+    async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         let Address::Step(_, service, id, Step::School) = &visit.address else { return Err(Trouble::NotFound) };
         let here = StepVisit { visit: &visit, step: Step::School };
         let opened = self.open(&visit, *service, id).await?;
@@ -82,7 +75,9 @@ impl SchoolStep {
         let answered = self.answer(&here, opened, &form).await;
         here.or_kept(&self.store, *service, id, &form, answered).await
     }
+}
 
+impl SchoolStep {
     async fn answer(&self, here: &StepVisit<'_>, mut opened: Opened, form: &Fields) -> Result<Reply, Trouble> {
         let visit = here.visit;
         let act = Act::of(form);

@@ -8,7 +8,7 @@ use domain::{Draft, DraftId, Service, Step};
 use store::Store;
 use store::sessions::{Session, SessionToken, random};
 use web::step::{Act, StepVisit, open};
-use web::{Address, Cookie, Method, Reply, Site, Trouble, Visit};
+use web::{Address, Cookie, Method, Reply, Trouble, Visit};
 
 /// The function.
 #[derive(Clone, Debug)]
@@ -22,22 +22,12 @@ pub struct ServiceStep {
 /// # Errors
 /// A missing variable, or the runtime's own.
 pub async fn run() -> Result<(), lambda::Error> {
-    let store = Store::read(&lambda::aws().await, lambda::required)?;
-    store.warm().await;
-    let step = ServiceStep { store };
-    web::serve(Site::from_env()?, |visit| {
-        let step = &step;
-        async move { step.handle(visit).await }
-    })
-    .await
+    web::start(|store| ServiceStep { store }).await
 }
 
-impl ServiceStep {
+impl web::Function for ServiceStep {
     /// Shows the description; a POST without a draft begins one, a POST with one goes on.
-    ///
-    /// # Errors
-    /// [`Trouble`], shown as a page by [`web::serve`].
-    pub async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+    async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         match (&visit.address, visit.method) {
             (Address::Start(_, service), Method::Get) => {
                 let campaign = self.store.campaign(*service).await?.ok_or(Trouble::NotFound)?;
@@ -68,7 +58,9 @@ impl ServiceStep {
             _ => Err(Trouble::NotFound),
         }
     }
+}
 
+impl ServiceStep {
     /// A new draft for this visitor: with the session of this device where there is one. Two waits.
     async fn start(&self, visit: &Visit, service: Service) -> Result<Reply, Trouble> {
         let begun = self.store.campaign_and_session(service, visit.session.as_ref(), visit.now).await?;

@@ -4,6 +4,43 @@ use serde::{Deserialize, Serialize};
 
 use crate::service::Service;
 
+/// The type of a file that is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// JPEG picture
+    Jpeg,
+    /// PNG picture
+    Png,
+    /// PDF document
+    Pdf,
+}
+
+impl Kind {
+    /// The extension in keys and downloads.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpg",
+            Self::Png => "png",
+            Self::Pdf => "pdf",
+        }
+    }
+
+    /// The type that a browser is told.
+    pub const fn content_type(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Pdf => "application/pdf",
+        }
+    }
+
+    /// Whether there is a preview.
+    pub const fn is_picture(self) -> bool {
+        matches!(self, Self::Jpeg | Self::Png)
+    }
+}
+
 /// A place for one scan. Health passport pages are three named slots (`design.md`, S3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

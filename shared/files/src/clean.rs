@@ -3,7 +3,9 @@
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
-use crate::{Kind, Refusal, pdf, picture};
+use domain::document::Kind;
+
+use crate::{Refusal, pdf, picture, sniff};
 
 /// The PDF reader recurses as deep as the longest chain of references that [`pdf`] lets through.
 /// Only what is used of it takes memory.
@@ -40,7 +42,7 @@ impl std::fmt::Debug for Clean {
 /// # Errors
 /// The reason why the file is not taken.
 pub fn clean(bytes: &[u8], limit: Duration) -> Result<Clean, Refusal> {
-    let kind = Kind::of(bytes)?;
+    let kind = sniff(bytes)?;
     let deadline = Instant::now() + limit;
     let work = || match kind {
         Kind::Jpeg => picture::clean_jpeg(bytes),
@@ -57,7 +59,7 @@ pub fn clean(bytes: &[u8], limit: Duration) -> Result<Clean, Refusal> {
 /// # Errors
 /// The reason why the file is not taken.
 pub async fn clean_within(bytes: Vec<u8>, limit: Duration) -> Result<Clean, Refusal> {
-    let kind = Kind::of(&bytes)?;
+    let kind = sniff(&bytes)?;
     let (answer, answered) = tokio::sync::oneshot::channel();
     let started = std::thread::Builder::new().name("clean".to_owned()).stack_size(STACK).spawn(move || {
         // Nobody listens any more when the time was up.

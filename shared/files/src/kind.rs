@@ -1,67 +1,38 @@
 //! What a file is, read from its first bytes.
 
-use crate::{MAX_BYTES, Refusal};
+use domain::document::Kind;
 
-/// A type that is taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// JPEG picture
-    Jpeg,
-    /// PNG picture
-    Png,
-    /// PDF document
-    Pdf,
-}
+use crate::{MAX_BYTES, Refusal};
 
 /// Brands of the container that phones use for HEIC photos.
 const HEIC_BRANDS: [&[u8]; 10] =
     [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"];
 
-impl Kind {
-    /// The true type of a file. Its name and its declared type are not asked.
-    ///
-    /// # Errors
-    /// Empty, larger than the limit, or of another type.
-    pub fn of(bytes: &[u8]) -> Result<Self, Refusal> {
-        if bytes.is_empty() {
-            return Err(Refusal::Empty);
-        }
-        if bytes.len() as u64 > MAX_BYTES {
-            return Err(Refusal::TooBig);
-        }
-        // Signatures count at the very start only: what begins as something else and turns into
-        // a PDF later is two files in one.
-        if bytes.starts_with(&[0xFF, 0xD8, 0xFF]) {
-            Ok(Self::Jpeg)
-        } else if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
-            Ok(Self::Png)
-        } else if bytes.starts_with(b"%PDF-") {
-            Ok(Self::Pdf)
-        } else if bytes.get(4..8) == Some(b"ftyp".as_slice())
-            && bytes.get(8..12).is_some_and(|brand| HEIC_BRANDS.contains(&brand))
-        {
-            Err(Refusal::Heic)
-        } else {
-            Err(Refusal::OtherType)
-        }
+/// The true type of a file. Its name and its declared type are not asked.
+///
+/// # Errors
+/// Empty, larger than the limit, or of another type.
+pub fn sniff(bytes: &[u8]) -> Result<Kind, Refusal> {
+    if bytes.is_empty() {
+        return Err(Refusal::Empty);
     }
-
-    /// The extension of stored files.
-    pub const fn extension(self) -> &'static str {
-        match self {
-            Self::Jpeg => "jpg",
-            Self::Png => "png",
-            Self::Pdf => "pdf",
-        }
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Refusal::TooBig);
     }
-
-    /// The type that the bucket answers with.
-    pub const fn content_type(self) -> &'static str {
-        match self {
-            Self::Jpeg => "image/jpeg",
-            Self::Png => "image/png",
-            Self::Pdf => "application/pdf",
-        }
+    // Signatures count at the very start only: what begins as something else and turns into
+    // a PDF later is two files in one.
+    if bytes.starts_with(&[0xFF, 0xD8, 0xFF]) {
+        Ok(Kind::Jpeg)
+    } else if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
+        Ok(Kind::Png)
+    } else if bytes.starts_with(b"%PDF-") {
+        Ok(Kind::Pdf)
+    } else if bytes.get(4..8) == Some(b"ftyp".as_slice())
+        && bytes.get(8..12).is_some_and(|brand| HEIC_BRANDS.contains(&brand))
+    {
+        Err(Refusal::Heic)
+    } else {
+        Err(Refusal::OtherType)
     }
 }
 
@@ -71,9 +42,9 @@ mod tests {
 
     #[test]
     fn the_first_bytes_decide() {
-        assert_eq!(Kind::of(b"\xFF\xD8\xFF\xE0\0\x10JFIF"), Ok(Kind::Jpeg));
-        assert_eq!(Kind::of(b"\x89PNG\r\n\x1a\n"), Ok(Kind::Png));
-        assert_eq!(Kind::of(b"%PDF-1.7\n"), Ok(Kind::Pdf));
+        assert_eq!(sniff(b"\xFF\xD8\xFF\xE0\0\x10JFIF"), Ok(Kind::Jpeg));
+        assert_eq!(sniff(b"\x89PNG\r\n\x1a\n"), Ok(Kind::Png));
+        assert_eq!(sniff(b"%PDF-1.7\n"), Ok(Kind::Pdf));
     }
 
     #[test]
@@ -91,23 +62,23 @@ mod tests {
             b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
             b"\x89PNG",
         ] {
-            assert_eq!(Kind::of(bytes), Err(Refusal::OtherType), "{}", String::from_utf8_lossy(bytes));
+            assert_eq!(sniff(bytes), Err(Refusal::OtherType), "{}", String::from_utf8_lossy(bytes));
         }
     }
 
     #[test]
     fn heic_has_its_own_reason() {
-        assert_eq!(Kind::of(b"\0\0\0\x24ftypheic\0\0\0\0mif1heic"), Err(Refusal::Heic));
-        assert_eq!(Kind::of(b"\0\0\0\x24ftypmif1\0\0\0\0mif1heic"), Err(Refusal::Heic));
+        assert_eq!(sniff(b"\0\0\0\x24ftypheic\0\0\0\0mif1heic"), Err(Refusal::Heic));
+        assert_eq!(sniff(b"\0\0\0\x24ftypmif1\0\0\0\0mif1heic"), Err(Refusal::Heic));
     }
 
     #[test]
     fn sizes_are_checked_first_and_the_limit_is_inclusive() {
-        assert_eq!(Kind::of(b""), Err(Refusal::Empty));
+        assert_eq!(sniff(b""), Err(Refusal::Empty));
         let mut bytes = vec![0; MAX_BYTES as usize];
         bytes.splice(..5, *b"%PDF-");
-        assert_eq!(Kind::of(&bytes), Ok(Kind::Pdf));
+        assert_eq!(sniff(&bytes), Ok(Kind::Pdf));
         bytes.push(0);
-        assert_eq!(Kind::of(&bytes), Err(Refusal::TooBig));
+        assert_eq!(sniff(&bytes), Err(Refusal::TooBig));
     }
 }

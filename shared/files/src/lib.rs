@@ -17,7 +17,7 @@ mod ticket;
 
 pub use bucket::{Bucket, BucketError};
 pub use clean::{Clean, clean, clean_within};
-pub use kind::Kind;
+pub use kind::sniff;
 pub use name::display_name;
 pub use place::Place;
 pub use refusal::Refusal;

@@ -8,10 +8,11 @@ use std::cell::RefCell;
 use std::panic::resume_unwind;
 use std::time::Instant;
 
+use domain::document::Kind;
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 
+use crate::Refusal;
 use crate::clean::Clean;
-use crate::{Kind, Refusal};
 
 const MAX_PAGES: usize = 20;
 const MAX_OBJECTS: usize = 100_000;

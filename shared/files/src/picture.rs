@@ -2,13 +2,14 @@
 
 use std::io::Cursor;
 
+use domain::document::Kind;
 use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
 use image::codecs::png::{PngDecoder, PngEncoder};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, Limits};
 
 use crate::clean::Clean;
-use crate::{Kind, Refusal, jpeg};
+use crate::{Refusal, jpeg};
 
 /// Read from the header before anything is decoded.
 const MAX_PIXELS: u64 = 50_000_000;

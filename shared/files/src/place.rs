@@ -1,8 +1,7 @@
 //! Keys in the bucket. What a person typed is never part of one.
 
+use domain::document::Kind;
 use domain::{DraftId, Slot};
-
-use crate::Kind;
 
 /// One upload attempt: of which draft, into which slot, by which attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]

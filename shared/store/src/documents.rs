@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use domain::document::Kind;
 use domain::{DraftId, Slot, Timestamp};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -71,18 +72,6 @@ pub struct Accepted {
     pub size: u64,
     /// Pages, of a PDF
     pub pages: Option<u32>,
-}
-
-/// The type of a kept file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// JPEG picture
-    Jpeg,
-    /// PNG picture
-    Png,
-    /// PDF document
-    Pdf,
 }
 
 /// Why a file was not taken, as the parent is told.
@@ -156,22 +145,6 @@ impl UploadId {
     /// The id.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl Kind {
-    /// The extension in keys and downloads.
-    pub const fn extension(self) -> &'static str {
-        match self {
-            Self::Jpeg => "jpg",
-            Self::Png => "png",
-            Self::Pdf => "pdf",
-        }
-    }
-
-    /// Whether there is a preview.
-    pub const fn is_picture(self) -> bool {
-        matches!(self, Self::Jpeg | Self::Png)
     }
 }
 

@@ -2,7 +2,8 @@
 
 use domain::Slot;
 use domain::answers::HomeAddress;
-use store::documents::{Accepted, Document, Documents, Kind, Refusal, State};
+use domain::document::Kind;
+use store::documents::{Accepted, Document, Documents, Refusal, State};
 use store::drafts::Mine;
 use text::{Phrase, documents as t};
 use views::{DocumentState, Markup};

@@ -23,7 +23,7 @@ pub use fields::{DateAnswer, Fields};
 pub use multipart::{Part, Parts};
 pub use network::{Network, OriginSecret};
 pub use reply::{Cookie, Reply};
-pub use serve::{answer, serve};
+pub use serve::{Function, answer, serve, start};
 pub use site::{City, Site};
 pub use trouble::Trouble;
 pub use visit::{Method, Visit};

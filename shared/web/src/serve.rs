@@ -10,6 +10,7 @@ use flate2::write::GzEncoder;
 use http::{HeaderMap, HeaderValue, header};
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt as _, Response, service_fn};
+use store::Store;
 use store::sessions::SessionToken;
 
 use crate::address::Address;
@@ -25,17 +26,33 @@ const WORTH_COMPRESSING: usize = 600;
 /// How long a device stays signed in.
 const SESSION_SECONDS: i64 = 30 * 24 * 60 * 60;
 
-/// Serves a function's handler until the runtime ends.
+/// A function that answers visits.
+pub trait Function: Sync {
+    /// Answers one.
+    ///
+    /// # Errors
+    /// [`Trouble`], shown as a page.
+    fn handle(&self, visit: Visit) -> impl Future<Output = Result<Reply, Trouble>> + Send;
+}
+
+/// Starts a function that needs no more than the tables: reads the configuration, opens the
+/// connection while the CPU is not throttled, serves.
+///
+/// # Errors
+/// A missing or unusable variable, or the runtime's own.
+pub async fn start<F: Function>(function: impl FnOnce(Store) -> F) -> Result<(), lambda::Error> {
+    let store = Store::read(&lambda::aws().await, lambda::required)?;
+    store.warm().await;
+    serve(Site::from_env()?, function(store)).await
+}
+
+/// Serves a function until the runtime ends.
 ///
 /// # Errors
 /// The runtime's own.
-pub async fn serve<F, Fut>(site: Site, handle: F) -> Result<(), lambda::Error>
-where
-    F: Fn(Visit) -> Fut + Sync,
-    Fut: Future<Output = Result<Reply, Trouble>> + Send,
-{
+pub async fn serve(site: Site, function: impl Function) -> Result<(), lambda::Error> {
     let site = Arc::new(site);
-    let (handle, site) = (&handle, &site);
+    let (handle, site) = (&|visit| function.handle(visit), &site);
     lambda_http::run(service_fn(move |request: Request| async move {
         Ok::<_, lambda::Error>(answer(request, site, Timestamp::now(), handle).await)
     }))

@@ -5,12 +5,13 @@
 use std::collections::BTreeSet;
 
 use domain::directory::Register as _;
+use domain::document::Kind;
 use domain::{Date, Draft, DraftId, Iin, Locale, Phone, Service, Slot, Timestamp};
 use jiff::SignedDuration;
 use store::StoreError;
 use store::codes::{Ceilings, Code, CodeCheck, CodeSend, CodeState, Recipient, SignInAsked, TRIES};
 use store::directory::Directory;
-use store::documents::{Accepted, Document, Kind, Refusal, State, UploadId};
+use store::documents::{Accepted, Document, Refusal, State, UploadId};
 use store::drafts::{Mine, Opened};
 use store::look_ups::A_DAY;
 use store::outbox::{Claim, Delivery, Event, LEASE};

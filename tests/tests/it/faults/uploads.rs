@@ -3,12 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use domain::document::Kind;
 use domain::{DraftId, Locale, Phone, Slot};
 use files::Place;
 use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::documents::{Accepted, Document, Kind, MAX_TOGETHER, Refusal, State};
+use store::documents::{Accepted, Document, MAX_TOGETHER, Refusal, State};
 use store::keys;
 use testkit::Fault;
 use tests::faults::at_every_call;
@@ -109,13 +110,8 @@ impl<'a> Uploader<'a> {
             return Ok(BTreeSet::new());
         };
         let place = self.place(document, SLOT)?;
-        let kind = match accepted.kind {
-            Kind::Jpeg => files::Kind::Jpeg,
-            Kind::Png => files::Kind::Png,
-            Kind::Pdf => files::Kind::Pdf,
-        };
         let preview = accepted.kind.is_picture().then(|| place.preview_key());
-        Ok(preview.into_iter().chain([place.document_key(kind)]).collect())
+        Ok(preview.into_iter().chain([place.document_key(accepted.kind)]).collect())
     }
 
     /// The bucket holds what the slot says, and of a former scan no more than `left`.

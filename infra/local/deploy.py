@@ -59,9 +59,10 @@ def main():
     names = CODE_URI.findall((INFRA / "functions.yaml").read_text())
     common = {"Stage": "local", "PublicOrigin": order["origin"]}
     stacks = [
-        ("portal-data", data_template, common),
+        ("portal-data", data_template, common | {"OfficerMfa": "OPTIONAL"}),
         ("portal", functions_template, common | {
             "BucketEndpoint": order["endpoint"],
+            "OfficerKeysEndpoint": order["endpoint"],
             "Architecture": "x86_64",
             "DemoData": "true",
             "MailFrom": "portal@example.kz",

@@ -8,6 +8,7 @@ use files::Bucket;
 use lambda_http::{Body, Request, Response};
 use look_up_person::{LookUp, Source};
 use notify::{Mail, Sms};
+use officers::{Pool, PoolConfig};
 use register::Gateway;
 use store::codes::Ceilings;
 use store::directory::Directory;
@@ -37,6 +38,7 @@ pub struct Portal {
     aws: testkit::SdkConfig,
     mail_from: String,
     register: Source,
+    officers: Pool,
 }
 
 impl Portal {
@@ -55,7 +57,13 @@ impl Portal {
         let bucket = Bucket::new(&aws, named("DOCUMENTS_BUCKET")?, None)?;
         let site = Site { bucket_origin: Some(bucket.origin().to_owned()), ..testkit::site(origin) };
         let store = Store::new(&aws, tables.clone(), key.clone());
+        let officers = PoolConfig {
+            pool: named("OFFICER_POOL")?,
+            client: named("OFFICER_CLIENT")?,
+            keys_url: Some(named("OFFICER_KEYS_URL")?),
+        };
         Ok(Self {
+            officers: Pool::new(&aws, officers),
             register: Source::Table(TableRegister::new(store.clone())),
             store,
             wire,
@@ -123,6 +131,9 @@ impl Portal {
             }
             Address::Document(..) => {
                 upload_document::UploadDocument { store, bucket: self.bucket.clone() }.handle(visit).await
+            }
+            Address::Office(_) | Address::OfficeSignIn(_) | Address::OfficeSignOut(_) => {
+                office_sign_in::Door { store, directory: directory(), pool: self.officers.clone() }.handle(visit).await
             }
             Address::Applications(_) | Address::SignIn(_) => {
                 portal_applications::Applications { store }.handle(visit).await

@@ -19,6 +19,7 @@ pub mod family;
 pub mod faq;
 pub mod home;
 pub mod messages;
+pub mod office;
 pub mod review;
 pub mod school;
 pub mod service;
@@ -75,6 +76,7 @@ mod tests {
             ("family", family::ALL),
             ("home", home::ALL),
             ("messages", messages::ALL),
+            ("office", office::ALL),
             ("review", review::ALL),
             ("school", school::ALL),
             ("service", service::ALL),

@@ -8,6 +8,7 @@ pub mod documents;
 mod fields;
 mod multipart;
 mod network;
+pub mod office;
 pub mod people;
 mod reply;
 mod serve;

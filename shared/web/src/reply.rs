@@ -18,13 +18,17 @@ pub struct Reply {
     pub(crate) bucket: bool,
 }
 
-/// What happens to the session cookie.
+/// What happens to a session cookie.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cookie {
     /// The session's token
     Session(String),
     /// Forget it
     Clear,
+    /// The token of an officer's session, or of the sign-in before it
+    Office(String),
+    /// Forget the officer's
+    ClearOffice,
 }
 
 impl Reply {

@@ -10,6 +10,7 @@ pub mod browser;
 pub mod family;
 pub mod logs;
 pub mod loopback;
+pub mod officer;
 pub mod page;
 pub mod parent;
 pub mod portal;

@@ -39,3 +39,6 @@ impl PoolConfig {
         self.keys_url.clone().unwrap_or_else(|| format!("{}/.well-known/jwks.json", self.issuer()))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -136,4 +136,4 @@ fn part<T: DeserializeOwned>(text: &str) -> Result<T, TokenError> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -4,6 +4,7 @@ mod attacks;
 mod ceilings;
 mod events;
 mod journey;
+mod office_sign_in;
 mod register;
 mod second_device;
 mod sending;

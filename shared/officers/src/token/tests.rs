@@ -12,8 +12,8 @@ use testkit::{Stub, reply};
 
 use super::*;
 
-const POOL: &str = "eu-central-1_Example";
-const NOW: &str = "2027-04-01T04:00:00Z";
+pub(crate) const POOL: &str = "eu-central-1_Example";
+pub(crate) const NOW: &str = "2027-04-01T04:00:00Z";
 
 fn key(name: &str) -> RsaKeyPair {
     let bytes: &[u8] = match name {
@@ -61,20 +61,29 @@ fn claims(changed: Value) -> Value {
     json!(claims)
 }
 
+/// A token of the pool for a school's officer.
+pub(crate) fn school_officer() -> Secret {
+    signed(&header(), &claims(json!({})), &key("pool"))
+}
+
+/// What the pool publishes.
+pub(crate) fn key_set() -> Value {
+    let key = key("pool");
+    let public: PublicKeyComponents<Vec<u8>> = key.public().into();
+    let (n, e) = (URL_SAFE_NO_PAD.encode(public.n), URL_SAFE_NO_PAD.encode(public.e));
+    json!({"keys": [
+        {"kid": "curve", "kty": "EC", "crv": "P-256", "x": "", "y": ""},
+        {"kid": "pool", "kty": "RSA", "alg": "RS256", "use": "sig", "n": n, "e": e},
+    ]})
+}
+
 /// A pool's list of keys, and how often it was asked for.
 fn published() -> (Verifier, Arc<AtomicUsize>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&asked);
     let stub = Stub::open(move |_| {
         counted.fetch_add(1, Ordering::SeqCst);
-        let key = key("pool");
-        let public: PublicKeyComponents<Vec<u8>> = key.public().into();
-        let (n, e) = (URL_SAFE_NO_PAD.encode(public.n), URL_SAFE_NO_PAD.encode(public.e));
-        let keys = json!({"keys": [
-            {"kid": "curve", "kty": "EC", "crv": "P-256", "x": "", "y": ""},
-            {"kid": "pool", "kty": "RSA", "alg": "RS256", "use": "sig", "n": n, "e": e},
-        ]});
-        Some(reply(200, "application/json", &keys.to_string()))
+        Some(reply(200, "application/json", &key_set().to_string()))
     });
     let config =
         PoolConfig { pool: POOL.to_owned(), client: "client".to_owned(), keys_url: Some(stub.unwrap().url.clone()) };

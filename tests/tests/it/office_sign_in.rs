@@ -1,10 +1,11 @@
 //! The office's door: who gets in, how, and who does not.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use domain::{Locale, Officer, Timestamp};
 use lambda_http::http::Method;
-use store::office_sessions::OfficeSession;
+use store::office_sessions::{Asked, OfficeSession, OfficeSignIn};
 use store::sessions::SessionToken;
 use testkit::Ask;
 use tests::officer::{Account, knock, signed_in};
@@ -306,6 +307,49 @@ fn forms_of_others_and_forms_after_signing_out_change_nothing() -> Result<()> {
     Ok(())
 }
 
+/// Leaves a page for the browser's gallery, which cannot bring it about itself.
+fn show(l: Locale, status: u16, name: &str, body: &str) -> Result<()> {
+    let Some(folder) = std::env::var_os("PORTAL_TEST_TROUBLES").map(PathBuf::from) else { return Ok(()) };
+    std::fs::create_dir_all(&folder)?;
+    Ok(std::fs::write(folder.join(format!("{}-{status}-office-{name}.html", l.code())), body)?)
+}
+
+/// The local pool never asks for an authenticator to be set up: that it can be is tried with a pool of
+/// the tests' own in `shared/officers`, and here how the page tells it.
+#[test]
+fn the_page_of_a_new_authenticator_tells_its_key_in_two_ways() -> Result<()> {
+    let Some(stack) = Stack::find()? else { return Ok(()) };
+    let portal = block_on(Portal::over(&stack, &stack.origin))?;
+    for l in LANGUAGES {
+        for (asked, name) in
+            [(Asked::SetUp("JBSWY3DPEHPK3PXP".to_owned()), "set-up"), (Asked::NewPassword, "new-password")]
+        {
+            let token = SessionToken::random()?;
+            let waiting = OfficeSignIn {
+                username: "сынақ".to_owned(),
+                asked,
+                session: "of-the-pool".to_owned(),
+                wanted: None,
+                begun: Timestamp::now(),
+            };
+            let ask = Ask::new(Method::GET, &format!("/{}/office/sign-in", l.code()))
+                .header("cookie", &format!("office={}", token.as_str()));
+            let page = block_on(async {
+                portal.store.keep_office_sign_in(&token, &waiting).await?;
+                portal.page(ask.request()).await
+            })?;
+            assert_eq!(page.status, 200, "{}", page.brief());
+            assert!(!page.body.contains("of-the-pool"), "the pool's session is nobody's business");
+            if name == "set-up" {
+                assert!(page.says("JBSWY3DPEHPK3PXP"));
+                assert!(page.body.contains("href=\"otpauth://totp/") && page.body.contains("secret=JBSWY3DPEHPK3PXP"));
+            }
+            show(l, 200, name, &page.body)?;
+        }
+    }
+    Ok(())
+}
+
 #[test]
 fn another_groups_page_is_refused_and_written_down() -> Result<()> {
     let Some(stack) = Stack::find()? else { return Ok(()) };
@@ -333,6 +377,7 @@ fn another_groups_page_is_refused_and_written_down() -> Result<()> {
             if status == 403 {
                 let body = String::from_utf8(answer.body().to_vec())?;
                 assert!(body.contains(t::FORBIDDEN.get(l)) && body.contains(t::SIGN_OUT.get(l)));
+                show(l, 403, "forbidden", &body)?;
             }
         }
     }

@@ -8,6 +8,7 @@ use store::drafts::Opened;
 use store::sessions::{Session, SessionToken};
 use testkit::sequential_waits;
 use tests::loopback::{Answered, Loopback};
+use tests::officer::{Account, knock, signed_in};
 use tests::portal::block_on;
 use tests::ready::ready;
 use tests::{Browser, Page, Parent, Portal, Result, Stack};
@@ -49,6 +50,10 @@ const ALL: &[&str] = &[
     "GET /{l}/applications/sign-in",
     "POST /{l}/applications/sign-in",
     "POST /{l}/send-code",
+    "GET /{l}/office",
+    "GET /{l}/office/sign-in",
+    "POST /{l}/office/sign-in",
+    "POST /{l}/office/sign-out",
 ];
 
 #[test]
@@ -57,6 +62,7 @@ fn a_page_waits_twice_at_most_an_action_four_times_and_sending_six() -> Result<(
     let loopback = Loopback::open(&stack)?;
     travel(&loopback.stack)?;
     sign_in(&loopback.stack)?;
+    work(&loopback.stack)?;
 
     let mut most: BTreeMap<String, (usize, usize, u32)> = BTreeMap::new();
     for answered in loopback.answered() {
@@ -192,6 +198,18 @@ fn sign_in(stack: &Stack) -> Result<()> {
     }
     let list = parent.applications()?;
     post(browser, &list, "/kk/applications", &[("act", "sign-out-all")])?;
+    Ok(())
+}
+
+/// Officers: one by password, one by a code besides; and out again.
+fn work(stack: &Stack) -> Result<()> {
+    let (browser, page) = signed_in(stack, Locale::Ru, "school")?;
+    post(&browser, &page, "/ru/office/sign-out", &[])?;
+    let guarded = Account::of("guarded")?;
+    let page = browser.follow(knock(&browser, Locale::Kk, &guarded)?)?;
+    let code = guarded.code()?;
+    post(&browser, &page, "/kk/office/sign-in", &[("step", "code"), ("code", &code)])?;
+    browser.visit("/kk/office")?;
     Ok(())
 }
 

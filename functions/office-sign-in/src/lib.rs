@@ -3,12 +3,12 @@
 
 mod page;
 
-use domain::{Locale, Officer};
+use domain::Locale;
 use officers::{Challenge, Next, Pool, PoolConfig, Secret, SetUp, SignInError, Waiting};
+use store::Store;
 use store::directory::Directory;
 use store::office_sessions::{Asked, OfficeSession, OfficeSignIn};
 use store::sessions::SessionToken;
-use store::{Store, StoreError};
 use text::office as t;
 use views::FieldError;
 use web::office::{Need, enter, wanted};
@@ -193,24 +193,20 @@ impl Door {
     /// Each step has a token of its own: whoever saw an earlier one has nothing.
     async fn next(&self, visit: &Visit, next: Next, to: Option<Address>) -> Result<Reply, Trouble> {
         let token = SessionToken::random()?;
-        let (kept, to) = match next {
+        let to = match next {
             Next::SignedIn(officer) => {
-                (self.sign_in(&token, officer, visit).await, to.unwrap_or(Address::Office(visit.locale)).to_string())
+                self.store.put_office_session(&OfficeSession::new(&token, officer, visit.now)).await?;
+                to.unwrap_or(Address::Office(visit.locale))
             }
-            Next::Asks(waiting) => (
-                self.store.keep_office_sign_in(&token, &keep(&waiting, to.as_ref(), visit)).await,
-                Address::OfficeSignIn(visit.locale).to_string(),
-            ),
+            Next::Asks(waiting) => {
+                self.store.keep_office_sign_in(&token, &keep(&waiting, to.as_ref(), visit)).await?;
+                Address::OfficeSignIn(visit.locale)
+            }
         };
-        kept?;
         if let Some(before) = &visit.office {
             self.store.forget_office_sign_in(before).await?;
         }
-        Ok(Reply::to(&to).cookie(Cookie::Office(token.as_str().to_owned())))
-    }
-
-    async fn sign_in(&self, token: &SessionToken, officer: Officer, visit: &Visit) -> Result<(), StoreError> {
-        self.store.put_office_session(&OfficeSession::new(token, officer, visit.now)).await
+        Ok(Reply::see_other(&to).cookie(Cookie::Office(token.as_str().to_owned())))
     }
 
     async fn sign_out(&self, visit: &Visit) -> Result<Reply, Trouble> {

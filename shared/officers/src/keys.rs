@@ -34,7 +34,7 @@ pub enum KeysError {
 /// An RSA key: modulus and exponent, big-endian.
 pub(crate) type PublicKey = RsaPublicKeyComponents<Vec<u8>>;
 
-/// The keys by their ids, and when they were last asked for.
+/// The keys by their ids, and when they were fetched.
 #[derive(Default)]
 struct Known {
     keys: HashMap<String, Arc<PublicKey>>,
@@ -91,25 +91,19 @@ impl Keys {
     /// [`KeysError`], when the list was needed and could not be had.
     pub(crate) async fn key(&self, id: &str, now: Timestamp) -> Result<Option<Arc<PublicKey>>, KeysError> {
         {
-            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(key) = known.keys.get(id) {
                 return Ok(Some(Arc::clone(key)));
             }
             if known.asked.is_some_and(|asked| now.as_second() - asked.as_second() < AT_MOST_EVERY) {
                 return Ok(None);
             }
-            known.asked = Some(now);
         }
-        let fetched = self.fetch().await;
+        // Two who ask at once both fetch, so that neither is refused for the other's sake. A fetch
+        // that failed taught nothing: the next one may ask again.
+        let keys = self.fetch().await?;
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        match fetched {
-            Ok(keys) => known.keys = keys,
-            Err(error) => {
-                // Nothing was learnt: the next one may ask again.
-                known.asked = None;
-                return Err(error);
-            }
-        }
+        *known = Known { keys, asked: Some(now) };
         Ok(known.keys.get(id).cloned())
     }
 

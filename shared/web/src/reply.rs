@@ -52,7 +52,7 @@ impl Reply {
         Self::to(&format!("{address}#{fragment}"))
     }
 
-    /// On to an address outside the portal's own, 303: a presigned link.
+    /// On to what is more than an address of the portal, 303: a presigned link, an address with a query.
     pub fn to(location: &str) -> Self {
         let reply = Self::new(StatusCode::SEE_OTHER, None, Vec::new());
         reply.header(header::LOCATION, location)

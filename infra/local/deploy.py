@@ -59,9 +59,10 @@ def main():
     names = CODE_URI.findall((INFRA / "functions.yaml").read_text())
     common = {"Stage": "local", "PublicOrigin": order["origin"]}
     stacks = [
-        ("portal-data", data_template, common),
+        ("portal-data", data_template, common | {"OfficerMfa": "OPTIONAL"}),
         ("portal", functions_template, common | {
             "BucketEndpoint": order["endpoint"],
+            "OfficerKeysEndpoint": order["endpoint"],
             "Architecture": "x86_64",
             "DemoData": "true",
             "MailFrom": "portal@example.kz",
@@ -79,8 +80,8 @@ def main():
             s3.put_object(Bucket=CODE_BUCKET, Key=key, Body=body)
         # The emulator sends mail only in the name of a verified sender, like AWS.
         client("ses").verify_email_identity(EmailAddress="portal@example.kz")
-        for stack in stacks:
-            deploy(cloudformation, *stack)
+        for name, template, parameters in stacks:
+            deploy(cloudformation, name, place_template(s3, order["endpoint"], name, template), parameters)
         ssm.put_parameter(Name=DEPLOYED, Value=digest, Type="String", Overwrite=True)
 
     outputs = {
@@ -153,6 +154,13 @@ def deployed(ssm):
         return None
 
 
+def place_template(s3, endpoint, name, template):
+    """Where the template can be fetched: CloudFormation takes 51,200 bytes in a request, and a million from a bucket."""
+    key = f"{name}.yaml"
+    s3.put_object(Bucket=CODE_BUCKET, Key=key, Body=template.encode())
+    return f"{endpoint}/{CODE_BUCKET}/{key}"
+
+
 def deploy(cloudformation, name, template, parameters):
     before = status(cloudformation, name)
     if before in ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"):
@@ -162,7 +170,7 @@ def deploy(cloudformation, name, template, parameters):
         before = None
     order = {
         "StackName": name,
-        "TemplateBody": template,
+        "TemplateURL": template,
         "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
     }

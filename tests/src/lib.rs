@@ -13,6 +13,7 @@ pub mod family;
 pub mod faults;
 pub mod logs;
 pub mod loopback;
+pub mod officer;
 pub mod page;
 pub mod parent;
 pub mod portal;

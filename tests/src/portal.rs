@@ -11,6 +11,7 @@ use jiff::SignedDuration;
 use lambda_http::{Body, Request, Response};
 use look_up_person::{LookUp, Source};
 use notify::{Mail, Queue, Sms};
+use officers::{Pool, PoolConfig};
 use on_application_changed::OnApplicationChanged;
 use on_document_uploaded::OnDocumentUploaded;
 use register::Gateway;
@@ -46,6 +47,7 @@ pub struct Portal {
     aws: testkit::SdkConfig,
     mail_from: String,
     register: Source,
+    officers: Pool,
 }
 
 impl Portal {
@@ -89,7 +91,13 @@ impl Portal {
         let bucket = Bucket::new(&aws, bucket_name.clone(), None)?;
         let site = Site { bucket_origin: Some(bucket.origin().to_owned()), ..testkit::site(origin) };
         let store = Store::new(&dynamodb, tables.clone(), key.clone());
+        let officers = PoolConfig {
+            pool: named("OFFICER_POOL")?,
+            client: named("OFFICER_CLIENT")?,
+            keys_url: Some(named("OFFICER_KEYS_URL")?),
+        };
         Ok(Self {
+            officers: Pool::new(&aws, officers),
             register: Source::Table(TableRegister::new(store.clone())),
             store,
             wire,
@@ -188,6 +196,9 @@ impl Portal {
             }
             Address::Document(..) => {
                 upload_document::UploadDocument { store, bucket: self.bucket.clone() }.handle(visit).await
+            }
+            Address::Office(_) | Address::OfficeSignIn(_) | Address::OfficeSignOut(_) => {
+                office_sign_in::Door { store, directory: directory(), pool: self.officers.clone() }.handle(visit).await
             }
             Address::Applications(_) | Address::SignIn(_) => {
                 portal_applications::Applications { store }.handle(visit).await

@@ -200,7 +200,7 @@ mod tests {
     fn only_what_works_is_reachable() {
         let page = body(Locale::Kk, &Standing::of(None, &site(), Locale::Kk, at("2026-01-01T00:00:00Z"))).into_string();
         let links: Vec<&str> = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-        assert_eq!(links, ["/kk/first-grade", "/kk/applications"]);
+        assert_eq!(links, ["/kk/first-grade", "/kk/applications", "/kk/status"]);
     }
 
     #[test]

@@ -70,6 +70,8 @@ pub struct Sample {
     pub address: String,
     /// Language in which the child is to be taught
     pub language: Language,
+    /// The school of residence for that language
+    pub school: Option<SchoolId>,
 }
 
 /// All families.
@@ -283,9 +285,10 @@ impl Families {
             self.links.push(RegisterLinkRow { parent: iin.clone(), child: child.clone(), kinship: Kinship::Parent });
             self.people.push(person(&iin, other, Vec::new(), Some(&family.home))?);
         }
-        if let Some(school) =
-            territories.get(&family.home.0).and_then(|territory| territory.home_school(&family.home.1, family.language))
-        {
+        let school = territories
+            .get(&family.home.0)
+            .and_then(|territory| territory.home_school(&family.home.1, family.language));
+        if let Some(school) = school {
             *self.expected.entry((school.clone(), family.language)).or_default() += 1;
         }
         if self.samples.iter().all(|sample| sample.case != family.case) {
@@ -296,6 +299,7 @@ impl Families {
                 child_iin: child,
                 address: home.map(|_| family.typed.clone()).unwrap_or_default(),
                 language: family.language,
+                school: home.and(school).cloned(),
             });
         }
         Ok(())

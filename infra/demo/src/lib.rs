@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use domain::address::{Territory, TerritoryRow};
-use domain::directory::StreetId;
 use domain::directory::rows;
+use domain::directory::{SchoolId, StreetId};
 use domain::{Date, Language};
 use jiff::{Span, tz::TimeZone};
 use serde::{Serialize, de::DeserializeOwned};
@@ -250,6 +250,7 @@ pub struct Printed<'a> {
     child_birth_date: Option<Date>,
     address: &'a str,
     language: Language,
+    school: Option<&'a SchoolId>,
     scans: Vec<PathBuf>,
 }
 
@@ -275,6 +276,7 @@ pub fn write<'a>(city: &'a City, out: &Path) -> Result<Printed<'a>, DemoError> {
         child_birth_date: sample.child_iin.birth_date(),
         address: &sample.address,
         language: sample.language,
+        school: sample.school.as_ref(),
         scans,
     })
 }

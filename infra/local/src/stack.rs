@@ -31,6 +31,8 @@ pub(crate) struct Stack {
     pub(crate) environment: Map<String, Value>,
     /// One family of the demo city that can go all the way.
     pub(crate) family: Value,
+    /// One officer of each kind, with their passwords.
+    pub(crate) officers: Value,
     /// Where the loader put the sample scans.
     pub(crate) samples: PathBuf,
 }
@@ -103,10 +105,12 @@ pub(crate) fn start(
         logs: text("logs"),
         environment: deployed.get("environment").and_then(Value::as_object).cloned().unwrap_or_default(),
         family: Value::Null,
+        officers: Value::Null,
         samples: place.samples.to_path_buf(),
     };
     println!("Loading the demo city…");
     stack.family = load_city(paths, children, &stack, &stack.endpoint(), campaign)?;
+    stack.officers = make_officers(paths, children, python, &stack, place)?;
     Ok(stack)
 }
 
@@ -227,4 +231,31 @@ pub(crate) fn load_city(
         .map_err(|complaint| Failure::new(format!("the demo city could not be loaded: {complaint}")))?;
     serde_json::from_str(&answer)
         .map_err(|error| Failure::new(format!("the demo loader answered what is not JSON: {error}")))
+}
+
+/// One officer of each kind; their passwords are drawn once and kept beside the data. The tests get
+/// some more of their own.
+fn make_officers(
+    paths: &Paths,
+    children: &Children,
+    python: &Path,
+    stack: &Stack,
+    place: &Place<'_>,
+) -> Outcome<Value> {
+    let variable = |name: &str| stack.environment.get(name).cloned().unwrap_or_default();
+    let order = json!({
+        "endpoint": format!("http://localhost:{}", stack.emulator),
+        "pool": variable("OFFICER_POOL"),
+        "client": variable("OFFICER_CLIENT"),
+        "school": stack.family.get("school"),
+        "keep": place.state.join("officers.json"),
+        "trial": !place.keep,
+    });
+    let mut make = Command::new(python);
+    without_aws(make.arg(paths.local.join("officers.py")));
+    let answer = children
+        .ask(&mut make, &order.to_string())?
+        .map_err(|complaint| Failure::new(format!("the demo's officers could not be made: {complaint}")))?;
+    serde_json::from_str(&answer)
+        .map_err(|error| Failure::new(format!("officers.py answered what is not JSON: {error}")))
 }

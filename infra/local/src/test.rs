@@ -116,7 +116,8 @@ fn tell(command: &mut Command, stack: &Stack) {
         .env("PORTAL_TEST_ENDPOINT", stack.endpoint())
         .env("PORTAL_TEST_LOGS", &stack.logs)
         .env("PORTAL_TEST_SAMPLES", &stack.samples)
-        .env("PORTAL_TEST_FAMILY", stack.family.to_string());
+        .env("PORTAL_TEST_FAMILY", stack.family.to_string())
+        .env("PORTAL_TEST_OFFICERS", stack.officers.to_string());
     for (name, value) in stack.variables() {
         command.env(format!("PORTAL_TEST_{name}"), value);
     }

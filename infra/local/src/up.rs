@@ -69,6 +69,8 @@ pub(crate) fn run(options: &Up, mode: Mode, children: &Children) -> Outcome<()> 
     println!("  Log      {}", log.display());
     println!("\n  One family of the demo city:");
     show(&stack.family, 4);
+    println!("\n  Officers, one of each kind, at {origin}/ru/office");
+    show(&stack.officers, 4);
     println!("\nCtrl-C stops it and keeps the data.");
 
     while children.emulator_lives() && (mode == Mode::Up || children.watcher_lives()) {

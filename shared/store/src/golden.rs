@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::documents::{Documents, State};
 use crate::item::{Item, SCHEMA, body, read_number};
+use crate::office_sessions::{Asked, OfficeRefusal, OfficeSession, OfficeSignIn};
 use crate::outbox::OutboxEntry;
 use crate::sending::PendingSent;
 use crate::sessions::Session;
@@ -69,4 +70,14 @@ fn sessions_and_campaigns_are_read() {
     assert!(session.phone.is_some());
     let campaign: Campaign = reads(include_str!("../golden/1/campaign.json"));
     assert!(campaign.opens < campaign.closes);
+}
+
+#[test]
+fn what_the_office_keeps_is_read() {
+    let session: OfficeSession = reads(include_str!("../golden/1/office-session.json"));
+    assert_eq!(session.officer.school().map(|school| school.as_str()), Some("school-203"));
+    let waiting: OfficeSignIn = reads(include_str!("../golden/1/office-sign-in.json"));
+    assert!(waiting.asked == Asked::SetUp("JBSWY3DPEHPK3PXP".to_owned()) && waiting.wanted.is_some());
+    let refusal: OfficeRefusal = reads(include_str!("../golden/1/office-refusal.json"));
+    assert_eq!((refusal.officer, refusal.asked.as_str()), (session.officer.id, "office"));
 }

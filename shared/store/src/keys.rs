@@ -93,6 +93,11 @@ pub fn audit(id: &DraftId, entry: &str) -> Key {
     Key::new(application(id), format!("audit#{entry}"))
 }
 
+/// A line of the office's audit, by the city's day.
+pub fn office_audit(day: domain::Date, entry: &str) -> Key {
+    Key::new(format!("audit#office#{day}"), entry)
+}
+
 /// The counter that gives a campaign's application numbers.
 pub fn counter(campaign: &str) -> Key {
     Key::new(format!("counter#{campaign}"), "counter")
@@ -127,6 +132,16 @@ pub fn pending_left(campaign: &str, at: Timestamp, id: &DraftId) -> Key {
 /// A session by the hash of its token.
 pub fn session(hash: &str) -> Key {
     Key::new(format!("session#{hash}"), "session")
+}
+
+/// An officer's session by the hash of its token.
+pub fn office_session(hash: &str) -> Key {
+    Key::new(format!("office-session#{hash}"), "session")
+}
+
+/// An officer's sign-in between two steps, by the hash of its token.
+pub fn office_sign_in(hash: &str) -> Key {
+    Key::new(format!("office-sign-in#{hash}"), "sign-in")
 }
 
 /// The codes sent to an address for a session.

@@ -18,6 +18,7 @@ pub mod directory;
 pub mod documents;
 pub mod drafts;
 pub mod look_ups;
+pub mod office_sessions;
 pub mod outbox;
 pub mod register;
 pub mod sending;

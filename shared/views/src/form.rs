@@ -94,6 +94,10 @@ pub enum Kind {
     Email,
     /// A number that is not counted with: an IIN, a code
     Digits,
+    /// A name to sign in with: nothing is corrected or begun with a capital
+    Name,
+    /// A password; it is never sent back
+    Password,
 }
 
 /// How much a field is expected to hold.
@@ -177,13 +181,16 @@ fn input(field: &Field<'_>, suggest: Option<&str>) -> Markup {
         Kind::Tel => ("tel", None),
         Kind::Email => ("email", None),
         Kind::Digits => ("text", Some("numeric")),
+        Kind::Name => ("text", None),
+        Kind::Password => ("password", None),
     };
     let verbatim = field.kind != Kind::Text;
+    let value = if field.kind == Kind::Password { "" } else { field.value };
     let body = html! {
         (label(locale, name, field.label, field.optional))
         (hint(name, field.hint))
         (error(locale, name, field.error))
-        input.(width(field.width)) #(name) name=(name) type=(kind) value=(field.value)
+        input.(width(field.width)) #(name) name=(name) type=(kind) value=(value)
             inputmode=[inputmode] autocomplete=[field.autocomplete] maxlength=[field.maxlength]
             spellcheck=[verbatim.then_some("false")] autocapitalize=[verbatim.then_some("none")]
             readonly[field.readonly] aria-invalid=[field.error.map(|_| "true")]

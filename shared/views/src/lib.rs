@@ -8,6 +8,7 @@
 mod content;
 mod document;
 mod form;
+mod office;
 mod page;
 
 pub mod assets;
@@ -23,6 +24,7 @@ pub use form::{
     select, suggest_input, text_input, textarea, warning_button,
 };
 pub use maud::{Markup, PreEscaped, html};
+pub use office::{Badge, office_page};
 pub use page::{Back, LanguageSwitch, Progress, Shell, form_page, page, wizard_page};
 
 #[cfg(test)]

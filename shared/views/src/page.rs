@@ -100,7 +100,7 @@ pub fn wizard_page(shell: &Shell<'_>, progress: &Progress<'_>, errors: &[FieldEr
 }
 
 /// The title says first that something is wrong: it is what a screen reader reads first.
-fn titled(locale: Locale, errors: &[FieldError], title: &str) -> String {
+pub(crate) fn titled(locale: Locale, errors: &[FieldError], title: &str) -> String {
     match errors {
         [] => title.to_owned(),
         _ => format!("{}: {title}", common::ERROR.get(locale)),
@@ -109,8 +109,26 @@ fn titled(locale: Locale, errors: &[FieldError], title: &str) -> String {
 
 fn frame(shell: &Shell<'_>, title: &str, body: Markup, aside: Option<Markup>) -> Markup {
     let l = shell.locale;
+    let portal = common::PORTAL.fill(l, &[("city", shell.city)]);
+    let header = html! {
+        div.wide {
+            a.portal href={ "/" (l.code()) } {
+                img src=(assets::path(&assets::crest())) alt="" width="40" height="40";
+                span { (portal) }
+            }
+            nav aria-label=(common::SITE.get(l)) {
+                a href={ "/" (l.code()) "/applications" } { (common::MY_APPLICATIONS.get(l)) }
+                (language_switch(l, shell.switch))
+            }
+        }
+    };
+    document(shell, title, header, body, aside)
+}
+
+/// The document around a header and a body.
+pub(crate) fn document(shell: &Shell<'_>, title: &str, header: Markup, body: Markup, aside: Option<Markup>) -> Markup {
+    let l = shell.locale;
     let city = [("city", shell.city)];
-    let portal = common::PORTAL.fill(l, &city);
     html! {
         (DOCTYPE)
         html lang=(l.code()) {
@@ -119,7 +137,7 @@ fn frame(shell: &Shell<'_>, title: &str, body: Markup, aside: Option<Markup>) ->
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta name="format-detection" content="telephone=no";
-                title { (title) " — " (portal) }
+                title { (title) " — " (common::PORTAL.fill(l, &city)) }
                 link rel="stylesheet" href=(assets::path(&assets::stylesheet()));
                 link rel="icon" type="image/svg+xml" href=(assets::path(&assets::crest()));
                 script type="module" src=(assets::path(&assets::script())) {}
@@ -127,16 +145,7 @@ fn frame(shell: &Shell<'_>, title: &str, body: Markup, aside: Option<Markup>) ->
             body {
                 a.skip href="#main" { (common::SKIP.get(l)) }
                 header.top {
-                    div.wide {
-                        a.portal href={ "/" (l.code()) } {
-                            img src=(assets::path(&assets::crest())) alt="" width="40" height="40";
-                            span { (portal) }
-                        }
-                        nav aria-label=(common::SITE.get(l)) {
-                            a href={ "/" (l.code()) "/applications" } { (common::MY_APPLICATIONS.get(l)) }
-                            (language_switch(l, shell.switch))
-                        }
-                    }
+                    (header)
                     @if shell.demo {
                         div.demo { p.wide { strong { (common::DEMO.get(l)) "." } " " (common::DEMO_NOTE.get(l)) } }
                     }
@@ -156,7 +165,7 @@ fn frame(shell: &Shell<'_>, title: &str, body: Markup, aside: Option<Markup>) ->
     }
 }
 
-fn language_switch(locale: Locale, switch: LanguageSwitch<'_>) -> Markup {
+pub(crate) fn language_switch(locale: Locale, switch: LanguageSwitch<'_>) -> Markup {
     let other = locale.other();
     let name = text::own_name(other);
     html! {
@@ -171,7 +180,7 @@ fn language_switch(locale: Locale, switch: LanguageSwitch<'_>) -> Markup {
 }
 
 /// What is wrong, above everything else; each line leads to its field.
-fn error_summary(locale: Locale, errors: &[FieldError]) -> Markup {
+pub(crate) fn error_summary(locale: Locale, errors: &[FieldError]) -> Markup {
     html! {
         @if !errors.is_empty() {
             div.errors role="alert" tabindex="-1" aria-labelledby="errors-title" data-errors {

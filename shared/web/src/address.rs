@@ -39,6 +39,12 @@ pub enum Address {
     SignIn(Locale),
     /// `/{l}/send-code`: the code for signing in
     SignInCode(Locale),
+    /// `/{l}/office`: where officers begin
+    Office(Locale),
+    /// `/{l}/office/sign-in`: every step of an officer's sign-in
+    OfficeSignIn(Locale),
+    /// `/{l}/office/sign-out`
+    OfficeSignOut(Locale),
 }
 
 /// What is done with a document.
@@ -82,11 +88,51 @@ impl Address {
             ["applications"] => Some(Self::Applications(locale)),
             ["applications", "sign-in"] => Some(Self::SignIn(locale)),
             ["send-code"] => Some(Self::SignInCode(locale)),
+            ["office", rest @ ..] => Self::of_office(locale, rest),
             ["suggest-address"] => Some(Self::SuggestAddress(locale)),
             [service] => Some(Self::Start(locale, Service::parse(service)?)),
             [service, draft, tail @ ..] => {
                 Self::of_draft(locale, Service::parse(service)?, DraftId::parse(draft)?, tail)
             }
+        }
+    }
+
+    fn of_office(locale: Locale, tail: &[&str]) -> Option<Self> {
+        match tail {
+            [] => Some(Self::Office(locale)),
+            ["sign-in"] => Some(Self::OfficeSignIn(locale)),
+            ["sign-out"] => Some(Self::OfficeSignOut(locale)),
+            _ => None,
+        }
+    }
+
+    /// Whether it is one of the office's, with the office's own session and frame.
+    pub fn is_office(&self) -> bool {
+        self.office().is_some()
+    }
+
+    /// What the office's audit calls it: the kind of page, never whose application.
+    pub fn office(&self) -> Option<&'static str> {
+        match self {
+            Self::Office(_) => Some("office"),
+            Self::OfficeSignIn(_) => Some("sign-in"),
+            Self::OfficeSignOut(_) => Some("sign-out"),
+            Self::Root
+            | Self::Home(_)
+            | Self::Asset(_)
+            | Self::Start(..)
+            | Self::Step(..)
+            | Self::Sent(..)
+            | Self::Withdraw(..)
+            | Self::SendCode(..)
+            | Self::LookUp(..)
+            | Self::FindAddress(..)
+            | Self::Document(..)
+            | Self::SuggestAddress(_)
+            | Self::Status(_)
+            | Self::Applications(_)
+            | Self::SignIn(_)
+            | Self::SignInCode(_) => None,
         }
     }
 
@@ -126,7 +172,10 @@ impl Address {
             | Self::Status(locale)
             | Self::Applications(locale)
             | Self::SignIn(locale)
-            | Self::SignInCode(locale) => Some(*locale),
+            | Self::SignInCode(locale)
+            | Self::Office(locale)
+            | Self::OfficeSignIn(locale)
+            | Self::OfficeSignOut(locale) => Some(*locale),
         }
     }
 
@@ -148,7 +197,10 @@ impl Address {
             | Self::Status(locale)
             | Self::Applications(locale)
             | Self::SignIn(locale)
-            | Self::SignInCode(locale) => *locale = locale.other(),
+            | Self::SignInCode(locale)
+            | Self::Office(locale)
+            | Self::OfficeSignIn(locale)
+            | Self::OfficeSignOut(locale) => *locale = locale.other(),
         }
         other
     }
@@ -183,6 +235,9 @@ impl fmt::Display for Address {
             Self::Applications(locale) => write!(f, "/{}/applications", locale.code()),
             Self::SignIn(locale) => write!(f, "/{}/applications/sign-in", locale.code()),
             Self::SignInCode(locale) => write!(f, "/{}/send-code", locale.code()),
+            Self::Office(locale) => write!(f, "/{}/office", locale.code()),
+            Self::OfficeSignIn(locale) => write!(f, "/{}/office/sign-in", locale.code()),
+            Self::OfficeSignOut(locale) => write!(f, "/{}/office/sign-out", locale.code()),
         }
     }
 }
@@ -209,6 +264,9 @@ mod tests {
             Address::Applications(l),
             Address::SignIn(l),
             Address::SignInCode(l),
+            Address::Office(l),
+            Address::OfficeSignIn(l),
+            Address::OfficeSignOut(l),
         ];
         all.extend(Step::ALL.map(|step| Address::Step(l, s, d.clone(), step)));
         for action in [
@@ -237,6 +295,8 @@ mod tests {
             "//",
             "/ru//first-grade",
             "/ru/applications/x",
+            "/ru/office/x",
+            "/ru/office/sign-in/x",
             "/assets/a/b",
             "/assets",
         ] {

@@ -9,6 +9,7 @@ mod due;
 mod fields;
 mod multipart;
 mod network;
+pub mod office;
 pub mod people;
 mod reply;
 mod serve;

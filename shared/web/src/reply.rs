@@ -18,13 +18,17 @@ pub struct Reply {
     pub(crate) bucket: bool,
 }
 
-/// What happens to the session cookie.
+/// What happens to a session cookie.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cookie {
     /// The session's token
     Session(String),
     /// Forget it
     Clear,
+    /// The token of an officer's session, or of the sign-in before it
+    Office(String),
+    /// Forget the officer's
+    ClearOffice,
 }
 
 impl Reply {
@@ -48,7 +52,7 @@ impl Reply {
         Self::to(&format!("{address}#{fragment}"))
     }
 
-    /// On to an address outside the portal's own, 303: a presigned link.
+    /// On to what is more than an address of the portal, 303: a presigned link, an address with a query.
     pub fn to(location: &str) -> Self {
         let reply = Self::new(StatusCode::SEE_OTHER, None, Vec::new());
         reply.header(header::LOCATION, location)

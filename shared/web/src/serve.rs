@@ -100,7 +100,8 @@ fn read(request: Request, site: Arc<Site>, now: Timestamp) -> Result<Visit, (Box
         address: address.clone().unwrap_or(Address::Home(locale)),
         locale,
         network: network(&parts.headers, site.origin_secret.as_ref(), seen.as_deref()),
-        session: session(&parts.headers, site.secure_cookies),
+        session: session(&parts.headers, parents(site.secure_cookies)),
+        office: session(&parts.headers, officers(site.secure_cookies)),
         now,
         request_id,
         site,
@@ -130,17 +131,22 @@ fn wished(headers: &HeaderMap) -> Locale {
     accept.split(',').filter_map(|part| Locale::parse(part.trim().get(..2)?)).next().unwrap_or(Locale::Kk)
 }
 
-fn cookie_name(secure: bool) -> &'static str {
-    // The prefix makes browsers refuse the cookie from any other host or without HTTPS.
+/// The parents' cookie. The prefix makes browsers refuse it from any other host or without HTTPS.
+fn parents(secure: bool) -> &'static str {
     if secure { "__Host-session" } else { "session" }
 }
 
-fn session(headers: &HeaderMap, secure: bool) -> Option<SessionToken> {
+/// The officers' cookie.
+fn officers(secure: bool) -> &'static str {
+    if secure { "__Host-office" } else { "office" }
+}
+
+fn session(headers: &HeaderMap, name: &str) -> Option<SessionToken> {
     let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     cookies
         .flat_map(cookie::Cookie::split_parse)
         .filter_map(Result::ok)
-        .find(|cookie| cookie.name() == cookie_name(secure))
+        .find(|cookie| cookie.name() == name)
         .and_then(|cookie| SessionToken::parse(cookie.value()))
 }
 
@@ -212,12 +218,16 @@ fn security(headers: &mut HeaderMap, visit: &Visit, bucket: bool) {
 }
 
 fn set_cookie(cookie: &Cookie, secure: bool) -> String {
-    let (value, seconds) = match cookie {
-        Cookie::Session(token) => (token.as_str(), SESSION_SECONDS),
-        Cookie::Clear => ("", 0),
+    let attribute = if secure { "; Secure" } else { "" };
+    let (name, value, rules) = match cookie {
+        Cookie::Session(token) => (parents(secure), token.as_str(), format!("SameSite=Lax; Max-Age={SESSION_SECONDS}")),
+        Cookie::Clear => (parents(secure), "", "SameSite=Lax; Max-Age=0".to_owned()),
+        // No age: it ends with the browser, if the session does not end before. A link from elsewhere
+        // does not bring it along.
+        Cookie::Office(token) => (officers(secure), token.as_str(), "SameSite=Strict".to_owned()),
+        Cookie::ClearOffice => (officers(secure), "", "SameSite=Strict; Max-Age=0".to_owned()),
     };
-    let secure_attribute = if secure { "; Secure" } else { "" };
-    format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure_attribute}", cookie_name(secure))
+    format!("{name}={value}; Path=/; HttpOnly; {rules}{attribute}")
 }
 
 fn gzip(body: &[u8]) -> std::io::Result<Vec<u8>> {
@@ -253,5 +263,22 @@ mod tests {
         assert!(
             public.starts_with("__Host-session=; ") && public.ends_with("; Secure") && public.contains("Max-Age=0")
         );
+        let office = set_cookie(&Cookie::Office("cd".to_owned()), true);
+        assert_eq!(office, "__Host-office=cd; Path=/; HttpOnly; SameSite=Strict; Secure");
+        assert!(
+            set_cookie(&Cookie::ClearOffice, false)
+                .starts_with("office=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
+        );
+    }
+
+    #[test]
+    fn an_officers_cookie_is_not_a_parents() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, HeaderValue::from_str(&format!("session={}", "ab".repeat(32))).unwrap());
+        assert!(session(&headers, parents(false)).is_some());
+        assert!(session(&headers, officers(false)).is_none());
+        headers.insert(header::COOKIE, HeaderValue::from_str(&format!("office={}", "ab".repeat(32))).unwrap());
+        assert!(session(&headers, parents(false)).is_none());
+        assert!(session(&headers, officers(false)).is_some());
     }
 }

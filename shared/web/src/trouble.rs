@@ -1,10 +1,10 @@
 //! What ends a request early, and the one map from that to a page.
 
-use domain::Timestamp;
+use domain::{Officer, Timestamp};
 use http::StatusCode;
 use maud::html;
 use store::StoreError;
-use text::{Phrase, errors};
+use text::{Phrase, errors, office};
 use views::LanguageSwitch;
 
 use crate::address::Address;
@@ -29,6 +29,18 @@ pub enum Trouble {
     /// A sent application on a new device: the child's birth date is asked for at this address
     #[error("birth date needed")]
     BirthDate(Address),
+    /// No officer is signed in
+    #[error("sign-in to the office needed")]
+    OfficeSignIn {
+        /// The page to come back to
+        wanted: Option<Address>,
+    },
+    /// An officer wants what is another group's or another school's; the audit knows it
+    #[error("not this officer's")]
+    OfficeForbidden {
+        /// Who
+        officer: Box<Officer>,
+    },
     /// Another tab or device wrote first
     #[error("changed elsewhere")]
     Conflict,
@@ -71,6 +83,9 @@ impl Trouble {
         match self {
             Self::SignIn => return Reply::see_other(&Address::SignIn(visit.locale)),
             Self::BirthDate(address) => return Reply::see_other(address),
+            Self::OfficeSignIn { wanted } => {
+                return Reply::to(&crate::office::sign_in_path(visit.locale, wanted.as_ref()));
+            }
             _ => {}
         }
         let l = visit.locale;
@@ -81,20 +96,32 @@ impl Trouble {
             }
             _ => message.get(l).to_owned(),
         };
-        let other = visit.address.other_language().to_string();
-        let shell = visit.shell(title.get(l), LanguageSwitch::Link(&other));
-        let page = views::page(
-            &shell,
-            html! {
-                h1 { (title.get(l)) }
-                p { (message) }
-                @if status.is_server_error() {
-                    p { (errors::REQUEST_ID.fill(l, &[("id", &visit.request_id)])) }
-                }
-                p { a href=(Address::Applications(l)) { (errors::TO_APPLICATIONS.get(l)) } }
-                p { a href=(Address::Home(l)) { (errors::TO_HOME.get(l)) } }
-            },
-        );
+        let said = html! {
+            h1 { (title.get(l)) }
+            p { (message) }
+            @if status.is_server_error() {
+                p { (errors::REQUEST_ID.fill(l, &[("id", &visit.request_id)])) }
+            }
+        };
+        let page = if visit.address.is_office() {
+            let officer = match self {
+                Self::OfficeForbidden { officer } => Some(&**officer),
+                _ => None,
+            };
+            let body = html! { (said) p { a href=(Address::Office(l)) { (office::TO_OFFICE.get(l)) } } };
+            crate::office::page(visit, officer, title.get(l), &[], body)
+        } else {
+            let other = visit.address.other_language().to_string();
+            let shell = visit.shell(title.get(l), LanguageSwitch::Link(&other));
+            views::page(
+                &shell,
+                html! {
+                    (said)
+                    p { a href=(Address::Applications(l)) { (errors::TO_APPLICATIONS.get(l)) } }
+                    p { a href=(Address::Home(l)) { (errors::TO_HOME.get(l)) } }
+                },
+            )
+        };
         let reply = Reply::page(page).status(status);
         match self {
             Self::TooMany { until } => {
@@ -112,6 +139,8 @@ impl Trouble {
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, e::METHOD_TITLE, e::METHOD),
             Self::Forged => (StatusCode::FORBIDDEN, e::FORGED_TITLE, e::FORGED),
             Self::SignIn | Self::BirthDate(_) => (StatusCode::SEE_OTHER, e::EXPIRED_TITLE, e::EXPIRED),
+            Self::OfficeSignIn { .. } => (StatusCode::SEE_OTHER, office::SIGN_IN, office::SIGN_IN_INTRO),
+            Self::OfficeForbidden { .. } => (StatusCode::FORBIDDEN, office::FORBIDDEN_TITLE, office::FORBIDDEN),
             Self::Conflict => (StatusCode::CONFLICT, e::CONFLICT_TITLE, e::CONFLICT),
             Self::FormTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, e::FORM_TOO_LARGE_TITLE, e::FORM_TOO_LARGE),
             Self::FileTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, e::TOO_LARGE_TITLE, e::TOO_LARGE),

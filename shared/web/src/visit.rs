@@ -36,6 +36,8 @@ pub struct Visit {
     pub network: Option<Network>,
     /// The session cookie, not yet looked up
     pub session: Option<SessionToken>,
+    /// The office's own cookie, not yet looked up
+    pub office: Option<SessionToken>,
     /// When the request came
     pub now: Timestamp,
     /// The request's id, told to the parent when something breaks
@@ -97,7 +99,18 @@ impl Visit {
 
     /// The token for the forms of this page; none without a session.
     pub fn csrf(&self) -> Option<String> {
-        self.session.as_ref().map(|session| csrf::token(session.as_str()))
+        self.bound().map(|session| csrf::token(session.as_str()))
+    }
+
+    /// The session that the forms of this page belong to: an officer's in the office, else a
+    /// parent's. Neither makes the other's forms. An officer who signs in has none yet, whatever
+    /// old cookie the browser sends: a page that was reached from elsewhere was shown without it.
+    fn bound(&self) -> Option<&SessionToken> {
+        match &self.address {
+            Address::OfficeSignIn(_) => None,
+            address if address.is_office() => self.office.as_ref(),
+            _ => self.session.as_ref(),
+        }
     }
 
     /// The frame of a page; the language switch is a link to the same address.
@@ -117,7 +130,7 @@ impl Visit {
             Some(site) => site == "same-origin",
             None => self.header("origin") == Some(self.site.origin.as_str()),
         };
-        let ours = match &self.session {
+        let ours = match self.bound() {
             Some(session) => csrf::matches(session.as_str(), token),
             None => same_site,
         };

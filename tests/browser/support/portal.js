@@ -16,6 +16,7 @@ export const portal = skip ? {} : {
   origin: need('PORTAL_TEST_ORIGIN').replace(/\/$/, ''),
   endpoint: need('PORTAL_TEST_ENDPOINT').replace(/\/$/, ''),
   sample: JSON.parse(need('PORTAL_TEST_FAMILY')),
+  officers: JSON.parse(need('PORTAL_TEST_OFFICERS')),
   samples: need('PORTAL_TEST_SAMPLES'),
   troubles: need('PORTAL_TEST_TROUBLES'),
   directory: need('PORTAL_TEST_DIRECTORY_TABLE'),

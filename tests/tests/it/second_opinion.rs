@@ -93,11 +93,13 @@ fn a_draft_opens_for_its_owner_and_saves_over_the_version_that_was_read(engine: 
         assert!(store.start_draft(&first.draft, &first.campaign, None).await.is_err());
         let (mut fast, mut slow) = (first.draft.clone(), first.draft.clone());
         store.save_draft(&mut fast, &first.campaign, now).await?;
-        let late = store.save_draft(&mut slow.clone(), &first.campaign, now).await;
+        // What is the same to the letter would be this very save, whose reply was lost.
+        let later = after(now, 1)?;
+        let late = store.save_draft(&mut slow.clone(), &first.campaign, later).await;
         assert!(matches!(late, Err(StoreError::Conflict)), "{late:?}");
         let unheard = SessionToken::random()?;
         let session = Session::anonymous(&unheard, now);
-        let late = store.save_draft_and_session(&mut slow, &first.campaign, &session, now).await;
+        let late = store.save_draft_and_session(&mut slow, &first.campaign, &session, later).await;
         assert!(matches!(late, Err(StoreError::Conflict)), "{late:?}");
         assert_eq!(store.session(&unheard, now).await?, None, "half a transaction");
         store.save_draft_and_session(&mut fast, &first.campaign, &session, now).await?;
@@ -328,7 +330,7 @@ fn an_outbox_entry_has_one_sender_at_a_time() -> Result<()> {
         let key = store::keys::outbox(&draft.id, &format!("{:013}-accepted", now.as_millisecond()));
         let missing = store::keys::outbox(&draft.id, "0000000000000-accepted");
         assert!(matches!(store.claim_outbox(&missing, now).await?, Claim::Done));
-        let Claim::Ours(first) = store.claim_outbox(&key, now).await? else { return Err("nobody has it".into()) };
+        let Claim::Ours(mut first) = store.claim_outbox(&key, now).await? else { return Err("nobody has it".into()) };
         assert_eq!((first.entry.event, first.entry.number, first.redelivered), (Event::Accepted, number, false));
         assert!(matches!(store.claim_outbox(&key, now).await?, Claim::Busy));
 
@@ -336,6 +338,7 @@ fn an_outbox_entry_has_one_sender_at_a_time() -> Result<()> {
         let later = now.checked_add(LEASE)?;
         let Claim::Ours(mut second) = store.claim_outbox(&key, later).await? else { return Err("a dead lease".into()) };
         assert!(second.redelivered);
+        first.entry.sms.as_mut().ok_or("no text")?.delivery = Delivery::Sent { at: now };
         let dead = store.settle_outbox(&first).await;
         assert!(matches!(dead, Err(StoreError::Conflict)), "{dead:?}");
         store.settle_outbox(&second).await?;

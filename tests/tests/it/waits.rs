@@ -9,6 +9,7 @@ use store::drafts::Opened;
 use store::sessions::{Session, SessionToken};
 use testkit::{Charge, sequential_waits};
 use tests::loopback::{Answered, Loopback};
+use tests::officer::{Account, knock, signed_in};
 use tests::portal::block_on;
 use tests::ready::ready;
 use tests::{Browser, Engine, Page, Parent, Portal, Result, Stack};
@@ -54,6 +55,10 @@ const ALL: &[&str] = &[
     "GET /{l}/applications/sign-in",
     "POST /{l}/applications/sign-in",
     "POST /{l}/send-code",
+    "GET /{l}/office",
+    "GET /{l}/office/sign-in",
+    "POST /{l}/office/sign-in",
+    "POST /{l}/office/sign-out",
 ];
 
 tests::over_both! { pages_keep_to_their_waits_and_charges_and_none_scans_a_table }
@@ -83,6 +88,7 @@ fn pages_keep_to_their_waits_and_charges_and_none_scans_a_table(engine: Engine) 
     let loopback = Loopback::open(&stack)?;
     travel(&loopback.stack)?;
     sign_in(&loopback.stack)?;
+    work(&loopback.stack)?;
 
     let mut most: BTreeMap<String, Most> = BTreeMap::new();
     for answered in loopback.answered() {
@@ -237,6 +243,18 @@ fn sign_in(stack: &Stack) -> Result<()> {
     }
     let list = parent.applications()?;
     post(browser, &list, "/kk/applications", &[("act", "sign-out-all")])?;
+    Ok(())
+}
+
+/// Officers: one by password, one by a code besides; and out again.
+fn work(stack: &Stack) -> Result<()> {
+    let (browser, page) = signed_in(stack, Locale::Ru, "school")?;
+    post(&browser, &page, "/ru/office/sign-out", &[])?;
+    let guarded = Account::of("guarded")?;
+    let page = browser.follow(knock(&browser, Locale::Kk, &guarded)?)?;
+    let code = guarded.code()?;
+    post(&browser, &page, "/kk/office/sign-in", &[("step", "code"), ("code", &code)])?;
+    browser.visit("/kk/office")?;
     Ok(())
 }
 

@@ -1,0 +1,182 @@
+//! The office's door: every page of it begins with [`enter`], which alone makes a [`Desk`].
+
+use domain::officer::Scope;
+use domain::{Group, Locale, Officer};
+use futures::future::Either;
+use store::Store;
+use store::office_sessions::OfficeRefusal;
+use views::{Badge, FieldError, LanguageSwitch, Markup};
+
+use crate::Trouble;
+use crate::address::Address;
+use crate::visit::{Method, Visit};
+
+/// Which officers a page is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Need(&'static [Group]);
+
+impl Need {
+    /// Whoever is signed in
+    pub const OFFICER: Self = Self(&Group::ALL);
+    /// The department, and nobody else
+    pub const DEPARTMENT: Self = Self(&[Group::Department]);
+    /// A school, and nobody else
+    pub const SCHOOL: Self = Self(&[Group::School]);
+    /// Those who keep directory and settings
+    pub const ADMINISTRATOR: Self = Self(&[Group::Administrator]);
+
+    /// Officers of these groups.
+    #[must_use]
+    pub const fn one_of(groups: &'static [Group]) -> Self {
+        Self(groups)
+    }
+
+    /// Whether a group is among them.
+    #[must_use]
+    pub fn admits(self, group: Group) -> bool {
+        self.0.contains(&group)
+    }
+}
+
+/// An officer at work: that somebody signed in, and may see the page, is known wherever one is
+/// at hand.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    officer: Officer,
+}
+
+/// The officer of a request.
+///
+/// # Errors
+/// [`Trouble::OfficeSignIn`] without a live session; [`Trouble::OfficeForbidden`] for another
+/// group, which the audit then knows; [`Trouble::Store`]. One wait, two once a minute.
+pub async fn enter(store: &Store, visit: &Visit, need: Need) -> Result<Desk, Trouble> {
+    let session = match &visit.office {
+        Some(token) => Either::Left(store.office_session(token, visit.now)),
+        None => Either::Right(std::future::ready(Ok(None))),
+    };
+    let Some(session) = session.await? else {
+        // Only what can be shown again is come back to: a form is not sent by signing in.
+        let wanted = (visit.method == Method::Get).then(|| visit.address.clone());
+        return Err(Trouble::OfficeSignIn { wanted });
+    };
+    let desk = Desk { officer: session.officer };
+    if need.admits(desk.officer.group()) { Ok(desk) } else { Err(desk.refuse(store, visit).await) }
+}
+
+impl Desk {
+    /// Who it is.
+    #[must_use]
+    pub const fn officer(&self) -> &Officer {
+        &self.officer
+    }
+
+    /// Whose applications they may see.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        self.officer.scope()
+    }
+
+    /// The trouble of an officer who wants what is not theirs: another group's page, another
+    /// school's application. It is written down first; one wait.
+    pub async fn refuse(self, store: &Store, visit: &Visit) -> Trouble {
+        let refusal = OfficeRefusal {
+            officer: self.officer.id.clone(),
+            asked: visit.address.office().unwrap_or("other").to_owned(),
+            at: visit.now,
+        };
+        let today = visit.site.local(visit.now).date();
+        match store.record_office_refusal(&refusal, today).await {
+            Ok(()) => Trouble::OfficeForbidden { officer: Box::new(self.officer) },
+            Err(error) => error.into(),
+        }
+    }
+
+    /// A page of the office with this officer in its header; errors come first on it.
+    pub fn page(&self, visit: &Visit, title: &str, errors: &[FieldError], body: Markup) -> Markup {
+        page(visit, Some(&self.officer), title, errors, body)
+    }
+}
+
+/// A page of the office whose language is switched by a link; nobody is signed in without an officer.
+pub(crate) fn page(
+    visit: &Visit,
+    officer: Option<&Officer>,
+    title: &str,
+    errors: &[FieldError],
+    body: Markup,
+) -> Markup {
+    let l = visit.locale;
+    let other = visit.address.other_language().to_string();
+    let shell = visit.shell(title, LanguageSwitch::Link(&other));
+    let (sign_out, csrf) = (Address::OfficeSignOut(l).to_string(), visit.csrf());
+    let badge = officer.map(|officer| Badge {
+        name: &officer.name,
+        role: text::office::role(officer.group()).get(l),
+        sign_out: &sign_out,
+        csrf: csrf.as_deref(),
+    });
+    views::office_page(&shell, badge, errors, body)
+}
+
+/// Where officers sign in, with the page that they come back to afterwards.
+#[must_use]
+pub fn sign_in_path(locale: Locale, wanted: Option<&Address>) -> String {
+    let address = Address::OfficeSignIn(locale).to_string();
+    match wanted {
+        Some(wanted) => {
+            let query = form_urlencoded::Serializer::new(String::new()).append_pair("to", &wanted.to_string()).finish();
+            format!("{address}?{query}")
+        }
+        None => address,
+    }
+}
+
+/// Reads what [`sign_in_path`] wrote: a page of the office and nothing else, whoever wrote it.
+#[must_use]
+pub fn wanted(text: &str) -> Option<Address> {
+    Address::parse(text).filter(|address| {
+        address.is_office() && !matches!(address, Address::OfficeSignIn(_) | Address::OfficeSignOut(_))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_need_admits_its_groups_and_no_other() {
+        let all = [
+            (Need::OFFICER, [true, true, true]),
+            (Need::DEPARTMENT, [true, false, false]),
+            (Need::SCHOOL, [false, true, false]),
+            (Need::ADMINISTRATOR, [false, false, true]),
+            (Need::one_of(&[Group::Department, Group::Administrator]), [true, false, true]),
+            (Need::one_of(&[]), [false, false, false]),
+        ];
+        for (need, expected) in all {
+            assert_eq!(Group::ALL.map(|group| need.admits(group)), expected, "{need:?}");
+        }
+    }
+
+    #[test]
+    fn after_signing_in_nobody_is_sent_anywhere_but_to_the_office() {
+        let office = Address::Office(Locale::Kk);
+        assert_eq!(sign_in_path(Locale::Kk, Some(&office)), "/kk/office/sign-in?to=%2Fkk%2Foffice");
+        assert_eq!(sign_in_path(Locale::Ru, None), "/ru/office/sign-in");
+        assert_eq!(wanted("/kk/office"), Some(office));
+        for text in [
+            "",
+            "/",
+            "/ru",
+            "/ru/applications",
+            "//evil.example/ru/office",
+            "https://evil.example/ru/office",
+            "/ru/office/sign-out",
+            "/ru/office/sign-in",
+            "/ru/office?x",
+        ] {
+            assert_eq!(wanted(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+// The office's door, for an officer of each kind, in both languages, wide and narrow.
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { Audit } from './support/audit.js';
+import { open, portal, skip } from './support/portal.js';
+import { words } from './support/words.js';
+
+const LANGUAGES = { ru: 'ru-RU', kk: 'kk-KZ' };
+const ROLES = { department: 'DEPARTMENT', school: 'SCHOOL_OFFICER', administrator: 'ADMINISTRATOR' };
+
+let browser;
+before(async () => { if (!skip) browser = await open(); });
+after(() => browser?.close());
+
+// RFC 6238, for the key that the stack gave an officer's authenticator.
+const code = (secret) => {
+  const bits = [...secret.replace(/=+$/, '')].map((sign) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(sign).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const mac = createHmac('sha1', key).update(step).digest();
+  const at = mac[mac.length - 1] & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+};
+
+const arrive = async (locale, journey, scripts = true) => {
+  const common = { baseURL: portal.origin, locale: LANGUAGES[locale], viewport: { width: 360, height: 740 } };
+  const context = await browser.newContext({ ...common, javaScriptEnabled: scripts });
+  const reader = scripts ? undefined : await browser.newContext(common);
+  const audit = new Audit(context, journey, { reader });
+  const page = await context.newPage();
+  const say = words(locale);
+  const press = (name) => page.getByRole('button', { name: say(name), exact: true }).click();
+  const knock = async ({ name, password }) => {
+    await page.getByLabel(say('office.USERNAME'), { exact: true }).fill(name);
+    await page.getByLabel(say('office.PASSWORD'), { exact: true }).fill(password);
+    await press('office.ENTER');
+  };
+  const heading = () => page.getByRole('heading', { level: 1 }).innerText();
+  return { context, audit, page, say, press, knock, heading };
+};
+
+for (const locale of ['ru', 'kk']) {
+  test(`each officer signs in and out in ${locale}`, { skip, timeout: 180_000 }, async () => {
+    const { audit, page, say, press, knock, heading } = await arrive(locale, `office-${locale}`);
+    await page.goto(`/${locale}/office`);
+    assert.equal(await heading(), say('office.SIGN_IN'));
+    await audit.look(page, 'door');
+
+    await press('office.ENTER');
+    await page.getByRole('alert').waitFor();
+    await audit.look(page, 'empty');
+    await page.getByRole('alert').getByRole('link').first().click();
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'username', 'the summary leads to the field');
+    await knock({ name: 'department', password: 'Wrong-password-1' });
+    await page.getByRole('alert').waitFor();
+    assert.equal(await page.locator('#password').inputValue(), '', 'a password comes back');
+    assert.equal(await page.locator('#username').inputValue(), 'department');
+    await audit.look(page, 'wrong');
+
+    for (const [kind, role] of Object.entries(ROLES)) {
+      await knock(portal.officers[kind]);
+      await page.waitForURL(`**/${locale}/office`);
+      const seen = await page.getByRole('main').innerText();
+      assert.ok(seen.includes(say(`office.${role}`)), `${kind}: ${seen}`);
+      assert.equal(seen.includes(`${say('office.SCHOOL')}\n`), kind === 'school', seen);
+      await audit.look(page, kind);
+      // The same page in the other language, still signed in.
+      const other = locale === 'ru' ? 'kk' : 'ru';
+      await page.locator(`header a[hreflang=${other}]`).click();
+      await page.waitForURL(`**/${other}/office`);
+      await page.goBack();
+      await press('office.SIGN_OUT');
+      await page.waitForURL(`**/${locale}/office/sign-in`);
+      await page.goto(`/${locale}/office`);
+      assert.equal(await heading(), say('office.SIGN_IN'), 'still signed in');
+    }
+    await audit.end();
+  });
+
+  test(`an officer with an authenticator signs in without scripts in ${locale}`, { skip, timeout: 120_000 }, async () => {
+    const { audit, page, say, press, knock, heading } = await arrive(locale, `office-plain-${locale}`, false);
+    await page.goto(`/${locale}/office`);
+    await knock(portal.officers.guarded);
+    assert.equal(await heading(), say('office.CODE_TITLE'));
+    await audit.look(page, 'code');
+    await press('office.CONFIRM');
+    assert.equal(await heading(), say('office.CODE_TITLE'));
+    await audit.look(page, 'no-code');
+    await page.getByLabel(say('office.CODE'), { exact: true }).fill(code(portal.officers.guarded.secret));
+    await press('office.CONFIRM');
+    await page.waitForURL(`**/${locale}/office`);
+    await audit.look(page, 'in');
+    await audit.end();
+  });
+}

@@ -50,7 +50,10 @@ def main():
     )
     officers = {}
     passwords = kept(pathlib.Path(order["keep"]))
-    for kind, group, name in DEMO + (TRIAL if order["trial"] else []):
+    trial = TRIAL if order["trial"] else []
+    for kind, _, _ in trial:
+        forget(pool, order["pool"], kind)
+    for kind, group, name in DEMO + trial:
         password = passwords.setdefault(kind, draw())
         school = order["school"] if group == "school" else None
         create(pool, order["pool"], kind, group, name, school)
@@ -82,6 +85,14 @@ def draw():
         password = "".join(secrets.choice(SIGNS) for _ in range(14))
         if all(any(sign in kind for sign in password) for kind in (string.ascii_lowercase, string.ascii_uppercase, string.digits)):
             return password
+
+
+def forget(pool, pool_id, kind):
+    """The tests' own officers begin anew each time, without the authenticator of the time before."""
+    try:
+        pool.admin_delete_user(UserPoolId=pool_id, Username=kind)
+    except pool.exceptions.UserNotFoundException:
+        pass
 
 
 def create(pool, pool_id, kind, group, name, school):

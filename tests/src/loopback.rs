@@ -46,8 +46,7 @@ impl Loopback {
             block_on(async move {
                 let portal = Portal::over(&behind, &behind.origin).await?;
                 for connection in listener.incoming() {
-                    let one = answer(&portal, &connection?).await?;
-                    heard.lock().unwrap_or_else(PoisonError::into_inner).extend(one);
+                    answer(&portal, &connection?, &heard).await?;
                 }
                 Ok(())
             })
@@ -61,12 +60,12 @@ impl Loopback {
     }
 }
 
-async fn answer(portal: &Portal, connection: &TcpStream) -> Result<Option<Answered>> {
+async fn answer(portal: &Portal, connection: &TcpStream, heard: &Mutex<Vec<Answered>>) -> Result<()> {
     let mut reader = BufReader::new(connection);
     let mut first = String::new();
     reader.read_line(&mut first)?;
     let mut words = first.split_whitespace();
-    let (Some(method), Some(address)) = (words.next(), words.next()) else { return Ok(None) };
+    let (Some(method), Some(address)) = (words.next(), words.next()) else { return Ok(()) };
     let mut ask = Ask::new(method.parse()?, address);
     let mut length = 0;
     loop {
@@ -85,6 +84,10 @@ async fn answer(portal: &Portal, connection: &TcpStream) -> Result<Option<Answer
     let reply = portal.answer(ask.body(body).request()).await;
     let calls = portal.wire.take();
     let location = reply.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let path = address.split('?').next().unwrap_or(address).to_owned();
+    // Noted before it is sent: whoever has the answer finds it noted.
+    let answered = Answered { method: method.to_owned(), path, location, calls };
+    heard.lock().unwrap_or_else(PoisonError::into_inner).push(answered);
     let mut head =
         format!("HTTP/1.1 {}\r\nconnection: close\r\ncontent-length: {}\r\n", reply.status(), reply.body().len());
     for (name, value) in reply.headers() {
@@ -94,6 +97,5 @@ async fn answer(portal: &Portal, connection: &TcpStream) -> Result<Option<Answer
     connection.write_all(head.as_bytes())?;
     connection.write_all(b"\r\n")?;
     connection.write_all(reply.body())?;
-    let path = address.split('?').next().unwrap_or(address).to_owned();
-    Ok(Some(Answered { method: method.to_owned(), path, location, calls }))
+    Ok(())
 }

@@ -459,7 +459,10 @@ fn the_scans_of_a_sent_application_no_longer_change() -> Result<()> {
     let form = sender.page("photo")?;
     let late = sender.ticket(SLOT, "late.jpg", photo.len())?;
     sender.remove(SLOT)?;
-    let sent = sender.parent.send(&review)?;
+    // The page that was opened before shows other scans than those that would be sent.
+    let refused = sender.parent.browser.press(&review, text::review::SEND.get(L), &[])?;
+    assert!(refused.status == 422 && refused.says(text::review::CHANGED.get(L)), "{}", refused.brief());
+    let sent = sender.parent.send(&refused)?;
     let number = sender.parent.number(&sent)?;
     assert_eq!(sender.asks_ticket("photo", "new.jpg", photo.len())?.status, 409);
     let answer = sender.parent.browser.upload(&form, "new.jpg", "image/jpeg", &photo)?;

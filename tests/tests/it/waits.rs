@@ -278,7 +278,7 @@ async fn further_devices(stack: &Stack, parent: &Parent<'_>) -> Result<()> {
     let page = browser.send("GET", &sent, None, &[("cookie", &cookie)])?;
     let [day, month, year] = &parent.family.child_birth;
     let fields = [
-        ("csrf", page.csrf().ok_or("no question for the birth date")?),
+        ("csrf", page.csrf().ok_or_else(|| format!("no question for the birth date: {}", page.brief()))?),
         ("child-birth-date-day", day.clone()),
         ("child-birth-date-month", month.clone()),
         ("child-birth-date-year", year.clone()),

@@ -232,35 +232,41 @@ fn a_fault_after_another_tab_was_faster_takes_nothing_from_it() -> Result<()> {
         let portal = Portal::over(&stack, &stack.origin).await?;
         let (fast, slow) = ([("child-name", "Жылдам".to_owned())], [("child-name", "Баяу".to_owned())]);
         // Two openings, two saves; then the slower one opens again and keeps what is typed in it.
-        for nth in [5, 6] {
-            for fault in Fault::ALL {
-                let walker = Walker::new(&stack, &portal).await?;
-                let page = walker.device.get(&walker.at(Step::Family)).await?;
-                let next = common::NEXT.get(L);
-                let both = async {
-                    let both = futures::join!(walker.press_on(&page, next, &fast), walker.press_on(&page, next, &slow));
-                    Ok((both.0?, both.1?))
-                };
-                let first = portal.struck((nth, fault), both).await?;
-                let case = first.case();
-                let child = |draft: &Draft| draft.answers.family.as_ref().map(|family| family.child.full_name());
-                let draft = walker.draft().await?;
-                assert!(child(&draft).is_some_and(|child| child.contains("Жылдам")), "{case}");
-                let kept = draft.typed(Step::Family).is_some_and(|typed| typed.values().any(|value| value == "Баяу"));
-                assert_eq!(kept, first.is_unnoticed() || first.is_unheard() && first.at("PutItem"), "{case}");
-                if let Some((fast, slow)) = &first.outcome {
-                    assert_eq!(fast.status, 303, "{case}: {}", fast.brief());
-                    let expected = match fault {
-                        _ if first.is_unnoticed() => 409,
-                        Fault::Throttled => 503,
-                        _ => 500,
-                    };
-                    assert_eq!(slow.status, expected, "{case}: {}", slow.brief());
-                }
-                let again = walker.press(Step::Family, next, &slow).await?;
-                assert_eq!(again.status, 303, "{case}, then {}", again.brief());
-                assert!(child(&walker.draft().await?).is_some_and(|child| child.contains("Баяу")), "{case}");
+        let mut cases: Vec<_> = [5, 6].into_iter().flat_map(|nth| Fault::ALL.map(|fault| (nth, fault))).collect();
+        let mut tries = 10 * cases.len();
+        while let Some((nth, fault)) = cases.pop() {
+            let walker = Walker::new(&stack, &portal).await?;
+            let page = walker.device.get(&walker.at(Step::Family)).await?;
+            let next = common::NEXT.get(L);
+            let both = async {
+                let both = futures::join!(walker.press_on(&page, next, &fast), walker.press_on(&page, next, &slow));
+                Ok((both.0?, both.1?))
+            };
+            let first = portal.struck((nth, fault), both).await?;
+            let case = first.case();
+            let child = |draft: &Draft| draft.answers.family.as_ref().map(|family| family.child.full_name());
+            let draft = walker.draft().await?;
+            // On a busy machine one may be done before the other begins, or the slow one be faster.
+            let alone = first.outcome.as_ref().is_some_and(|(_, slow)| slow.status == 303);
+            if alone || child(&draft).is_none_or(|child| !child.contains("Жылдам")) {
+                tries = tries.checked_sub(1).ok_or("the two never met")?;
+                cases.push((nth, fault));
+                continue;
             }
+            let kept = draft.typed(Step::Family).is_some_and(|typed| typed.values().any(|value| value == "Баяу"));
+            assert_eq!(kept, first.is_unnoticed() || first.is_unheard() && first.at("PutItem"), "{case}");
+            if let Some((fast, slow)) = &first.outcome {
+                assert_eq!(fast.status, 303, "{case}: {}", fast.brief());
+                let expected = match fault {
+                    _ if first.is_unnoticed() => 409,
+                    Fault::Throttled => 503,
+                    _ => 500,
+                };
+                assert_eq!(slow.status, expected, "{case}: {}", slow.brief());
+            }
+            let again = walker.press(Step::Family, next, &slow).await?;
+            assert_eq!(again.status, 303, "{case}, then {}", again.brief());
+            assert!(child(&walker.draft().await?).is_some_and(|child| child.contains("Баяу")), "{case}");
         }
         Ok(())
     })

@@ -20,6 +20,7 @@ pub mod faq;
 pub mod home;
 pub mod life;
 pub mod messages;
+pub mod receipt;
 pub mod review;
 pub mod school;
 pub mod service;
@@ -78,6 +79,7 @@ mod tests {
             ("home", home::ALL),
             ("life", life::ALL),
             ("messages", messages::ALL),
+            ("receipt", receipt::ALL),
             ("review", review::ALL),
             ("school", school::ALL),
             ("service", service::ALL),

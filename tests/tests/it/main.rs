@@ -5,6 +5,7 @@ mod ceilings;
 mod events;
 mod faults;
 mod journey;
+mod receipt;
 mod register;
 mod second_device;
 mod second_opinion;

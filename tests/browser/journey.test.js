@@ -16,6 +16,7 @@ const finish = async ({ parent, audit }) => {
   const sent = parent.page.url();
   assert.ok(number > 0);
   await received(parent.family.phone, parent.say('messages.ACCEPTED_SMS', { number }));
+  await parent.readReceipt(number);
   await parent.findInApplications(number);
   await parent.checkStatus(number, 'life.SUBMITTED');
   // In the other language nothing is typed again.

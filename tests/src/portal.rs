@@ -184,6 +184,9 @@ impl Portal {
             Address::Step(.., Step::Review) | Address::Sent(..) => {
                 wizard_review::ReviewStep { store, directory: directory() }.handle(visit).await
             }
+            Address::Receipt(..) | Address::ReceiptPdf(..) => {
+                portal_receipt::PortalReceipt { store, directory: directory() }.handle(visit).await
+            }
             Address::Withdraw(..) => application_withdraw::Withdraw { store }.handle(visit).await,
             Address::Status(_) => portal_status::StatusCheck { store }.handle(visit).await,
             Address::SendCode(..) | Address::SignInCode(_) => {

@@ -41,17 +41,20 @@ fn sent(visit: &Visit, session: &Session, application: &Application) -> Markup {
     // Before the birth date is named on this device, the number and the state must do.
     let known = session.may_open(&application.id, Some(&application.sent_from));
     let child = application.answers.family.as_ref().filter(|_| known).map(|family| family.child.full_name());
+    let number = t::NUMBER.fill(l, &[("n", &application.number.to_string())]);
     let thanks = Address::Sent(l, application.service, application.id.clone());
+    let receipt = Address::Receipt(l, application.service, application.id.clone());
     html! {
         section.card {
-            h3.name { (t::NUMBER.fill(l, &[("n", &application.number.to_string())])) }
+            h3.name { (number) }
             @if let Some(child) = child { p { (child) } }
             p { (views::state_tag(l, application.state)) }
             p.hint { (said_at(visit, text::review::SENT_AT, application.sent)) }
             @if known && !application.scans.is_empty() {
                 (views::details(t::SCANS.get(l), scans(visit, application)))
             }
-            p { a href=(thanks) { (t::OPEN.get(l)) span.vh { ": " (t::NUMBER.fill(l, &[("n", &application.number.to_string())])) } } }
+            p { a href=(thanks) { (t::OPEN.get(l)) span.vh { ": " (number) } } }
+            @if known { p { a href=(receipt) { (text::receipt::NAME.get(l)) span.vh { ": " (number) } } } }
         }
     }
 }

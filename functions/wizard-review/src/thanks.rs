@@ -4,7 +4,7 @@
 use domain::life::{Act, State};
 use domain::{Application, Draft};
 use store::drafts::Mine;
-use text::{life, review as t, status};
+use text::{life, receipt, review as t, status};
 use views::{LanguageSwitch, Markup, html};
 use web::{Address, Visit, due};
 
@@ -37,6 +37,7 @@ pub fn page(visit: &Visit, mine: &Mine, application: &Application) -> Markup {
             @if application.state.is_live() { p { (notice(l, &mine.draft)) } }
             p { (t::KEEP.get(l)) }
             (views::print_button(l))
+            p { a href=(Address::Receipt(l, application.service, application.id.clone())) { (receipt::NAME.get(l)) } }
             p { a href=(Address::Applications(l)) { (text::common::MY_APPLICATIONS.get(l)) } }
             p { a href={ (Address::Status(l)) "?number=" (application.number) } { (status::TITLE.get(l)) } }
             @if application.state.allows(Act::Withdraw) {

@@ -26,6 +26,7 @@ fn main() -> Result<(), Error> {
         "portal-applications" => block_on(portal_applications::run()),
         "portal-assets" => block_on(portal_assets::run()),
         "portal-home" => block_on(portal_home::run()),
+        "portal-receipt" => block_on(portal_receipt::run()),
         "portal-status" => block_on(portal_status::run()),
         "send-code" => block_on(send_code::run()),
         "suggest-address" => block_on(suggest_address::run()),

@@ -21,6 +21,7 @@ pub mod home;
 pub mod life;
 pub mod messages;
 pub mod office;
+pub mod receipt;
 pub mod review;
 pub mod school;
 pub mod service;
@@ -80,6 +81,7 @@ mod tests {
             ("life", life::ALL),
             ("messages", messages::ALL),
             ("office", office::ALL),
+            ("receipt", receipt::ALL),
             ("review", review::ALL),
             ("school", school::ALL),
             ("service", service::ALL),

@@ -19,6 +19,10 @@ pub enum Address {
     Step(Locale, Service, DraftId, Step),
     /// `/{l}/{s}/{draft}/sent`: the thank-you page
     Sent(Locale, Service, DraftId),
+    /// `/{l}/{s}/{draft}/receipt`: the receipt of a sent application, a page to print
+    Receipt(Locale, Service, DraftId),
+    /// `/{l}/{s}/{draft}/receipt.pdf`
+    ReceiptPdf(Locale, Service, DraftId),
     /// `/{l}/{s}/{draft}/withdraw`: taking a sent application back
     Withdraw(Locale, Service, DraftId),
     /// `/{l}/{s}/{draft}/send-code`
@@ -123,6 +127,8 @@ impl Address {
             | Self::Start(..)
             | Self::Step(..)
             | Self::Sent(..)
+            | Self::Receipt(..)
+            | Self::ReceiptPdf(..)
             | Self::Withdraw(..)
             | Self::SendCode(..)
             | Self::LookUp(..)
@@ -139,6 +145,8 @@ impl Address {
     fn of_draft(locale: Locale, service: Service, draft: DraftId, tail: &[&str]) -> Option<Self> {
         match tail {
             ["sent"] => Some(Self::Sent(locale, service, draft)),
+            ["receipt"] => Some(Self::Receipt(locale, service, draft)),
+            ["receipt.pdf"] => Some(Self::ReceiptPdf(locale, service, draft)),
             ["withdraw"] => Some(Self::Withdraw(locale, service, draft)),
             ["send-code"] => Some(Self::SendCode(locale, service, draft)),
             ["look-up"] => Some(Self::LookUp(locale, service, draft)),
@@ -163,6 +171,8 @@ impl Address {
             | Self::Start(locale, _)
             | Self::Step(locale, ..)
             | Self::Sent(locale, ..)
+            | Self::Receipt(locale, ..)
+            | Self::ReceiptPdf(locale, ..)
             | Self::Withdraw(locale, ..)
             | Self::SendCode(locale, ..)
             | Self::LookUp(locale, ..)
@@ -188,6 +198,8 @@ impl Address {
             | Self::Start(locale, _)
             | Self::Step(locale, ..)
             | Self::Sent(locale, ..)
+            | Self::Receipt(locale, ..)
+            | Self::ReceiptPdf(locale, ..)
             | Self::Withdraw(locale, ..)
             | Self::SendCode(locale, ..)
             | Self::LookUp(locale, ..)
@@ -218,6 +230,8 @@ impl fmt::Display for Address {
             Self::Start(locale, service) => write!(f, "/{}/{}", locale.code(), service.code()),
             Self::Step(locale, service, draft, step) => of_draft(f, locale, service, draft, step.code()),
             Self::Sent(locale, service, draft) => of_draft(f, locale, service, draft, "sent"),
+            Self::Receipt(locale, service, draft) => of_draft(f, locale, service, draft, "receipt"),
+            Self::ReceiptPdf(locale, service, draft) => of_draft(f, locale, service, draft, "receipt.pdf"),
             Self::Withdraw(locale, service, draft) => of_draft(f, locale, service, draft, "withdraw"),
             Self::SendCode(locale, service, draft) => of_draft(f, locale, service, draft, "send-code"),
             Self::LookUp(locale, service, draft) => of_draft(f, locale, service, draft, "look-up"),
@@ -255,6 +269,8 @@ mod tests {
             Address::Asset("style.1234.css".to_owned()),
             Address::Start(l, s),
             Address::Sent(l, s, d.clone()),
+            Address::Receipt(l, s, d.clone()),
+            Address::ReceiptPdf(l, s, d.clone()),
             Address::Withdraw(l, s, d.clone()),
             Address::Status(l),
             Address::SendCode(l, s, d.clone()),

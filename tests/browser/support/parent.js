@@ -240,6 +240,19 @@ export class Parent {
     return Number(panel.slice(panel.indexOf(this.say('review.YOUR_NUMBER'))).match(/\d+/)[0]);
   }
 
+  // From the thank-you page: what was sent, a code that has a name, and the PDF behind its link.
+  async readReceipt(number) {
+    await this.press(this.link('receipt.NAME'));
+    await this.at('receipt');
+    assert.equal(await this.heading().textContent(), this.say('receipt.TITLE', { n: number }));
+    assert.ok(await this.page.getByRole('img', { name: this.say('receipt.CODE') }).isVisible(), 'no QR code');
+    assert.ok(await this.page.getByRole('link', { name: `/${this.locale}/status?number=${number}` }).isVisible(), 'no address of the status');
+    const pdf = await this.page.request.get(await this.link('receipt.PDF').getAttribute('href'));
+    assert.deepEqual([pdf.status(), pdf.headers()['content-type']], [200, 'application/pdf']);
+    await this.press(this.link('receipt.BACK'));
+    await this.at('sent', 'sent-again');
+  }
+
   // From the home page, without signing in; what is wrong first.
   async checkStatus(number, state) {
     await this.page.goto(`/${this.locale}`);

@@ -26,6 +26,8 @@ fn another_parents_draft_does_not_exist() -> Result<()> {
         "consent",
         "review",
         "sent",
+        "receipt",
+        "receipt.pdf",
         "documents/photo",
         "documents/photo/preview",
     ] {

@@ -6,6 +6,7 @@ mod events;
 mod faults;
 mod journey;
 mod office_sign_in;
+mod receipt;
 mod register;
 mod second_device;
 mod second_opinion;

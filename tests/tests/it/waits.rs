@@ -46,6 +46,8 @@ const ALL: &[&str] = &[
     "POST /{l}/first-grade/{draft}/review, sending",
     "GET /{l}/first-grade/{draft}/sent",
     "POST /{l}/first-grade/{draft}/sent",
+    "GET /{l}/first-grade/{draft}/receipt",
+    "GET /{l}/first-grade/{draft}/receipt.pdf",
     "GET /{l}/first-grade/{draft}/withdraw",
     "POST /{l}/first-grade/{draft}/withdraw",
     "GET /{l}/status",
@@ -217,6 +219,8 @@ fn travel(stack: &Stack) -> Result<()> {
     post(&parent.browser, &review, &parent.at("review"), &[])?;
     parent.browser.get(&format!("{photo}/preview"))?;
     parent.applications()?;
+    parent.browser.get(&parent.at("receipt"))?;
+    parent.browser.get(&parent.at("receipt.pdf"))?;
     let status = parent.browser.visit("/ru/status")?;
     let known = [("number", number.as_str()), ("child-iin", parent.family.child_iin.as_str())];
     post(&parent.browser, &status, "/ru/status", &known)?;

@@ -1,0 +1,76 @@
+//! The receipt of a sent application: a page to print and a PDF to keep, with a QR code that leads
+//! to the status.
+
+mod letters;
+mod page;
+mod paper;
+mod pdf;
+mod qr;
+mod receipt;
+
+use domain::{DraftId, Service};
+use http::header;
+use store::Store;
+use store::directory::Directory;
+use web::step::open;
+use web::{Address, Method, Reply, Trouble, Visit};
+
+use crate::qr::Qr;
+use crate::receipt::Receipt;
+
+/// Browsers show a PDF by a viewer of their own, which the policy of the pages would leave without
+/// its frame and its style.
+const PDF_POLICY: &str = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+
+/// The function.
+#[derive(Clone)]
+pub struct PortalReceipt {
+    /// Drafts and applications
+    pub store: Store,
+    /// Schools
+    pub directory: Directory,
+}
+
+/// Reads the configuration and serves.
+///
+/// # Errors
+/// A missing variable, or the runtime's own.
+pub async fn run() -> Result<(), lambda::Error> {
+    web::start(|store| PortalReceipt { directory: Directory::new(store.clone()), store }).await
+}
+
+impl web::Function for PortalReceipt {
+    /// Shows the receipt as a page or as a PDF. Two waits.
+    async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+        let (service, id, pdf) = match &visit.address {
+            Address::Receipt(_, service, id) => (*service, id, false),
+            Address::ReceiptPdf(_, service, id) => (*service, id, true),
+            _ => return Err(Trouble::NotFound),
+        };
+        if visit.method != Method::Get {
+            return Err(Trouble::Method);
+        }
+        let receipt = self.receipt(&visit, service, id).await?;
+        let code = Qr::of(&receipt.check).map_err(|error| Trouble::Ours(error.to_string()))?;
+        if !pdf {
+            return Ok(Reply::page(page::page(&visit, &receipt, &code)));
+        }
+        let written = pdf::write(&receipt, &code).map_err(|error| Trouble::Ours(error.to_string()))?;
+        let named = format!("inline; filename=\"receipt-{}.pdf\"", receipt.number);
+        let reply = Reply::bytes("application/pdf", written).header(header::CONTENT_DISPOSITION, &named);
+        Ok(reply.header(header::CONTENT_SECURITY_POLICY, PDF_POLICY))
+    }
+}
+
+impl PortalReceipt {
+    async fn receipt(&self, visit: &Visit, service: Service, id: &DraftId) -> Result<Receipt, Trouble> {
+        // Opening asks a new device for the child's birth date first.
+        let mine = open(&self.store, visit, service, id).await?;
+        if mine.draft.sent.is_none() {
+            return Err(Trouble::NotFound);
+        }
+        let (application, schools) = futures::try_join!(self.store.sent_application(id), self.directory.schools())?;
+        let application = application.ok_or(Trouble::NotFound)?;
+        Ok(Receipt::new(visit, &application, &mine.campaign, &schools))
+    }
+}

@@ -1,0 +1,155 @@
+//! What a receipt says, the same on the page and in the PDF.
+
+use domain::directory::Campaign;
+use domain::{Application, ApplicationNumber, Language, Locale, Place, Service, Timestamp};
+use store::directory::Schools;
+use text::{common, documents, family, life, receipt as t, review, service, status};
+use web::{Address, Visit};
+
+/// A receipt in one language.
+#[derive(Clone)]
+pub struct Receipt {
+    /// The language
+    pub locale: Locale,
+    /// The application's number
+    pub number: ApplicationNumber,
+    /// What this is
+    pub title: String,
+    /// Who gives it: the portal of the city
+    pub portal: String,
+    /// That the data are made up, where they are
+    pub demo: Option<String>,
+    /// When it was made
+    pub made: String,
+    /// What was sent and how it stands
+    pub rows: Vec<Row>,
+    /// Where the status is checked: the number and nothing personal
+    pub check: String,
+    /// Whom to ask
+    pub department: String,
+}
+
+/// A line of a receipt.
+#[derive(Clone)]
+pub struct Row {
+    /// What it tells
+    pub key: &'static str,
+    /// What it tells of it, one or several lines
+    pub value: Vec<String>,
+}
+
+/// Names of a family.
+impl std::fmt::Debug for Receipt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Receipt(redacted)")
+    }
+}
+
+impl Receipt {
+    /// The receipt of an application as it stands now.
+    pub fn new(visit: &Visit, application: &Application, campaign: &Campaign, schools: &Schools) -> Self {
+        let l = visit.locale;
+        let number = application.number.to_string();
+        let city = [("city", visit.site.city_name(l))];
+        let mut rows = vec![
+            Row::new(status::NUMBER.get(l), number.clone()),
+            Row::new(t::SERVICE.get(l), service_name(application.service).get(l)),
+            Row::new(t::SCHOOL_YEAR.get(l), format!("{}/{}", campaign.school_year, campaign.school_year + 1)),
+            Row::new(t::SENT.get(l), at(visit, t::AT, application.sent)),
+        ];
+        if let Some(told) = &application.answers.family {
+            rows.push(Row::new(family::CHILD.get(l), told.child.full_name()));
+            rows.push(Row::new(family::PARENT.get(l), told.parent.full_name()));
+        }
+        if let Some(choice) = &application.answers.school {
+            let home = match choice.home_place() {
+                Some(home) => place(&home, schools, l),
+                None => review::HOME_UNKNOWN.get(l).to_owned(),
+            };
+            rows.push(Row::new(review::HOME_SCHOOL.get(l), home));
+            let quota = choice.quota.iter().zip(1..).map(|(chosen, n)| format!("{n}. {}", place(chosen, schools, l)));
+            rows.push(Row { key: t::QUOTA.get(l), value: or_none(quota.collect(), l) });
+        }
+        let scans = application.scans.iter().map(|slot| documents::name(*slot).get(l).to_owned());
+        rows.push(Row { key: t::DOCUMENTS.get(l), value: or_none(scans.collect(), l) });
+        rows.push(Row {
+            key: status::WHAT.get(l),
+            value: vec![life::state(application.state).get(l).to_owned(), at(visit, t::SINCE, application.since())],
+        });
+        Self {
+            locale: l,
+            number: application.number,
+            title: t::TITLE.fill(l, &[("n", &number)]),
+            portal: common::PORTAL.fill(l, &city),
+            demo: visit.site.demo.then(|| format!("{}. {}", common::DEMO.get(l), common::DEMO_NOTE.get(l))),
+            made: at(visit, t::MADE, visit.now),
+            rows,
+            check: format!("{}{}?number={number}", visit.site.origin, Address::Status(l)),
+            department: common::DEPARTMENT.fill(l, &city),
+        }
+    }
+}
+
+impl Row {
+    /// A line with one value.
+    pub fn new(key: &'static str, value: impl Into<String>) -> Self {
+        Self { key, value: vec![value.into()] }
+    }
+}
+
+fn or_none(lines: Vec<String>, l: Locale) -> Vec<String> {
+    if lines.is_empty() { vec![t::NONE.get(l).to_owned()] } else { lines }
+}
+
+fn at(visit: &Visit, phrase: text::Phrase, at: Timestamp) -> String {
+    let at = visit.site.local(at);
+    phrase.fill(visit.locale, &[("date", &text::date(at.date())), ("time", &text::time(at.time()))])
+}
+
+fn place(place: &Place, schools: &Schools, l: Locale) -> String {
+    let name = schools.find(&place.school).map_or(place.school.as_str(), |school| school.name.get(l));
+    let language = match place.language {
+        Language::Kazakh => t::IN_KAZAKH,
+        Language::Russian => t::IN_RUSSIAN,
+    };
+    format!("{name}, {}", language.get(l))
+}
+
+const fn service_name(service: Service) -> text::Phrase {
+    match service {
+        Service::FirstGrade => service::TITLE,
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    pub const CHECK: &str = "https://portal.example.kz/kk/status?number=44";
+
+    /// A receipt for a child of that name.
+    pub fn receipt(locale: Locale, name: &str) -> Receipt {
+        let city = [("city", "Қарағанды")];
+        Receipt {
+            locale,
+            number: ApplicationNumber::new(44).unwrap(),
+            title: t::TITLE.fill(locale, &[("n", "44")]),
+            portal: common::PORTAL.fill(locale, &city),
+            demo: Some(common::DEMO_NOTE.get(locale).to_owned()),
+            made: t::MADE.fill(locale, &[("date", "02.04.2027"), ("time", "10:15")]),
+            rows: vec![
+                Row::new(family::CHILD.get(locale), name),
+                Row {
+                    key: t::DOCUMENTS.get(locale), value: vec!["Туу туралы куәлік".to_owned(), "Фото".to_owned()]
+                },
+            ],
+            check: CHECK.to_owned(),
+            department: common::DEPARTMENT.fill(locale, &city),
+        }
+    }
+
+    #[test]
+    fn a_receipt_is_never_printed_into_a_log() {
+        assert_eq!(format!("{:?}", receipt(Locale::Kk, "Мысал")), "Receipt(redacted)");
+    }
+}

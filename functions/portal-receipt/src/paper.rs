@@ -144,14 +144,16 @@ mod tests {
     use domain::Locale;
 
     use super::*;
+    use crate::receipt::Row;
     use crate::receipt::tests::receipt;
 
     #[test]
     fn the_longest_names_stay_on_the_paper() {
         let longest = vec!["ЩЖ".repeat(50); 3].join(" ");
         let mut receipt = receipt(Locale::Kk, &longest);
-        let line = receipt.rows.first().unwrap().clone();
-        receipt.rows.extend(vec![line; 6]);
+        let (parent, short) = (receipt.rows.first().unwrap().clone(), Row::new("Мәртебесі", "Тіркелді"));
+        receipt.rows.push(parent);
+        receipt.rows.extend(vec![short; 7]);
         let letters = Letters::new().unwrap();
         let pieces = laid_out(&receipt).unwrap();
         for piece in &pieces {

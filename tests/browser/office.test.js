@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { Audit } from './support/audit.js';
-import { open, portal, skip } from './support/portal.js';
+import { invented, open, portal, skip } from './support/portal.js';
+import { pass } from './support/visit.js';
 import { words } from './support/words.js';
 
 const LANGUAGES = { ru: 'ru-RU', kk: 'kk-KZ' };
@@ -62,9 +63,9 @@ for (const locale of ['ru', 'kk']) {
     for (const [kind, role] of Object.entries(ROLES)) {
       await knock(portal.officers[kind]);
       await page.waitForURL(`**/${locale}/office`);
-      const seen = await page.getByRole('main').innerText();
+      const seen = await page.getByRole('banner').innerText();
       assert.ok(seen.includes(say(`office.${role}`)), `${kind}: ${seen}`);
-      assert.equal(seen.includes(`${say('office.SCHOOL')}\n`), kind === 'school', seen);
+      assert.equal(await heading() === say('desk.INBOX'), kind !== 'school', await heading());
       await audit.look(page, kind);
       // The same page in the other language, still signed in.
       const other = locale === 'ru' ? 'kk' : 'ru';
@@ -95,3 +96,67 @@ for (const locale of ['ru', 'kk']) {
     await audit.end();
   });
 }
+
+// Sent by a parent whom the register does not know: there is something to remark.
+const sendOne = async () => {
+  const parent = await pass(browser, { locale: 'ru', family: invented() });
+  await parent.page.goto('/ru');
+  await parent.joinQueue();
+  await parent.confirmPhone();
+  await parent.typeFamily();
+  await parent.typeCertificate();
+  await parent.attachDocuments();
+  await parent.next();
+  await parent.chooseSchool();
+  await parent.consent();
+  await parent.review();
+  const number = await parent.send();
+  await parent.page.context().close();
+  return { number: String(number), child: parent.family.child_iin };
+};
+
+test('the department searches, reads an application and goes through the states', { skip, timeout: 300_000 }, async () => {
+  const sent = await sendOne();
+  for (const locale of ['ru', 'kk']) {
+    const { audit, page, say, press, knock, heading } = await arrive(locale, `inbox-${locale}`);
+    await page.goto(`/${locale}/office`);
+    await knock(portal.officers.department);
+    await page.waitForURL(`**/${locale}/office`);
+    const field = page.getByLabel(say('desk.SEARCH'), { exact: true });
+    await field.fill('999999999');
+    await press('desk.FIND');
+    await page.getByRole('alert').waitFor();
+    assert.equal(await field.inputValue(), '999999999');
+    await audit.look(page, 'not-found');
+
+    for (const typed of [sent.number, sent.child]) {
+      await field.fill(typed);
+      await press('desk.FIND');
+      await page.waitForURL(`**/${locale}/office/applications/*`);
+      assert.equal(await heading(), say('desk.APPLICATION', { n: sent.number }));
+      assert.ok(!page.url().includes(sent.child));
+      await page.getByRole('main').getByRole('link', { name: say('desk.TO_INBOX') }).click();
+      await page.waitForURL(`**/${locale}/office`);
+    }
+    await field.fill(sent.number);
+    await field.press('Enter');
+    await page.waitForURL(`**/${locale}/office/applications/*`);
+    const told = await page.getByRole('main').innerText();
+    for (const phrase of ['desk.NOT_LINKED', 'desk.CHILD_UNLIKE_REGISTER', 'life.SUBMITTED', 'documents.PHOTO']) {
+      assert.ok(told.includes(say(phrase)), phrase);
+    }
+    // Those further down are fetched when they come into sight.
+    for (const picture of await page.getByRole('main').locator('img').all()) {
+      await picture.scrollIntoViewIfNeeded();
+      await page.waitForFunction((image) => image.complete && image.naturalWidth > 0, await picture.elementHandle());
+    }
+    await audit.look(page, 'application');
+
+    await page.goBack();
+    await page.getByRole('navigation', { name: say('desk.STATES') }).getByRole('link', { name: say('life.WITHDRAWN') }).click();
+    await page.waitForURL('**/office?state=withdrawn');
+    assert.equal(await page.getByRole('heading', { level: 2 }).first().innerText(), say('life.WITHDRAWN'));
+    await audit.look(page, 'withdrawn');
+    await audit.end();
+  }
+});

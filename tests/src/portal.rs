@@ -200,8 +200,13 @@ impl Portal {
             Address::Document(..) => {
                 upload_document::UploadDocument { store, bucket: self.bucket.clone() }.handle(visit).await
             }
-            Address::Office(_) | Address::OfficeSignIn(_) | Address::OfficeSignOut(_) => {
-                office_sign_in::Door { store, directory: directory(), pool: self.officers.clone() }.handle(visit).await
+            Address::OfficeSignIn(_) | Address::OfficeSignOut(_) => {
+                office_sign_in::Door { store, pool: self.officers.clone() }.handle(visit).await
+            }
+            Address::Office(_) => office_inbox::Inbox { store, directory: directory() }.handle(visit).await,
+            Address::OfficeApplication(..) | Address::OfficeScan(..) => {
+                let bucket = self.bucket.clone();
+                office_application::OneApplication { store, directory: directory(), bucket }.handle(visit).await
             }
             Address::Applications(_) | Address::SignIn(_) => {
                 portal_applications::Applications { store }.handle(visit).await

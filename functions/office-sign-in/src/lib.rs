@@ -1,17 +1,16 @@
 //! The office's door: password, the officer's own password instead of the first one, the code of an
-//! authenticator, its set-up, signing out; and for now the first page behind the door.
+//! authenticator, its set-up, signing out.
 
 mod page;
 
 use domain::Locale;
 use officers::{Challenge, Next, Pool, PoolConfig, Secret, SetUp, SignInError, Waiting};
 use store::Store;
-use store::directory::Directory;
 use store::office_sessions::{Asked, OfficeSession, OfficeSignIn};
 use store::sessions::SessionToken;
 use text::office as t;
 use views::FieldError;
-use web::office::{Need, enter, wanted};
+use web::office::wanted;
 use web::{Address, Cookie, Fields, Method, Reply, Site, Trouble, Visit};
 
 /// Characters of a name or password at most, as the pool has it.
@@ -22,8 +21,6 @@ const LONGEST: usize = 128;
 pub struct Door {
     /// Sessions, steps, the audit
     pub store: Store,
-    /// The names of schools
-    pub directory: Directory,
     /// Who knows passwords
     pub pool: Pool,
 }
@@ -41,15 +38,14 @@ pub async fn run() -> Result<(), lambda::Error> {
         client: lambda::required("OFFICER_CLIENT")?,
         keys_url: lambda::optional("OFFICER_KEYS_URL"),
     };
-    let door = Door { directory: Directory::new(store.clone()), store, pool: Pool::new(&aws, pool) };
+    let door = Door { store, pool: Pool::new(&aws, pool) };
     web::serve(Site::from_env()?, door).await
 }
 
 impl web::Function for Door {
-    /// Signs in, signs out, shows who is signed in.
+    /// Signs in, signs out.
     async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         match (&visit.address, visit.method) {
-            (Address::Office(_), Method::Get) => self.show_office(&visit).await,
             (Address::OfficeSignIn(_), Method::Get) => self.show(&visit).await,
             (Address::OfficeSignIn(_), Method::Post) => {
                 let form = visit.form()?;
@@ -59,22 +55,13 @@ impl web::Function for Door {
                 visit.form()?;
                 self.sign_out(&visit).await
             }
-            (Address::OfficeSignOut(_) | Address::Office(_), _) => Err(Trouble::Method),
+            (Address::OfficeSignOut(_), _) => Err(Trouble::Method),
             _ => Err(Trouble::NotFound),
         }
     }
 }
 
 impl Door {
-    async fn show_office(&self, visit: &Visit) -> Result<Reply, Trouble> {
-        let desk = enter(&self.store, visit, Need::OFFICER).await?;
-        let school = match desk.officer().school() {
-            Some(id) => self.directory.schools().await?.find(id).cloned(),
-            None => None,
-        };
-        Ok(Reply::page(page::office(visit, &desk, school.as_ref())))
-    }
-
     /// The step that is waited for, or the first one.
     async fn show(&self, visit: &Visit) -> Result<Reply, Trouble> {
         let to = wanted(visit.query.text("to"));

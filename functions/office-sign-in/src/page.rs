@@ -1,28 +1,12 @@
 //! The pages of the office's door.
 
 use domain::Locale;
-use domain::directory::School;
 use officers::{Secret, SetUp};
 use store::office_sessions::{Asked, OfficeSignIn};
 use text::{Phrase, office as t};
-use views::{Field, FieldError, Kind, LanguageSwitch, Markup, Row, Width, error_of, html};
-use web::office::{Desk, sign_in_path};
+use views::{Field, FieldError, Kind, LanguageSwitch, Markup, Width, error_of, html};
+use web::office::sign_in_path;
 use web::{Address, Fields, Visit};
-
-/// Who is signed in.
-pub fn office(visit: &Visit, desk: &Desk, school: Option<&School>) -> Markup {
-    let (l, officer) = (visit.locale, desk.officer());
-    let mut rows = vec![
-        Row::text(l, t::NAME.get(l), &officer.name, None),
-        Row::text(l, t::ROLE.get(l), t::role(officer.group()).get(l), None),
-    ];
-    if let Some(id) = officer.school() {
-        // A school that was closed since has an id only.
-        let name = school.map_or_else(|| id.as_str(), |school| school.name.get(l));
-        rows.push(Row::text(l, t::SCHOOL.get(l), name, None));
-    }
-    desk.page(visit, t::OFFICE.get(l), &[], html! { h1 { (t::OFFICE.get(l)) } (views::summary_list(l, &rows)) })
-}
 
 /// The first step. A password is never sent back.
 pub fn password(visit: &Visit, to: Option<&Address>, username: &str, errors: &[FieldError]) -> Markup {

@@ -3,9 +3,10 @@
 use domain::answers::{Family, HomeAddress, Intentions, SchoolChoice};
 use domain::directory::Phase;
 use domain::person::{Person, Sex};
-use domain::{Language, Locale, Place, Slot, Step};
+use domain::{Locale, Place, Slot, Step};
 use store::directory::Schools;
 use store::drafts::Mine;
+use text::review::language;
 use text::{consent, documents as d, family, review as t, steps};
 use views::{FieldError, Markup, Row, html, summary_list};
 use web::documents::{Standing, required, standing};
@@ -238,12 +239,5 @@ impl Page<'_> {
         let rows: Vec<Row<'_>> =
             rows.iter().zip(&links).map(|((key, value, _), link)| Row::text(self.l, key, value, Some(link))).collect();
         summary_list(self.l, &rows)
-    }
-}
-
-const fn language(language: Language) -> text::Phrase {
-    match language {
-        Language::Kazakh => t::KAZAKH,
-        Language::Russian => t::RUSSIAN,
     }
 }

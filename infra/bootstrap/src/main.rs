@@ -20,6 +20,8 @@ fn main() -> Result<(), Error> {
         "application-withdraw" => block_on(application_withdraw::run()),
         "deliver-message" => block_on(deliver_message::run()),
         "look-up-person" => block_on(look_up_person::run()),
+        "office-application" => block_on(office_application::run()),
+        "office-inbox" => block_on(office_inbox::run()),
         "office-sign-in" => block_on(office_sign_in::run()),
         "on-application-changed" => block_on(on_application_changed::run()),
         "on-document-uploaded" => block_on(on_document_uploaded::run()),

@@ -1,5 +1,7 @@
 //! Days on which somebody is at work.
 
+use std::cmp::Ordering;
+
 use jiff::civil::{Date, Weekday};
 
 /// The day by which an answer is due that is given one working day after `since` (`domain.md`
@@ -10,6 +12,28 @@ pub fn answer_due(since: Date, holidays: &[Date]) -> Option<Date> {
         day = day.tomorrow().ok()?;
     }
     Some(day)
+}
+
+/// How near the day is by which somebody owes an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nearness {
+    /// There is time
+    Later,
+    /// It is today
+    Today,
+    /// It has passed
+    Overdue,
+}
+
+impl Nearness {
+    /// How near a due day is on a day; the due day itself is still in time.
+    pub fn of(due: Date, today: Date) -> Self {
+        match due.cmp(&today) {
+            Ordering::Less => Self::Overdue,
+            Ordering::Equal => Self::Today,
+            Ordering::Greater => Self::Later,
+        }
+    }
 }
 
 fn is_free(day: Date, holidays: &[Date]) -> bool {
@@ -39,6 +63,14 @@ mod tests {
         ] {
             assert_eq!(answer_due(since, &holidays), Some(due), "{since}");
         }
+    }
+
+    #[test]
+    fn an_answer_is_overdue_from_the_day_after_its_due_day() {
+        let due = date(2026, 4, 2);
+        assert_eq!(Nearness::of(due, date(2026, 4, 1)), Nearness::Later);
+        assert_eq!(Nearness::of(due, due), Nearness::Today);
+        assert_eq!(Nearness::of(due, date(2026, 4, 3)), Nearness::Overdue);
     }
 
     #[test]

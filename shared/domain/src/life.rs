@@ -70,6 +70,25 @@ impl State {
         Self::Withdrawn,
     ];
 
+    /// Its name in addresses and keys, the same as in stored items.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Submitted => "submitted",
+            Self::Returned => "returned",
+            Self::Registered => "registered",
+            Self::RegistrationRefused => "registration-refused",
+            Self::PlaceConfirmed => "place-confirmed",
+            Self::Declined => "declined",
+            Self::Enrolled => "enrolled",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// Reads a name.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+
     /// The state after an act: the only place where states follow one another.
     ///
     /// # Errors
@@ -187,6 +206,14 @@ mod tests {
             assert_eq!(ended, !state.is_live() || state == State::Enrolled, "{state:?}");
             assert_eq!(state.allows(Act::Withdraw), state.is_live() && state != State::Enrolled, "{state:?}");
         }
+    }
+
+    #[test]
+    fn a_state_is_read_by_its_name_and_by_no_other() {
+        for state in State::ALL {
+            assert_eq!(State::parse(state.code()), Some(state));
+        }
+        assert_eq!(State::parse("Submitted"), None);
     }
 
     #[test]

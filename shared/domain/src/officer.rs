@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::application::Application;
 use crate::directory::SchoolId;
 use crate::redacted::redacted;
 
@@ -108,6 +109,16 @@ pub enum Scope {
     All,
     /// Those that this school handles
     School(SchoolId),
+}
+
+impl Scope {
+    /// Whether an application is among them: the school that holds its place handles it.
+    pub fn covers(&self, application: &Application) -> bool {
+        match self {
+            Self::All => true,
+            Self::School(school) => application.place().is_some_and(|place| place.school == *school),
+        }
+    }
 }
 
 impl Officer {

@@ -6,6 +6,7 @@ use domain::life::{Act, Actor, Change, NotAllowed};
 use domain::{Application, ApplicationNumber, DraftId, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::inbox;
 use crate::item::{self, number};
 use crate::keys::{self, text};
 use crate::outbox::{Event, OutboxEntry};
@@ -113,5 +114,6 @@ pub(crate) fn application_item(application: &Application, now: Timestamp) -> Res
     sent.insert("version".to_owned(), number(application.version));
     sent.insert("owner".to_owned(), text(application.owner.as_str()));
     sent.insert("touched".to_owned(), text(now.to_string()));
+    sent.extend(inbox::attributes(application)?);
     Ok(sent)
 }

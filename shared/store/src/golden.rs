@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::documents::{Documents, State};
+use crate::inbox::Opening;
 use crate::item::{Item, SCHEMA, body, read_number};
 use crate::office_sessions::{Asked, OfficeRefusal, OfficeSession, OfficeSignIn};
 use crate::outbox::OutboxEntry;
@@ -79,5 +80,7 @@ fn what_the_office_keeps_is_read() {
     let waiting: OfficeSignIn = reads(include_str!("../golden/1/office-sign-in.json"));
     assert!(waiting.asked == Asked::SetUp("JBSWY3DPEHPK3PXP".to_owned()) && waiting.wanted.is_some());
     let refusal: OfficeRefusal = reads(include_str!("../golden/1/office-refusal.json"));
+    let opening: Opening = reads(include_str!("../golden/1/office-opening.json"));
+    assert_eq!(opening.officer, refusal.officer);
     assert_eq!((refusal.officer, refusal.asked.as_str()), (session.officer.id, "office"));
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::directory::{CampaignId, SchoolId, StreetId};
+use domain::life::State;
 use domain::{ApplicationNumber, DraftId, Iin, Language, Service, Timestamp};
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
@@ -93,6 +94,9 @@ pub fn audit(id: &DraftId, entry: &str) -> Key {
     Key::new(application(id), format!("audit#{entry}"))
 }
 
+/// How the lines of the audit begin that tell which officer opened an application.
+pub const OPENED: &str = "audit#opened-";
+
 /// A line of the office's audit, by the city's day.
 pub fn office_audit(day: domain::Date, entry: &str) -> Key {
     Key::new(format!("audit#office#{day}"), entry)
@@ -115,6 +119,26 @@ pub fn child_claim(key: &LookupKey, service: Service, child: &Iin, id: &DraftId)
 
 fn child_partition(key: &LookupKey, service: Service, child: &Iin) -> String {
     format!("child#{}#{}", service.code(), key.hash("child", child.as_str()))
+}
+
+/// The partition of an inbox that sees the whole city: the applications of a campaign in a state.
+pub fn desk(campaign: &CampaignId, state: State) -> String {
+    format!("{campaign}#{}", state.code())
+}
+
+/// The partition of a school's inbox.
+pub fn school_desk(campaign: &CampaignId, school: &SchoolId, state: State) -> String {
+    format!("{campaign}#{school}#{}", state.code())
+}
+
+/// The place in an inbox: who has stood there longest comes first.
+pub fn desk_order(since: Timestamp, number: ApplicationNumber) -> String {
+    format!("{:013}-{:012}", since.as_millisecond().max(0), number.get())
+}
+
+/// The partition of an application's number.
+pub fn numbered(campaign: &CampaignId, number: ApplicationNumber) -> String {
+    format!("{campaign}#{:012}", number.get())
 }
 
 /// A pending event of a campaign that the recalculation has not yet folded in: a sent ticket.
@@ -291,5 +315,8 @@ mod tests {
         let key = |n| pending_sent("c", ApplicationNumber::new(n).unwrap()).sk;
         assert!(key(9) < key(10));
         assert!(key(99_999) < key(100_000));
+        let (n, at) = (|n| ApplicationNumber::new(n).unwrap(), |ms| Timestamp::from_millisecond(ms).unwrap());
+        assert!(desk_order(at(999), n(2)) < desk_order(at(1_000), n(1)), "the longest there first");
+        assert!(desk_order(at(1_000), n(9)) < desk_order(at(1_000), n(10)), "then by number");
     }
 }

@@ -85,13 +85,13 @@ impl Store {
     }
 
     /// The applications that were sent for a child.
-    async fn claims(&self, service: Service, child: &Iin) -> Result<Vec<DraftId>, StoreError> {
+    pub(crate) async fn claims(&self, service: Service, child: &Iin) -> Result<Vec<DraftId>, StoreError> {
         let partition = keys::child_lock(&self.key, service, child).pk;
         let found = self.begins(&partition, keys::CLAIM, CLAIMS).await?;
         Ok(found.iter().filter_map(|claim| keys::application_of(&Key::of(claim).sk)).collect())
     }
 
-    async fn begins(&self, partition: &str, start: &str, most: i32) -> Result<Vec<item::Item>, StoreError> {
+    pub(crate) async fn begins(&self, partition: &str, start: &str, most: i32) -> Result<Vec<item::Item>, StoreError> {
         let found = self
             .dynamo
             .query()

@@ -13,6 +13,7 @@ pub mod applications;
 pub mod common;
 pub mod consent;
 pub mod contacts;
+pub mod desk;
 pub mod documents;
 pub mod errors;
 pub mod family;
@@ -74,6 +75,7 @@ mod tests {
             ("common", common::ALL),
             ("consent", consent::ALL),
             ("contacts", contacts::ALL),
+            ("desk", desk::ALL),
             ("documents", documents::ALL),
             ("errors", errors::ALL),
             ("family", family::ALL),

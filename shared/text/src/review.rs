@@ -1,5 +1,9 @@
 //! Step 6: review, sending, the thank-you page.
 
+use domain::Language;
+
+use crate::Phrase;
+
 crate::phrases! {
     TITLE: "Проверьте заявление", "Өтінішті тексеріңіз";
     INTRO: "Ещё ничего не отправлено. Проверьте ответы; любой можно изменить.", "Әлі ештеңе жіберілген жоқ. Жауаптарды тексеріңіз; кез келгенін өзгертуге болады.";
@@ -51,4 +55,12 @@ crate::phrases! {
     BIRTH_DATE: "Дата рождения ребёнка", "Баланың туған күні";
     BIRTH_OPEN: "Открыть заявление", "Өтінішті ашу";
     BIRTH_WRONG: "В заявлении указана другая дата. Проверьте её", "Өтініште басқа күн көрсетілген. Тексеріп шығыңыз";
+}
+
+/// What a language of instruction is called among answers.
+pub const fn language(language: Language) -> Phrase {
+    match language {
+        Language::Kazakh => KAZAKH,
+        Language::Russian => RUSSIAN,
+    }
 }

@@ -24,7 +24,7 @@ pub use form::{
     select, suggest_input, text_input, textarea, warning_button,
 };
 pub use maud::{Markup, PreEscaped, html};
-pub use office::{Badge, office_page};
+pub use office::{Badge, Tab, desk_table, nearness_tag, office_page, remark, tabs};
 pub use page::{Back, LanguageSwitch, Progress, Shell, form_page, page, wizard_page};
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
-//! The frame of the office's pages: the same look, and who is signed in.
+//! The frame of the office's pages, with who is signed in, and the components of its lists.
 
+use domain::Locale;
+use domain::calendar::Nearness;
 use maud::{Markup, html};
-use text::{common, office as t};
+use text::{common, desk, office as t};
 
 use crate::assets;
+use crate::content::{Tone, tag};
 use crate::form::FieldError;
 use crate::page::{Shell, document, error_summary, language_switch, titled};
 
@@ -42,4 +45,62 @@ pub fn office_page(shell: &Shell<'_>, badge: Option<Badge<'_>>, errors: &[FieldE
     };
     let body = html! { (error_summary(l, errors)) (body) };
     document(shell, &titled(l, errors, shell.title), header, body, None)
+}
+
+/// One of several lists of a page.
+#[derive(Clone, Copy, Debug)]
+pub struct Tab<'a> {
+    /// What it is called
+    pub label: &'a str,
+    /// Where it is
+    pub href: &'a str,
+    /// Whether it is the one that is shown
+    pub current: bool,
+}
+
+/// The lists between which an officer moves.
+pub fn tabs(label: &str, tabs: &[Tab<'_>]) -> Markup {
+    html! {
+        nav.tabs aria-label=(label) {
+            ul role="list" {
+                @for tab in tabs {
+                    li { a href=(tab.href) aria-current=[tab.current.then_some("page")] { (tab.label) } }
+                }
+            }
+        }
+    }
+}
+
+/// A table of work that is as wide as the window; the first cell of each line names it.
+pub fn desk_table<const N: usize>(label: &str, headings: &[&str; N], lines: &[[Markup; N]]) -> Markup {
+    html! {
+        div.table.desk tabindex="0" role="region" aria-label=(label) {
+            table {
+                thead { tr { @for heading in headings { th scope="col" { (heading) } } } }
+                tbody {
+                    @for line in lines {
+                        tr {
+                            @for (index, cell) in line.iter().enumerate() {
+                                @if index == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How near a due day is, in a tag; nothing while there is time.
+pub fn nearness_tag(locale: Locale, nearness: Nearness) -> Markup {
+    match nearness {
+        Nearness::Later => html! {},
+        Nearness::Today => tag(Tone::Attention, desk::TODAY.get(locale)),
+        Nearness::Overdue => tag(Tone::Bad, desk::OVERDUE.get(locale)),
+    }
+}
+
+/// What an officer should look at, above the answers that it is about.
+pub fn remark(locale: Locale, text: &str) -> Markup {
+    html! { div.notice.attention { p { strong { (desk::REMARK.get(locale)) ": " } (text) } } }
 }

@@ -45,6 +45,10 @@ pub enum Address {
     SignInCode(Locale),
     /// `/{l}/office`: where officers begin
     Office(Locale),
+    /// `/{l}/office/applications/{id}`: an application as an officer sees it
+    OfficeApplication(Locale, DraftId),
+    /// `/{l}/office/applications/{id}/scans/{slot}`: the small picture of one of its scans
+    OfficeScan(Locale, DraftId, Slot),
     /// `/{l}/office/sign-in`: every step of an officer's sign-in
     OfficeSignIn(Locale),
     /// `/{l}/office/sign-out`
@@ -104,6 +108,10 @@ impl Address {
     fn of_office(locale: Locale, tail: &[&str]) -> Option<Self> {
         match tail {
             [] => Some(Self::Office(locale)),
+            ["applications", id] => Some(Self::OfficeApplication(locale, DraftId::parse(id)?)),
+            ["applications", id, "scans", slot] => {
+                Some(Self::OfficeScan(locale, DraftId::parse(id)?, Slot::parse(slot)?))
+            }
             ["sign-in"] => Some(Self::OfficeSignIn(locale)),
             ["sign-out"] => Some(Self::OfficeSignOut(locale)),
             _ => None,
@@ -119,6 +127,8 @@ impl Address {
     pub fn office(&self) -> Option<&'static str> {
         match self {
             Self::Office(_) => Some("office"),
+            Self::OfficeApplication(..) => Some("application"),
+            Self::OfficeScan(..) => Some("scan"),
             Self::OfficeSignIn(_) => Some("sign-in"),
             Self::OfficeSignOut(_) => Some("sign-out"),
             Self::Root
@@ -184,6 +194,8 @@ impl Address {
             | Self::SignIn(locale)
             | Self::SignInCode(locale)
             | Self::Office(locale)
+            | Self::OfficeApplication(locale, _)
+            | Self::OfficeScan(locale, ..)
             | Self::OfficeSignIn(locale)
             | Self::OfficeSignOut(locale) => Some(*locale),
         }
@@ -211,6 +223,8 @@ impl Address {
             | Self::SignIn(locale)
             | Self::SignInCode(locale)
             | Self::Office(locale)
+            | Self::OfficeApplication(locale, _)
+            | Self::OfficeScan(locale, ..)
             | Self::OfficeSignIn(locale)
             | Self::OfficeSignOut(locale) => *locale = locale.other(),
         }
@@ -250,6 +264,10 @@ impl fmt::Display for Address {
             Self::SignIn(locale) => write!(f, "/{}/applications/sign-in", locale.code()),
             Self::SignInCode(locale) => write!(f, "/{}/send-code", locale.code()),
             Self::Office(locale) => write!(f, "/{}/office", locale.code()),
+            Self::OfficeApplication(locale, id) => write!(f, "/{}/office/applications/{id}", locale.code()),
+            Self::OfficeScan(locale, id, slot) => {
+                write!(f, "/{}/office/applications/{id}/scans/{}", locale.code(), slot.code())
+            }
             Self::OfficeSignIn(locale) => write!(f, "/{}/office/sign-in", locale.code()),
             Self::OfficeSignOut(locale) => write!(f, "/{}/office/sign-out", locale.code()),
         }
@@ -281,6 +299,8 @@ mod tests {
             Address::SignIn(l),
             Address::SignInCode(l),
             Address::Office(l),
+            Address::OfficeApplication(l, d.clone()),
+            Address::OfficeScan(l, d.clone(), Slot::Photo),
             Address::OfficeSignIn(l),
             Address::OfficeSignOut(l),
         ];
@@ -312,6 +332,8 @@ mod tests {
             "/ru//first-grade",
             "/ru/applications/x",
             "/ru/office/x",
+            "/ru/office/applications",
+            "/ru/office/applications/1",
             "/ru/office/sign-in/x",
             "/assets/a/b",
             "/assets",

@@ -1,8 +1,9 @@
 //! By when an answer is due, in the words of every page that tells it.
 
-use domain::Application;
 use domain::calendar::answer_due;
 use domain::directory::Campaign;
+use domain::life::State;
+use domain::{Application, Date, Timestamp};
 use text::life;
 
 use crate::visit::Visit;
@@ -10,7 +11,13 @@ use crate::visit::Visit;
 /// Who owes an answer on an application and by which day; none where nobody does.
 pub fn due(visit: &Visit, application: &Application, campaign: &Campaign) -> Option<String> {
     let phrase = life::due(application.state)?;
-    let since = visit.site.local(application.since()).date();
-    let date = answer_due(since, &campaign.holidays)?;
+    let date = due_day(visit, application.state, application.since(), campaign)?;
     Some(phrase.fill(visit.locale, &[("date", &text::date(date))]))
+}
+
+/// The day by which somebody owes an answer on what stands in a state since then; none where
+/// nobody does.
+pub fn due_day(visit: &Visit, state: State, since: Timestamp, campaign: &Campaign) -> Option<Date> {
+    let since = visit.site.local(since).date();
+    state.is_awaited().then(|| answer_due(since, &campaign.holidays)).flatten()
 }

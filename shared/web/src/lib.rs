@@ -19,7 +19,7 @@ mod trouble;
 mod visit;
 
 pub use address::{Address, DocumentAction};
-pub use due::due;
+pub use due::{due, due_day};
 pub use fields::{DateAnswer, Fields};
 pub use multipart::{Part, Parts};
 pub use network::{Network, OriginSecret};

@@ -11,7 +11,7 @@ use testkit::Ask;
 use tests::officer::{Account, knock, signed_in};
 use tests::portal::block_on;
 use tests::{Browser, Page, Parent, Portal, Result, Stack};
-use text::{errors, office as t};
+use text::{desk, errors, office as t};
 use web::Reply;
 use web::office::{Need, enter};
 
@@ -51,7 +51,7 @@ fn an_officer_of_each_kind_signs_in_and_out_in_both_languages() -> Result<()> {
         {
             let (browser, page) = signed_in(&stack, l, kind)?;
             assert!(page.says(role.get(l)), "{kind}: {}", page.brief());
-            assert_eq!(page.says(&format!("{} ", t::SCHOOL.get(l))), kind == "school", "{kind}");
+            assert_eq!(page.heading() == desk::INBOX.get(l), kind != "school", "{kind}: {}", page.heading());
             assert_eq!(page.header("cache-control"), "no-store");
             if let Some(school) = Account::of(kind)?.school {
                 assert!(!page.says(&school), "the school has a name: {school}");

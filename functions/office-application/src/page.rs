@@ -1,0 +1,233 @@
+//! The page of an application: its answers in the order of the steps.
+
+use domain::answers::{Contacts, Family, HomeAddress, Intentions, Remark, SchoolChoice};
+use domain::calendar::Nearness;
+use domain::directory::Campaign;
+use domain::life::Change;
+use domain::person::{Person, Sex};
+use domain::{Locale, Place, Slot, Timestamp};
+use store::directory::Schools;
+use text::review::language;
+use text::{common, consent, desk as t, documents as d, family, life, review, status, steps};
+use views::{Markup, Row, html, summary_list};
+use web::documents::with_state;
+use web::{Address, Visit, due_day};
+
+use crate::Mine;
+
+/// What the page tells beside the application itself.
+pub struct Facts<'a> {
+    pub history: &'a [Change],
+    pub campaign: Option<&'a Campaign>,
+    pub schools: &'a Schools,
+}
+
+struct Page<'a> {
+    visit: &'a Visit,
+    mine: &'a Mine,
+    facts: &'a Facts<'a>,
+    l: Locale,
+}
+
+/// The part of the answers that a remark is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Parent,
+    Child,
+    Address,
+}
+
+const fn part(remark: Remark) -> Part {
+    match remark {
+        Remark::ParentUnlikeRegister | Remark::ParentUnlikeIin | Remark::NotLinked => Part::Parent,
+        Remark::ChildUnlikeRegister | Remark::ChildUnlikeIin => Part::Child,
+        Remark::AddressTyped | Remark::AddressUnlikeRegister => Part::Address,
+    }
+}
+
+pub fn page(visit: &Visit, mine: &Mine, facts: &Facts<'_>) -> Markup {
+    let l = visit.locale;
+    let page = Page { visit, mine, facts, l };
+    let application = &mine.application;
+    let title = t::APPLICATION.fill(l, &[("n", &application.number.to_string())]);
+    let answers = &application.answers;
+    let body = html! {
+        a.back href=(Address::Office(l)) { (t::TO_INBOX.get(l)) }
+        h1 { (title) }
+        (page.standing())
+        h2 { (steps::name(domain::Step::Contacts).get(l)) }
+        (page.contacts(&answers.contacts))
+        @if let Some(family) = &answers.family { (page.family(family)) }
+        h2 { (family::DOCUMENTS.get(l)) }
+        (page.scans())
+        @if let Some(school) = &answers.school {
+            h2 { (steps::name(domain::Step::School).get(l)) }
+            (page.remarks(Part::Address))
+            (page.school(school))
+        }
+        @if let Some(intentions) = &answers.intentions { h2 { (review::NOTICES.get(l)) } (page.intentions(intentions)) }
+        h2 { (t::HISTORY.get(l)) }
+        (page.history())
+    };
+    mine.desk.page(visit, &title, &[], body)
+}
+
+impl Page<'_> {
+    fn standing(&self) -> Markup {
+        let (l, application) = (self.l, &self.mine.application);
+        let today = self.visit.site.local(self.visit.now).date();
+        let due = self
+            .facts
+            .campaign
+            .and_then(|campaign| due_day(self.visit, application.state, application.since(), campaign));
+        let place = application.place().map_or_else(|| t::NO_PLACE.get(l).to_owned(), |place| self.place(&place));
+        let remarks = application.remarks.len().to_string();
+        let due = match due {
+            Some(day) => html! { (text::date(day)) " " (views::nearness_tag(l, Nearness::of(day, today))) },
+            None => html! { (t::NOT_DUE.get(l)) },
+        };
+        let row = |key: text::Phrase, value: Markup| Row { key: key.get(l), value, change: None };
+        summary_list(
+            l,
+            &[
+                row(t::STATE, views::state_tag(l, application.state)),
+                row(t::SINCE, html! { (self.at(application.since())) }),
+                row(t::DUE, due),
+                row(t::SENT, html! { (self.at(application.sent)) }),
+                row(t::PLACE, html! { (place) }),
+                row(t::REMARKS, html! { (remarks) }),
+            ],
+        )
+    }
+
+    fn contacts(&self, given: &Contacts) -> Markup {
+        let main = given.main.as_ref().map_or(String::new(), |main| main.value.spaced());
+        let second = given.second.as_ref().map_or(String::new(), |second| second.value.spaced());
+        let email = given.email.as_ref().map_or("", |email| email.value.as_str());
+        self.list(&[(review::PHONE, main.as_str()), (review::SECOND_PHONE, second.as_str()), (review::EMAIL, email)])
+    }
+
+    fn family(&self, given: &Family) -> Markup {
+        let l = self.l;
+        let issued = text::date(given.certificate.issued);
+        let mut rest = vec![
+            (family::CERTIFICATE_NUMBER, given.certificate.number.as_str()),
+            (family::CERTIFICATE_ISSUED, issued.as_str()),
+        ];
+        if given.early_wish {
+            rest.push((review::EARLY_WISH, common::YES.get(l)));
+        }
+        html! {
+            h2 { (family::PARENT.get(l)) }
+            (self.remarks(Part::Parent))
+            (self.person(&given.parent))
+            h2 { (family::CHILD.get(l)) }
+            (self.remarks(Part::Child))
+            (self.person(&given.child))
+            h2 { (family::CERTIFICATE.get(l)) }
+            (self.list(&rest))
+        }
+    }
+
+    fn person(&self, person: &Person) -> Markup {
+        let (name, born) = (person.full_name(), text::date(person.birth_date));
+        let sex = match person.sex {
+            Sex::Male => family::MALE,
+            Sex::Female => family::FEMALE,
+        };
+        self.list(&[
+            (review::FULL_NAME, name.as_str()),
+            (family::IIN, person.iin.as_str()),
+            (family::BIRTH_DATE, born.as_str()),
+            (family::SEX, sex.get(self.l)),
+        ])
+    }
+
+    fn scans(&self) -> Markup {
+        let (l, mine) = (self.l, self.mine);
+        let shown: Vec<Slot> = Slot::ALL.into_iter().filter(|slot| mine.documents.accepted(*slot)).collect();
+        if shown.is_empty() {
+            return html! { p { (t::NO_SCANS.get(l)) } };
+        }
+        let scan = |slot: Slot| {
+            let preview = Address::OfficeScan(l, mine.application.id.clone(), slot);
+            with_state(self.visit, mine.documents.get(slot), &preview, |state| views::document_state(l, slot, state))
+        };
+        let rows: Vec<Row<'_>> =
+            shown.into_iter().map(|slot| Row { key: d::name(slot).get(l), value: scan(slot), change: None }).collect();
+        summary_list(l, &rows)
+    }
+
+    fn school(&self, given: &SchoolChoice) -> Markup {
+        let l = self.l;
+        let from_register = matches!(given.address, HomeAddress::Known { from_register: true, .. });
+        let home = given.home_place().map_or_else(|| t::NO_PLACE.get(l).to_owned(), |place| self.place(&place));
+        let address = match from_register {
+            true => format!("{} ({})", given.address.line(l), review::FROM_REGISTER.get(l)),
+            false => given.address.line(l).to_owned(),
+        };
+        let quota: Vec<(String, String)> = given
+            .quota
+            .iter()
+            .enumerate()
+            .map(|(index, place)| (review::QUOTA_SCHOOL.fill(l, &[("n", &(index + 1).to_string())]), self.place(place)))
+            .collect();
+        let mut rows = vec![
+            Row::text(l, review::LANGUAGE.get(l), language(given.language).get(l), None),
+            Row::text(l, review::ADDRESS.get(l), &address, None),
+            Row::text(l, review::HOME_SCHOOL.get(l), &home, None),
+        ];
+        rows.extend(quota.iter().map(|(key, value)| Row::text(l, key, value, None)));
+        summary_list(l, &rows)
+    }
+
+    fn place(&self, place: &Place) -> String {
+        let name =
+            self.facts.schools.find(&place.school).map_or(place.school.as_str(), |school| school.name.get(self.l));
+        format!("{name}, {}", language(place.language).get(self.l).to_lowercase())
+    }
+
+    fn intentions(&self, given: &Intentions) -> Markup {
+        let l = self.l;
+        let channels: Vec<&str> = [(given.by_sms, review::BY_SMS), (given.by_email, review::BY_EMAIL)]
+            .iter()
+            .filter(|(by, _)| *by)
+            .map(|(_, phrase)| phrase.get(l))
+            .collect();
+        let channels = if channels.is_empty() { review::NONE.get(l).to_owned() } else { channels.join(", ") };
+        let at = self.visit.site.local(given.consent_at);
+        let agreed =
+            consent::CONSENT_GIVEN.fill(l, &[("date", &text::date(at.date())), ("time", &text::time(at.time()))]);
+        self.list(&[
+            (review::NOTICES, channels.as_str()),
+            (review::NOTICE_LANGUAGE, text::own_name(given.language)),
+            (review::CONSENT, agreed.as_str()),
+        ])
+    }
+
+    fn history(&self) -> Markup {
+        let lines: Vec<[String; 2]> = self
+            .facts
+            .history
+            .iter()
+            .map(|change| [self.at(change.at), life::state(change.to).get(self.l).to_owned()])
+            .collect();
+        views::table(&[status::WHEN.get(self.l), status::WHAT.get(self.l)], &lines)
+    }
+
+    fn remarks(&self, about: Part) -> Markup {
+        let found = self.mine.application.remarks.iter().filter(|remark| part(**remark) == about);
+        html! { @for remark in found { (views::remark(self.l, t::remark(*remark).get(self.l))) } }
+    }
+
+    fn list(&self, rows: &[(text::Phrase, &str)]) -> Markup {
+        let l = self.l;
+        let rows: Vec<Row<'_>> = rows.iter().map(|(key, value)| Row::text(l, key.get(l), value, None)).collect();
+        summary_list(l, &rows)
+    }
+
+    fn at(&self, at: Timestamp) -> String {
+        let at = self.visit.site.local(at);
+        format!("{} {}", text::date(at.date()), text::time(at.time()))
+    }
+}

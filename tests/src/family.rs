@@ -1,9 +1,11 @@
 //! Families made up for one test each: no two tests share a phone, so that neither limits nor
 //! locks of one reach another. The register knows none of them.
 
-use domain::Iin;
+use domain::{Iin, Service};
+use store::keys;
 
-use crate::{Result, Stack};
+use crate::tables::partition;
+use crate::{Portal, Result, Stack};
 
 /// A parent and a child as they would be typed.
 #[derive(Clone, Debug)]
@@ -40,6 +42,24 @@ impl Family {
             address: stack.sample.address.clone(),
             language: stack.sample.language.clone(),
         })
+    }
+}
+
+impl Family {
+    /// An invented family whose child nobody has applied for: made-up IINs are few, and a lock is
+    /// for ever.
+    ///
+    /// # Errors
+    /// As [`Family::invented`], or a stack that does not answer.
+    pub fn unclaimed(stack: &Stack, portal: &Portal) -> Result<Self> {
+        loop {
+            let family = Self::invented(stack)?;
+            let child = Iin::parse(&family.child_iin).map_err(|_| "the family's IIN is none")?;
+            let pk = keys::child_lock(&portal.key, Service::FirstGrade, &child).pk;
+            if partition(stack, &portal.tables.applications, &pk)?.is_empty() {
+                return Ok(family);
+            }
+        }
     }
 }
 

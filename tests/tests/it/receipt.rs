@@ -14,7 +14,7 @@ fn the_receipt_tells_its_owner_all_and_nobody_else_anything(engine: Engine) -> R
     let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let portal = Portal::over(&stack, &stack.origin).await?;
-        let family = Family::invented(&stack)?;
+        let family = Family::unclaimed(&stack, &portal)?;
         let draft = ready(&portal, &family, true).await?;
         let device = Device::with(&portal, draft.token.clone());
         for name in ["receipt", "receipt.pdf"] {

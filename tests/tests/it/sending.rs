@@ -4,7 +4,7 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use domain::{ApplicationNumber, Iin, Locale, Service};
+use domain::{ApplicationNumber, Locale, Service};
 use store::documents::State;
 use store::drafts::Mine;
 use store::keys;
@@ -38,7 +38,7 @@ enum Held {
 
 impl<'a> Sender<'a> {
     async fn new(stack: &'a Stack, portal: &'a Portal, linked: bool) -> Result<Self> {
-        Self::of(stack, portal, &family(stack, portal)?, linked).await
+        Self::of(stack, portal, &Family::unclaimed(stack, portal)?, linked).await
     }
 
     async fn of(stack: &'a Stack, portal: &'a Portal, family: &Family, linked: bool) -> Result<Self> {
@@ -117,18 +117,6 @@ impl<'a> Sender<'a> {
         match review.status {
             200 => self.press(&review).await,
             _ => Ok(review),
-        }
-    }
-}
-
-/// A family whose child nobody has applied for: made-up IINs are few, and a lock is for ever.
-fn family(stack: &Stack, portal: &Portal) -> Result<Family> {
-    loop {
-        let family = Family::invented(stack)?;
-        let child = Iin::parse(&family.child_iin).map_err(|_| "the family's IIN is none")?;
-        let pk = keys::child_lock(&portal.key, Service::FirstGrade, &child).pk;
-        if partition(stack, &portal.tables.applications, &pk)?.is_empty() {
-            return Ok(family);
         }
     }
 }
@@ -233,7 +221,7 @@ fn a_child_has_one_application_of_linked_parents(engine: Engine) -> Result<()> {
     let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let portal = Portal::over(&stack, &stack.origin).await?;
-        let family = family(&stack, &portal)?;
+        let family = Family::unclaimed(&stack, &portal)?;
         let mother = Sender::of(&stack, &portal, &family, true).await?;
         mother.press(&mother.get("review").await?).await?;
         let first = mother.held().await?;
@@ -264,7 +252,7 @@ fn an_unlinked_sender_locks_nobody_out(engine: Engine) -> Result<()> {
     let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let portal = Portal::over(&stack, &stack.origin).await?;
-        let family = family(&stack, &portal)?;
+        let family = Family::unclaimed(&stack, &portal)?;
         let aunt = Sender::of(&stack, &portal, &family, false).await?;
         aunt.press(&aunt.get("review").await?).await?;
         assert_ne!(aunt.held().await?, Held::Draft);

@@ -216,7 +216,7 @@ fn taking_back_is_whole_or_not_done_whatever_fails(engine: Engine) -> Result<()>
         let before = ("submitted".to_owned(), 1, 0, 0, true);
         let done = ("withdrawn".to_owned(), 2, 1, 1, false);
         let struck = at_every_call(&Fault::ALL, async |planned| {
-            let draft = ready(&portal, &Family::invented(&stack)?, true).await?;
+            let draft = ready(&portal, &Family::unclaimed(&stack, &portal)?, true).await?;
             let device = Device::with(&portal, draft.token.clone());
             portal.store.send(&device.open(&draft.id).await?, portal.now()).await?;
             let address = format!("/kk/first-grade/{}/withdraw", draft.id);
@@ -244,7 +244,7 @@ fn two_at_once_take_it_back_once_and_the_child_may_be_sent_anew(engine: Engine) 
     let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let portal = Portal::over(&stack, &stack.origin).await?;
-        let family = Family::invented(&stack)?;
+        let family = Family::unclaimed(&stack, &portal)?;
         let draft = ready(&portal, &family, true).await?;
         let now = domain::Timestamp::now();
         let device = Device::with(&portal, draft.token.clone());

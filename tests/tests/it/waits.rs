@@ -12,7 +12,7 @@ use tests::loopback::{Answered, Loopback};
 use tests::officer::{Account, knock, signed_in};
 use tests::portal::block_on;
 use tests::ready::ready;
-use tests::{Browser, Engine, Page, Parent, Portal, Result, Stack};
+use tests::{Browser, Engine, Family, Page, Parent, Portal, Result, Stack};
 
 /// Every page of the functions that answer pages, and how it is asked for.
 const ALL: &[&str] = &[
@@ -279,7 +279,8 @@ fn work(stack: &Stack, number: &str) -> Result<()> {
 /// A sent application, opened on a device that did not send it, and some more devices.
 async fn further_devices(stack: &Stack, parent: &Parent<'_>) -> Result<()> {
     let portal = Portal::over(stack, &stack.origin).await?;
-    let draft = ready(&portal, &parent.family, true).await?;
+    let family = Family { phone: parent.family.phone.clone(), ..Family::unclaimed(stack, &portal)? };
+    let draft = ready(&portal, &family, true).await?;
     let now = Timestamp::now();
     let Opened::Mine(mine) = portal.store.open(Some(&draft.token), Service::FirstGrade, &draft.id, now).await? else {
         return Err("the draft is not its owner's".into());
@@ -294,7 +295,7 @@ async fn further_devices(stack: &Stack, parent: &Parent<'_>) -> Result<()> {
     }
     let (browser, sent) = (Browser::new(&stack.origin), format!("/kk/first-grade/{}/sent", draft.id));
     let page = browser.send("GET", &sent, None, &[("cookie", &cookie)])?;
-    let [day, month, year] = &parent.family.child_birth;
+    let [day, month, year] = &family.child_birth;
     let fields = [
         ("csrf", page.csrf().ok_or_else(|| format!("no question for the birth date: {}", page.brief()))?),
         ("child-birth-date-day", day.clone()),

@@ -2,7 +2,7 @@
 
 use domain::Locale;
 use domain::life::State;
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 use text::{common, life};
 
 /// The mood of a tag; never the only carrier of its meaning.
@@ -48,14 +48,21 @@ pub fn state_tag(locale: Locale, state: State) -> Markup {
 pub fn table<const N: usize>(headings: &[&str; N], lines: &[[String; N]]) -> Markup {
     html! {
         div.table tabindex="0" {
-            table {
-                thead { tr { @for heading in headings { th scope="col" { (heading) } } } }
-                tbody {
-                    @for line in lines {
-                        tr {
-                            @for (index, cell) in line.iter().enumerate() {
-                                @if index == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
-                            }
+            (rows(headings, lines))
+        }
+    }
+}
+
+/// The headings and lines of a table, whatever frames it.
+pub(crate) fn rows<const N: usize>(headings: &[&str; N], lines: &[[impl Render; N]]) -> Markup {
+    html! {
+        table {
+            thead { tr { @for heading in headings { th scope="col" { (heading) } } } }
+            tbody {
+                @for line in lines {
+                    tr {
+                        @for (index, cell) in line.iter().enumerate() {
+                            @if index == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
                         }
                     }
                 }

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use text::{common, desk, office as t};
 
 use crate::assets;
-use crate::content::{Tone, tag};
+use crate::content::{Tone, rows, tag};
 use crate::form::FieldError;
 use crate::page::{Shell, document, error_summary, language_switch, titled};
 
@@ -75,18 +75,7 @@ pub fn tabs(label: &str, tabs: &[Tab<'_>]) -> Markup {
 pub fn desk_table<const N: usize>(label: &str, headings: &[&str; N], lines: &[[Markup; N]]) -> Markup {
     html! {
         div.table.desk tabindex="0" role="region" aria-label=(label) {
-            table {
-                thead { tr { @for heading in headings { th scope="col" { (heading) } } } }
-                tbody {
-                    @for line in lines {
-                        tr {
-                            @for (index, cell) in line.iter().enumerate() {
-                                @if index == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
-                            }
-                        }
-                    }
-                }
-            }
+            (rows(headings, lines))
         }
     }
 }

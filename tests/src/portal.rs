@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use deliver_message::DeliverMessage;
+use domain::life::Act;
 use domain::{Step, Timestamp};
 use files::Bucket;
 use jiff::SignedDuration;
@@ -208,6 +209,13 @@ impl Portal {
                 let bucket = self.bucket.clone();
                 office_application::OneApplication { store, directory: directory(), bucket }.handle(visit).await
             }
+            Address::OfficeAct(.., Act::Register) => office_register::Register { store }.handle(visit).await,
+            Address::OfficeAct(.., Act::Return) => office_return::Return { store }.handle(visit).await,
+            Address::OfficeAct(.., Act::Refuse) => office_refuse::Refuse { store }.handle(visit).await,
+            Address::OfficeAct(.., Act::Confirm) => office_confirm::Confirm { store }.handle(visit).await,
+            Address::OfficeAct(.., Act::Decline) => office_decline::Decline { store }.handle(visit).await,
+            Address::OfficeAct(.., Act::Enrol) => office_enrol::Enrol { store }.handle(visit).await,
+            Address::OfficeAct(.., Act::Assign | Act::Resend | Act::Stay | Act::Withdraw) => Err(Trouble::NotFound),
             Address::Applications(_) | Address::SignIn(_) => {
                 portal_applications::Applications { store }.handle(visit).await
             }

@@ -6,9 +6,9 @@
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use domain::{Locale, Timestamp};
 use notify::{Mail, Parcel, SendError, SenderId, Sms};
-use store::outbox::{Claim, Delivery, Event, Lease, OutboxEntry};
+use store::outbox::{Claim, Delivery, Lease, OutboxEntry};
 use store::{LookupKey, Store, StoreError, Tables};
-use text::messages::{self, Letter};
+use text::messages::{Letter, Notice};
 use web::Address;
 
 /// The function.
@@ -113,10 +113,8 @@ fn parcel(body: Option<&str>) -> Option<Parcel> {
 /// What an entry says, in the parent's language.
 fn words(entry: &OutboxEntry, origin: &str) -> (String, Letter) {
     let (l, number, link) = (entry.locale, entry.number, applications(entry.locale, origin));
-    match entry.event {
-        Event::Accepted => (messages::accepted_sms(l, number), messages::accepted_letter(l, number, &link)),
-        Event::Withdrawn => (messages::withdrawn_sms(l, number), messages::withdrawn_letter(l, number, &link)),
-    }
+    let notice = Notice::of(entry.event.act());
+    (notice.sms(l, number), notice.letter(l, number, &link))
 }
 
 fn applications(locale: Locale, origin: &str) -> String {

@@ -1,9 +1,10 @@
 //! An application as an officer sees it: every answer with what to look at, the scans, the history.
 //! That it was opened is written down before it is shown.
 
+mod decide;
 mod page;
 
-use domain::{DraftId, Slot};
+use domain::{DraftId, Group, Slot};
 use files::{Bucket, BucketError, Place};
 use store::Store;
 use store::directory::Directory;
@@ -44,7 +45,7 @@ struct Mine {
 }
 
 impl web::Function for OneApplication {
-    /// Shows the application or one of its scans. Two waits.
+    /// Shows the application or one of its scans. Two waits, three where somebody else has sent for the child.
     async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         match (&visit.address, visit.method) {
             (Address::OfficeApplication(_, id), Method::Get) => self.show(&visit, id).await,
@@ -60,14 +61,25 @@ impl OneApplication {
         let mine = self.open(visit, id).await?;
         let officer = mine.desk.officer().id.clone();
         let opening = Opening { officer, application: id.clone(), at: visit.now };
-        let (history, campaign, schools, ()) = futures::try_join!(
+        let (history, campaign, schools, rivals, ()) = futures::try_join!(
             self.store.history(id),
             self.store.campaign(mine.application.service),
             self.directory.schools(),
+            self.rivals(&mine),
             self.store.record_opening(&opening),
         )?;
-        let facts = page::Facts { history: &history, campaign: campaign.as_ref(), schools: &schools };
+        let facts = page::Facts { history: &history, campaign: campaign.as_ref(), schools: &schools, rivals: &rivals };
         Ok(Reply::page(page::page(visit, &mine, &facts)))
+    }
+
+    /// The other live applications for the child; another school's officer learns nothing of them.
+    /// One wait where there are none, two else.
+    async fn rivals(&self, mine: &Mine) -> Result<Vec<domain::Application>, store::StoreError> {
+        if mine.desk.officer().group() == Group::School {
+            return Ok(Vec::new());
+        }
+        let rivals = self.store.rivals(&mine.application).await?;
+        self.store.sent_applications(&rivals).await
     }
 
     async fn scan(&self, visit: &Visit, id: &DraftId, slot: Slot) -> Result<Reply, Trouble> {

@@ -5,21 +5,24 @@ use domain::calendar::Nearness;
 use domain::directory::Campaign;
 use domain::life::Change;
 use domain::person::{Person, Sex};
-use domain::{Locale, Place, Slot, Timestamp};
+use domain::{Application, Locale, Place, Slot, Timestamp};
 use store::directory::Schools;
 use text::review::language;
-use text::{common, consent, desk as t, documents as d, family, life, review, status, steps};
+use text::{common, consent, decisions as t_decisions, desk as t, documents as d, family, life, review, status, steps};
 use views::{Markup, Row, html, summary_list};
+use web::deciding;
 use web::documents::with_state;
 use web::{Address, Visit, due_day};
 
-use crate::Mine;
+use crate::{Mine, decide};
 
 /// What the page tells beside the application itself.
 pub struct Facts<'a> {
     pub history: &'a [Change],
     pub campaign: Option<&'a Campaign>,
     pub schools: &'a Schools,
+    /// The other applications for the same child that are not over
+    pub rivals: &'a [Application],
 }
 
 struct Page<'a> {
@@ -55,6 +58,7 @@ pub fn page(visit: &Visit, mine: &Mine, facts: &Facts<'_>) -> Markup {
         a.back href=(Address::Office(l)) { (t::TO_INBOX.get(l)) }
         h1 { (title) }
         (page.standing())
+        (decide::panel(visit, mine, facts.rivals))
         h2 { (steps::name(domain::Step::Contacts).get(l)) }
         (page.contacts(&answers.contacts))
         @if let Some(family) = &answers.family { (page.family(family)) }
@@ -86,6 +90,7 @@ impl Page<'_> {
             Some(day) => html! { (text::date(day)) " " (views::nearness_tag(l, Nearness::of(day, today))) },
             None => html! { (t::NOT_DUE.get(l)) },
         };
+        let order = application.order.as_ref().map(|order| deciding::order(self.visit, order));
         let row = |key: text::Phrase, value: Markup| Row { key: key.get(l), value, change: None };
         summary_list(
             l,
@@ -95,9 +100,25 @@ impl Page<'_> {
                 row(t::DUE, due),
                 row(t::SENT, html! { (self.at(application.sent)) }),
                 row(t::PLACE, html! { (place) }),
+                row(t_decisions::AWAITED, self.awaited()),
                 row(t::REMARKS, html! { (remarks) }),
-            ],
+            ]
+            .into_iter()
+            .chain(order.as_deref().map(|order| row(t_decisions::ORDER_NUMBER, html! { (order) })))
+            .collect::<Vec<_>>(),
         )
+    }
+
+    /// The choices that it waits for: what becomes of them is not yet decided.
+    fn awaited(&self) -> Markup {
+        let l = self.l;
+        let awaits = self.mine.application.awaits();
+        html! {
+            @for place in awaits {
+                p { (t_decisions::AWAITED_NOT_DECIDED.fill(l, &[("place", &self.place(place))])) }
+            }
+            @if awaits.is_empty() { (t_decisions::AWAITED_NOTHING.get(l)) }
+        }
     }
 
     fn contacts(&self, given: &Contacts) -> Markup {
@@ -206,13 +227,20 @@ impl Page<'_> {
     }
 
     fn history(&self) -> Markup {
-        let lines: Vec<[String; 2]> = self
-            .facts
-            .history
-            .iter()
-            .map(|change| [self.at(change.at), life::state(change.to).get(self.l).to_owned()])
-            .collect();
-        views::table(&[status::WHEN.get(self.l), status::WHAT.get(self.l)], &lines)
+        let l = self.l;
+        let line = |change: &Change| {
+            [
+                self.at(change.at),
+                life::changed(change).get(l).to_owned(),
+                deciding::who(self.visit, &change.actor).to_owned(),
+                deciding::said(self.visit, change),
+            ]
+        };
+        let lines: Vec<[String; 4]> = self.facts.history.iter().map(line).collect();
+        views::table(
+            &[status::WHEN.get(l), status::WHAT.get(l), t_decisions::WHO.get(l), t_decisions::SAID.get(l)],
+            &lines,
+        )
     }
 
     fn remarks(&self, about: Part) -> Markup {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::answers::{Answers, RegisterFacts, Remark, SchoolChoice};
+use crate::decision::{Order, Request};
 use crate::directory::CampaignId;
 use crate::document::Slot;
 use crate::draft::{DraftId, Owner};
@@ -70,6 +71,15 @@ pub struct Application {
     pub scans: Vec<Slot>,
     /// The device that sent it, by the hash of its session
     pub sent_from: String,
+    /// What the department asked to correct, until that is done
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Request>,
+    /// The parent stays with the place that is held: better choices are struck
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stays: bool,
+    /// The order of enrolment
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Order>,
 }
 
 redacted!(Application);
@@ -82,6 +92,48 @@ impl Application {
 
     /// The place that it holds: the school of residence, until places beyond it are given.
     pub fn place(&self) -> Option<Place> {
+        self.home_place()
+    }
+
+    /// The place at the school of residence; none until the address was found or an officer
+    /// assigned one.
+    pub fn home_place(&self) -> Option<Place> {
         self.answers.school.as_ref().and_then(SchoolChoice::home_place)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod samples {
+    //! One sent application; its people have birth dates in 2099.
+    use super::*;
+    use crate::answers::samples as given;
+
+    pub fn application() -> Application {
+        let answers = Answers {
+            contacts: given::contacts("+77010000001"),
+            family: Some(given::family()),
+            school: Some(given::school(given::address(true))),
+            intentions: Some(given::intentions(false)),
+        };
+        Application {
+            id: DraftId::from_bytes([7; 16]),
+            number: ApplicationNumber(8),
+            service: Service::FirstGrade,
+            campaign: CampaignId::parse("first-grade-2099").unwrap(),
+            owner: serde_json::from_value(serde_json::json!("owner")).unwrap(),
+            version: 1,
+            state: State::Submitted,
+            since: None,
+            sent: Timestamp::UNIX_EPOCH,
+            answers,
+            register: given::register(),
+            linked: true,
+            remarks: Vec::new(),
+            scans: Vec::new(),
+            sent_from: String::new(),
+            asked: None,
+            stays: false,
+            order: None,
+        }
     }
 }

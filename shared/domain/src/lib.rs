@@ -8,6 +8,7 @@ pub mod answers;
 pub mod application;
 pub mod calendar;
 pub mod contact;
+pub mod decision;
 pub mod directory;
 pub mod document;
 pub mod draft;

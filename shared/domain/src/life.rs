@@ -4,6 +4,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::decision::Decision;
+use crate::officer::{Group, OfficerId};
+
 /// Where an application stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -43,6 +46,10 @@ pub enum Act {
     Decline,
     /// The school writes the order of enrolment
     Enrol,
+    /// The department assigns or corrects the home place
+    Assign,
+    /// The parent stays with the place that is held
+    Stay,
     /// The parent takes it back
     Withdraw,
 }
@@ -105,6 +112,8 @@ impl State {
             (Self::Submitted | Self::Returned | Self::Registered | Self::PlaceConfirmed, Act::Withdraw) => {
                 Self::Withdrawn
             }
+            (same @ (Self::Submitted | Self::Returned | Self::Registered), Act::Assign) => same,
+            (same @ (Self::Submitted | Self::Returned | Self::Registered | Self::PlaceConfirmed), Act::Stay) => same,
             (state, act) => return Err(NotAllowed { state, act }),
         };
         Ok(next)
@@ -132,7 +141,7 @@ impl State {
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Register,
         Self::Return,
         Self::Resend,
@@ -140,16 +149,68 @@ impl Act {
         Self::Confirm,
         Self::Decline,
         Self::Enrol,
+        Self::Assign,
+        Self::Stay,
         Self::Withdraw,
     ];
+
+    /// The officers who do it; none where it is the parent's.
+    pub const fn group(self) -> Option<Group> {
+        match self {
+            Self::Register | Self::Return | Self::Refuse | Self::Assign => Some(Group::Department),
+            Self::Confirm | Self::Decline | Self::Enrol => Some(Group::School),
+            Self::Resend | Self::Stay | Self::Withdraw => None,
+        }
+    }
+
+    /// Its name in addresses and in the codes of messages.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Register => "register",
+            Self::Return => "return",
+            Self::Resend => "resend",
+            Self::Refuse => "refuse",
+            Self::Confirm => "confirm",
+            Self::Decline => "decline",
+            Self::Enrol => "enrol",
+            Self::Assign => "assign-territory",
+            Self::Stay => "stay",
+            Self::Withdraw => "withdraw",
+        }
+    }
+
+    /// Reads a name.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|act| act.code() == code)
+    }
 }
 
 /// Who made a change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Actor {
     /// The parent
     Parent,
+    /// An officer; colleagues see the name, parents never do
+    Officer {
+        /// The pool's id
+        id: OfficerId,
+        /// The name at that time
+        name: String,
+    },
+    /// The portal itself
+    System,
+}
+
+/// It may hold an officer's name.
+impl std::fmt::Debug for Actor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Parent => f.write_str("Parent"),
+            Self::Officer { id, .. } => write!(f, "Officer({id}, redacted)"),
+            Self::System => f.write_str("System"),
+        }
+    }
 }
 
 /// A line of an application's history.
@@ -165,6 +226,16 @@ pub struct Change {
     pub from: Option<State>,
     /// To which state
     pub to: State,
+    /// What was decided; none for the sending
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
+}
+
+impl Change {
+    /// What was done; none for the sending.
+    pub fn act(&self) -> Option<Act> {
+        self.decision.as_ref().map(Decision::act)
+    }
 }
 
 #[cfg(test)]
@@ -172,7 +243,7 @@ mod tests {
     use super::*;
 
     /// The picture of `domain.md` section 4, written once more and by hand.
-    const ARROWS: [(State, Act, State); 13] = [
+    const ARROWS: [(State, Act, State); 20] = [
         (State::Submitted, Act::Register, State::Registered),
         (State::Submitted, Act::Return, State::Returned),
         (State::Submitted, Act::Refuse, State::RegistrationRefused),
@@ -186,6 +257,13 @@ mod tests {
         (State::PlaceConfirmed, Act::Decline, State::Declined),
         (State::PlaceConfirmed, Act::Enrol, State::Enrolled),
         (State::PlaceConfirmed, Act::Withdraw, State::Withdrawn),
+        (State::Submitted, Act::Assign, State::Submitted),
+        (State::Returned, Act::Assign, State::Returned),
+        (State::Registered, Act::Assign, State::Registered),
+        (State::Submitted, Act::Stay, State::Submitted),
+        (State::Returned, Act::Stay, State::Returned),
+        (State::Registered, Act::Stay, State::Registered),
+        (State::PlaceConfirmed, Act::Stay, State::PlaceConfirmed),
     ];
 
     #[test]
@@ -214,6 +292,9 @@ mod tests {
             assert_eq!(State::parse(state.code()), Some(state));
         }
         assert_eq!(State::parse("Submitted"), None);
+        for act in Act::ALL {
+            assert_eq!(Act::parse(act.code()), Some(act));
+        }
     }
 
     #[test]

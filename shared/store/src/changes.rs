@@ -1,26 +1,61 @@
 //! Changes of a sent application: state, history, message, queue event and the child's lock move
 //! together, in one transaction, or not at all.
 
-use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
-use domain::life::{Act, Actor, Change, NotAllowed};
-use domain::{Application, ApplicationNumber, DraftId, Timestamp};
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
+use domain::decision::{Decision, Unfit};
+use domain::life::{Actor, Change};
+use domain::{Application, ApplicationNumber, DraftId, Iin, Place, Service, Slot, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::inbox;
-use crate::item::{self, number};
+use crate::item::{self, Item, number};
 use crate::keys::{self, text};
 use crate::outbox::{Event, OutboxEntry};
-use crate::{Store, StoreError};
+use crate::{Failure as _, Store, StoreError};
 
-/// A ticket that left the queue and that the recalculation has not yet folded into the ledger.
+/// A change of a ticket that matters to places and that the recalculation has not yet folded into
+/// the ledger (`domain.md` section 5, "The ledger").
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PendingLeft {
+pub struct PendingMoved {
     /// The ticket's number
     pub number: ApplicationNumber,
     /// The application
     pub application: DraftId,
-    /// When it left
+    /// What happened
+    pub moved: Moved,
+    /// When
     pub at: Timestamp,
+}
+
+/// What happened to a ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Moved {
+    /// It was withdrawn or refused
+    Left,
+    /// The school that holds this place declined
+    Declined(Place),
+    /// The order for this place is written
+    Enrolled(Place),
+    /// Its better choices are struck
+    Stayed,
+    /// An officer assigned or corrected its home place
+    Assigned(Place),
+}
+
+impl Moved {
+    /// What a decision on an application is to the queue; none where it is nothing to it.
+    fn by(decision: &Decision, application: &Application) -> Option<Self> {
+        match decision {
+            Decision::Withdraw | Decision::Refuse(_) => Some(Self::Left),
+            // Without a place there is nothing to decline or to enrol into.
+            Decision::Decline(_) => application.place().map(Self::Declined),
+            Decision::Enrol(_) => application.place().map(Self::Enrolled),
+            Decision::Stay => Some(Self::Stayed),
+            Decision::Assign(place) => Some(Self::Assigned(place.clone())),
+            Decision::Register | Decision::Return(_) | Decision::Resend | Decision::Confirm => None,
+        }
+    }
 }
 
 /// What became of a change.
@@ -28,10 +63,21 @@ pub struct PendingLeft {
 pub enum Changed {
     /// It is made
     Done,
-    /// The application's state does not allow it
-    NotAllowed(NotAllowed),
+    /// It does not fit the application
+    NotAllowed(Unfit),
     /// Somebody else changed the application since it was read: look again
     Overtaken,
+}
+
+/// Another application for a child.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimOnChild {
+    /// The application
+    pub id: DraftId,
+    /// Whether the register links its sender to the child
+    pub linked: bool,
+    /// Whether it is over: refused, declined or withdrawn
+    pub ended: bool,
 }
 
 impl Store {
@@ -44,37 +90,134 @@ impl Store {
         found.as_ref().map(item::body).transpose()
     }
 
+    /// Several sent applications, in no order; those that are not there are left out. One wait.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn sent_applications(&self, ids: &[DraftId]) -> Result<Vec<Application>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sent = ids.iter().map(|id| (&self.tables.applications, keys::sent(id))).collect();
+        self.read_together(sent).await?.iter().map(item::body).collect()
+    }
+
+    /// Who else sent for a child, over or not. One wait.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn claims_on_child(&self, service: Service, child: &Iin) -> Result<Vec<ClaimOnChild>, StoreError> {
+        let partition = keys::child_lock(&self.key, service, child).pk;
+        let found = self.begins(&partition, keys::CLAIM, 50).await?;
+        let claim = |item: &Item| {
+            let id = keys::application_of(&keys::Key::of(item).sk)?;
+            Some(item::body(item).map(|linked| ClaimOnChild { id, linked, ended: item.contains_key("ended") }))
+        };
+        found.iter().filter_map(claim).collect()
+    }
+
+    /// The other applications for the same child that are not over: one of them is kept before any
+    /// is registered (`domain.md` section 4). One wait.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn rivals(&self, application: &Application) -> Result<Vec<DraftId>, StoreError> {
+        let Some(family) = &application.answers.family else { return Ok(Vec::new()) };
+        let claims = self.claims_on_child(application.service, &family.child.iin).await?;
+        let others = claims.into_iter().filter(|claim| !claim.ended && claim.id != application.id);
+        Ok(others.map(|claim| claim.id).collect())
+    }
+
+    /// The last change of an application. One wait.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn last_change(&self, id: &DraftId) -> Result<Option<Change>, StoreError> {
+        let found = self
+            .dynamo
+            .query()
+            .table_name(&self.tables.applications)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :start)")
+            .expression_attribute_values(":pk", text(keys::application(id)))
+            .expression_attribute_values(":start", text(keys::HISTORY))
+            .consistent_read(true)
+            .scan_index_forward(false)
+            .limit(1)
+            .send()
+            .await
+            .or_failure()?;
+        found.items.unwrap_or_default().first().map(item::body).transpose()
+    }
+
+    /// Makes a decision on an application as it was read: state, history, message, the queue's
+    /// event and, where it ends, the child's lock, all at once. One wait.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing is half-written.
+    pub async fn decide(
+        &self,
+        seen: &Application,
+        actor: &Actor,
+        decision: &Decision,
+        now: Timestamp,
+    ) -> Result<Changed, StoreError> {
+        let next = match seen.after(decision, now) {
+            Ok(next) => next,
+            Err(unfit) => return Ok(Changed::NotAllowed(unfit)),
+        };
+        let mut writes = self.change(seen, &next, actor, decision, now)?;
+        if let Decision::Return(request) = decision {
+            writes.push(self.open_slots(&seen.id, &request.scans)?);
+        }
+        Ok(self.transact(writes).await?.map_or(Changed::Overtaken, |()| Changed::Done))
+    }
+
     /// The parent takes an application back: the ticket leaves the queue and the child may have
     /// another application. One wait.
     ///
     /// # Errors
     /// [`StoreError`]; nothing is half-written.
     pub async fn withdraw(&self, application: &Application, now: Timestamp) -> Result<Changed, StoreError> {
-        let to = match application.state.after(Act::Withdraw) {
-            Ok(to) => to,
-            Err(not_allowed) => return Ok(Changed::NotAllowed(not_allowed)),
-        };
-        let mut next = application.clone();
-        next.version += 1;
-        next.state = to;
-        next.since = Some(now);
-        let change =
-            Change { sequence: next.version, actor: Actor::Parent, at: now, from: Some(application.state), to };
-        let left = PendingLeft { number: next.number, application: next.id.clone(), at: now };
+        self.decide(application, &Actor::Parent, &Decision::Withdraw, now).await
+    }
+
+    /// The writes of a change of an application, to be made in one transaction; the first is
+    /// conditional on the version that was read.
+    pub(crate) fn change(
+        &self,
+        seen: &Application,
+        next: &Application,
+        actor: &Actor,
+        decision: &Decision,
+        now: Timestamp,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
         let table = &self.tables.applications;
+        let change = Change {
+            sequence: next.version,
+            actor: actor.clone(),
+            at: now,
+            from: Some(seen.state),
+            to: next.state,
+            decision: Some(decision.clone()),
+        };
+        let entry = OutboxEntry::about(next, Event::of(decision.act()), now)?;
         let mut writes = vec![
-            self.replace_application(&next, application.version, now)?,
+            self.replace_application(next, seen.version, now)?,
             self.put_new(table, item::item(&keys::history(&next.id, next.version), "history", &change)?)?,
-            self.put_new(table, OutboxEntry::about(&next, Event::Withdrawn, now)?.to_item()?)?,
-            self.put_new(
-                table,
-                item::item(&keys::pending_left(next.campaign.as_str(), now, &next.id), "pending", &left)?,
-            )?,
+            self.put_new(table, entry.to_item()?)?,
         ];
-        if next.linked {
-            writes.extend(self.release_child(&next)?);
+        if let Some(moved) = Moved::by(decision, seen) {
+            let pending = PendingMoved { number: next.number, application: next.id.clone(), moved, at: now };
+            let key = keys::pending_moved(next.campaign.as_str(), now, &next.id, next.version);
+            writes.push(self.put_new(table, item::item(&key, "pending", &pending)?)?);
         }
-        Ok(self.transact(writes).await?.map_or(Changed::Overtaken, |()| Changed::Done))
+        if seen.state.is_live() && !next.state.is_live() {
+            writes.extend(self.leave_child(next)?);
+        }
+        if next.asked.is_none() && seen.asked.is_some() {
+            writes.push(self.close_slots(&next.id)?);
+        }
+        Ok(writes)
     }
 
     fn replace_application(
@@ -93,23 +236,61 @@ impl Store {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    /// Opens the child's lock that this application holds.
-    fn release_child(&self, application: &Application) -> Result<Option<TransactWriteItem>, StoreError> {
-        let Some(family) = &application.answers.family else { return Ok(None) };
-        let lock = keys::child_lock(&self.key, application.service, &family.child.iin);
-        let delete = Delete::builder()
+    /// Opens the child's lock if this application holds it, and marks its claim as over.
+    fn leave_child(&self, application: &Application) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let Some(family) = &application.answers.family else { return Ok(Vec::new()) };
+        let (service, child) = (application.service, &family.child.iin);
+        let claim = Update::builder()
             .table_name(&self.tables.applications)
-            .set_key(Some(lock.attributes()))
-            .condition_expression("body = :mine")
-            .expression_attribute_values(":mine", text(application.id.to_string()))
+            .set_key(Some(keys::child_claim(&self.key, service, child, &application.id).attributes()))
+            .update_expression("SET ended = :true")
+            // A claim is put when the application is sent; nothing here makes one.
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":true", AttributeValue::Bool(true))
             .build()
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        Ok(Some(TransactWriteItem::builder().delete(delete).build()))
+        let mut writes = vec![TransactWriteItem::builder().update(claim).build()];
+        if application.linked {
+            let delete = Delete::builder()
+                .table_name(&self.tables.applications)
+                .set_key(Some(keys::child_lock(&self.key, service, child).attributes()))
+                .condition_expression("body = :mine")
+                .expression_attribute_values(":mine", text(application.id.to_string()))
+                .build()
+                .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            writes.push(TransactWriteItem::builder().delete(delete).build());
+        }
+        Ok(writes)
+    }
+
+    /// Lets the parent send the scans of these slots again.
+    fn open_slots(&self, id: &DraftId, slots: &[Slot]) -> Result<TransactWriteItem, StoreError> {
+        let slots = slots.iter().map(|slot| text(slot.code())).collect();
+        let update = Update::builder()
+            .table_name(&self.tables.applications)
+            .set_key(Some(keys::documents(id).attributes()))
+            .update_expression("SET #open = :slots")
+            .expression_attribute_names("#open", "open")
+            .expression_attribute_values(":slots", AttributeValue::L(slots))
+            .build()
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(TransactWriteItem::builder().update(update).build())
+    }
+
+    fn close_slots(&self, id: &DraftId) -> Result<TransactWriteItem, StoreError> {
+        let update = Update::builder()
+            .table_name(&self.tables.applications)
+            .set_key(Some(keys::documents(id).attributes()))
+            .update_expression("REMOVE #open")
+            .expression_attribute_names("#open", "open")
+            .build()
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(TransactWriteItem::builder().update(update).build())
     }
 }
 
 /// The item of a sent application.
-pub(crate) fn application_item(application: &Application, now: Timestamp) -> Result<item::Item, StoreError> {
+pub(crate) fn application_item(application: &Application, now: Timestamp) -> Result<Item, StoreError> {
     let mut sent = item::item(&keys::sent(&application.id), "application", application)?;
     sent.insert("version".to_owned(), number(application.version));
     sent.insert("owner".to_owned(), text(application.owner.as_str()));

@@ -3,14 +3,16 @@
 //! new schema gets a folder of its own, and the old ones stay.
 
 use domain::directory::Campaign;
-use domain::life::Change;
+use domain::life::{Act, Change};
 use domain::{Application, Draft};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::changes::PendingMoved;
 use crate::documents::{Documents, State};
 use crate::inbox::Opening;
 use crate::item::{Item, SCHEMA, body, read_number};
+use crate::keys;
 use crate::office_sessions::{Asked, OfficeRefusal, OfficeSession, OfficeSignIn};
 use crate::outbox::OutboxEntry;
 use crate::sending::PendingSent;
@@ -48,6 +50,11 @@ fn an_application_is_read_with_its_history_its_ticket_and_its_messages() {
     assert!(application.linked && application.scans.len() == 5);
     let change: Change = reads(include_str!("../golden/1/history.json"));
     assert_eq!((change.from, change.to), (None, application.state));
+    let decided: Change = reads(include_str!("../golden/1/history-decided.json"));
+    assert_eq!((decided.act(), decided.from), (Some(Act::Return), Some(change.to)));
+    let moved: PendingMoved = reads(include_str!("../golden/1/pending-moved.json"));
+    let key = keys::pending_moved("first-grade-2027-demo", moved.at, &moved.application, 4);
+    assert_eq!(key, keys::Key::of(&stored(include_str!("../golden/1/pending-moved.json"))));
     let pending: PendingSent = reads(include_str!("../golden/1/pending.json"));
     assert_eq!(pending.ticket.number, application.number);
     let entry: OutboxEntry = reads(include_str!("../golden/1/outbox.json"));

@@ -146,9 +146,11 @@ pub fn pending_sent(campaign: &str, number: ApplicationNumber) -> Key {
     Key::new(format!("pending#{campaign}"), format!("sent#{:012}", number.get()))
 }
 
-/// A pending event of a campaign: a ticket that left the queue. By time, then by application.
-pub fn pending_left(campaign: &str, at: Timestamp, id: &DraftId) -> Key {
-    Key::new(format!("pending#{campaign}"), format!("left#{:013}#{id}", at.as_millisecond().max(0)))
+/// A pending event of a campaign: a change of a ticket. By time, then by application and its
+/// version.
+pub fn pending_moved(campaign: &str, at: Timestamp, id: &DraftId, version: u64) -> Key {
+    let at = at.as_millisecond().max(0);
+    Key::new(format!("pending#{campaign}"), format!("moved#{at:013}#{id}#{version:06}"))
 }
 
 // --- Sessions --------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use domain::life::Act;
 use domain::{Application, ApplicationNumber, DraftId, Email, Locale, Phone, Timestamp};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -34,14 +35,74 @@ const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 pub enum Event {
     /// The application was sent and has its number
     Accepted,
+    /// The department registered it
+    Registered,
+    /// The department asks for corrections
+    Returned,
+    /// The parent sent the corrections
+    Resent,
+    /// The department refused to register it
+    Refused,
+    /// The school confirmed the place
+    Confirmed,
+    /// The school declined
+    Declined,
+    /// The order is written
+    Enrolled,
+    /// An officer assigned or corrected the home place
+    Assigned,
+    /// The parent stays with the place that is held
+    Stayed,
     /// The parent took it back
     Withdrawn,
 }
 
 impl Event {
+    /// What is told of an act.
+    pub const fn of(act: Act) -> Self {
+        match act {
+            Act::Register => Self::Registered,
+            Act::Return => Self::Returned,
+            Act::Resend => Self::Resent,
+            Act::Refuse => Self::Refused,
+            Act::Confirm => Self::Confirmed,
+            Act::Decline => Self::Declined,
+            Act::Enrol => Self::Enrolled,
+            Act::Assign => Self::Assigned,
+            Act::Stay => Self::Stayed,
+            Act::Withdraw => Self::Withdrawn,
+        }
+    }
+
+    /// The act that is told of; none for the sending.
+    pub const fn act(self) -> Option<Act> {
+        match self {
+            Self::Accepted => None,
+            Self::Registered => Some(Act::Register),
+            Self::Returned => Some(Act::Return),
+            Self::Resent => Some(Act::Resend),
+            Self::Refused => Some(Act::Refuse),
+            Self::Confirmed => Some(Act::Confirm),
+            Self::Declined => Some(Act::Decline),
+            Self::Enrolled => Some(Act::Enrol),
+            Self::Assigned => Some(Act::Assign),
+            Self::Stayed => Some(Act::Stay),
+            Self::Withdrawn => Some(Act::Withdraw),
+        }
+    }
+
     const fn code(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
+            Self::Registered => "registered",
+            Self::Returned => "returned",
+            Self::Resent => "resent",
+            Self::Refused => "refused",
+            Self::Confirmed => "confirmed",
+            Self::Declined => "declined",
+            Self::Enrolled => "enrolled",
+            Self::Assigned => "assigned",
+            Self::Stayed => "stayed",
             Self::Withdrawn => "withdrawn",
         }
     }
@@ -328,6 +389,9 @@ mod tests {
             remarks: Vec::new(),
             scans: Vec::new(),
             sent_from: String::new(),
+            asked: None,
+            stays: false,
+            order: None,
         }
     }
 
@@ -364,6 +428,13 @@ mod tests {
         let mut unanswered = application(true, true);
         unanswered.answers.intentions = None;
         assert!(OutboxEntry::about(&unanswered, Event::Accepted, Timestamp::UNIX_EPOCH).is_err());
+    }
+
+    #[test]
+    fn every_act_is_told_of_by_an_event_of_its_own() {
+        for act in Act::ALL {
+            assert_eq!(Event::of(act).act(), Some(act));
+        }
     }
 
     #[test]

@@ -145,6 +145,9 @@ impl Store {
                 .map(|(slot, _)| slot)
                 .collect(),
             sent_from: mine.session.hash.clone(),
+            asked: None,
+            stays: false,
+            order: None,
         })
     }
 
@@ -168,7 +171,8 @@ impl Store {
         draft.sent_from = Some(application.sent_from.clone());
 
         let sent = application_item(application, now)?;
-        let change = Change { sequence: 1, actor: Actor::Parent, at: now, from: None, to: State::Submitted };
+        let change =
+            Change { sequence: 1, actor: Actor::Parent, at: now, from: None, to: State::Submitted, decision: None };
         let pending = PendingSent {
             ticket: Ticket { number: application.number, home: school.home_place(), choices: school.quota.clone() },
             application: application.id.clone(),

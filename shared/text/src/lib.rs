@@ -13,6 +13,7 @@ pub mod applications;
 pub mod common;
 pub mod consent;
 pub mod contacts;
+pub mod decisions;
 pub mod desk;
 pub mod documents;
 pub mod errors;
@@ -75,6 +76,7 @@ mod tests {
             ("common", common::ALL),
             ("consent", consent::ALL),
             ("contacts", contacts::ALL),
+            ("decisions", decisions::ALL),
             ("desk", desk::ALL),
             ("documents", documents::ALL),
             ("errors", errors::ALL),

@@ -1,8 +1,8 @@
 //! The life of an application in words: what each state is called, what it means and what comes next.
 
-use domain::life::State;
+use domain::life::{Act, Change, State};
 
-use crate::Phrase;
+use crate::{Phrase, decisions};
 
 crate::phrases! {
     SUBMITTED: "Отправлено на регистрацию", "Тіркеуге жіберілді";
@@ -43,6 +43,15 @@ pub const fn state(state: State) -> Phrase {
         State::Declined => DECLINED,
         State::Enrolled => ENROLLED,
         State::Withdrawn => WITHDRAWN,
+    }
+}
+
+/// What a line of the history says: the state that was reached, or what was done within one.
+pub fn changed(change: &Change) -> Phrase {
+    match change.act() {
+        Some(Act::Stay) => decisions::CHANGED_STAY,
+        Some(Act::Assign) => decisions::CHANGED_ASSIGN,
+        _ => state(change.to),
     }
 }
 

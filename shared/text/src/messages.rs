@@ -3,7 +3,10 @@
 //! A Cyrillic SMS is paid by parts of 67 letters (70 when one part is enough); the tests below
 //! hold every SMS to two parts with the longest values that it can get.
 
+use domain::life::Act;
 use domain::{ApplicationNumber, Locale};
+
+use crate::Phrase;
 
 crate::phrases! {
     /// SMS that carries a code. The last line binds the code to the host that may read it; its form
@@ -18,19 +21,114 @@ crate::phrases! {
     /// SMS after an application was sent.
     ACCEPTED_SMS: "Ваше заявление принято и отправлено на регистрацию в отдел образования. Номер заявления — {number}.",
         "Өтінішіңіз қабылданып, білім бөліміне тіркеуге жіберілді. Өтініш нөмірі — {number}.";
+    ACCEPTED_SUBJECT: "Заявление № {number} принято", "№ {number} өтініш қабылданды";
+    ACCEPTED: "Спасибо, ваше заявление принято и отправлено на регистрацию в отдел образования. Ваш номер заявления — {number}.\n\nОтдел образования рассмотрит заявление в течение одного рабочего дня. О каждом изменении вы узнаете из уведомления.",
+        "Рақмет, өтінішіңіз қабылданып, білім бөліміне тіркеуге жіберілді. Өтініш нөміріңіз — {number}.\n\nБілім бөлімі өтінішті бір жұмыс күні ішінде қарайды. Әр өзгеріс туралы сізге хабарлама келеді.";
+    /// SMS after the department registered an application.
+    REGISTERED_SMS: "Заявление № {number} зарегистрировано, теперь его рассматривает школа.",
+        "№ {number} өтініш тіркелді, енді оны мектеп қарайды.";
+    REGISTERED_SUBJECT: "Заявление № {number} зарегистрировано", "№ {number} өтініш тіркелді";
+    REGISTERED: "Отдел образования зарегистрировал заявление № {number}. Теперь его рассматривает школа: она ответит в течение одного рабочего дня.",
+        "Білім бөлімі № {number} өтінішті тіркеді. Енді оны мектеп қарайды: ол бір жұмыс күні ішінде жауап береді.";
+    /// SMS after the department asked for corrections.
+    RETURNED_SMS: "Заявление № {number} нужно исправить. Что именно — на портале, в «Моих заявлениях». Номер и очередь сохраняются.",
+        "№ {number} өтінішті түзету керек. Нақтысы порталда, «Менің өтініштерімде». Нөмір мен кезек сақталады.";
+    RETURNED_SUBJECT: "Заявление № {number} нужно исправить", "№ {number} өтінішті түзету керек";
+    RETURNED: "Отдел образования просит исправить заявление № {number}. Что именно, сказано в «Моих заявлениях»; там же можно отправить исправленное. Номер и место в очереди остаются за вами.",
+        "Білім бөлімі № {number} өтінішті түзетуді сұрайды. Нені түзету керегі «Менің өтініштерімде» айтылған; түзетілгенін де сол жерден жіберуге болады. Нөміріңіз бен кезектегі орныңыз сақталады.";
+    /// SMS after the parent sent the corrections.
+    RESENT_SMS: "Исправленное заявление № {number} снова отправлено на регистрацию.",
+        "Түзетілген № {number} өтініш қайтадан тіркеуге жіберілді.";
+    RESENT_SUBJECT: "Заявление № {number} отправлено снова", "№ {number} өтініш қайта жіберілді";
+    RESENT: "Исправленное заявление № {number} снова отправлено на регистрацию. Отдел образования рассмотрит его в течение одного рабочего дня.",
+        "Түзетілген № {number} өтініш қайтадан тіркеуге жіберілді. Білім бөлімі оны бір жұмыс күні ішінде қарайды.";
+    /// SMS after the department refused to register.
+    REFUSED_SMS: "Заявление № {number}: отказано в регистрации. Причина — на портале, в «Моих заявлениях».",
+        "№ {number} өтініш: тіркеуден бас тартылды. Себебі — порталда, «Менің өтініштерімде».";
+    REFUSED_SUBJECT: "Заявление № {number}: отказано в регистрации", "№ {number} өтініш: тіркеуден бас тартылды";
+    REFUSED: "Отдел образования отказал в регистрации заявления № {number}. Причина указана в «Моих заявлениях». Если вы не согласны, обратитесь в отдел образования.",
+        "Білім бөлімі № {number} өтінішті тіркеуден бас тартты. Себебі «Менің өтініштерімде» көрсетілген. Келіспесеңіз, білім бөліміне жүгініңіз.";
+    /// SMS after the school confirmed the place.
+    CONFIRMED_SMS: "Заявление № {number}: школа подтвердила место. Приказ о зачислении — не раньше 25 августа.",
+        "№ {number} өтініш: мектеп орынды растады. Қабылдау бұйрығы 25 тамыздан ерте шықпайды.";
+    CONFIRMED_SUBJECT: "Заявление № {number}: место подтверждено", "№ {number} өтініш: орын расталды";
+    CONFIRMED: "Школа подтвердила место по заявлению № {number}. Приказ о зачислении выходит не раньше 25 августа.",
+        "Мектеп № {number} өтініш бойынша орынды растады. Қабылдау туралы бұйрық 25 тамыздан ерте шықпайды.";
+    /// SMS after the school declined.
+    DECLINED_SMS: "Заявление № {number}: школа отказала в зачислении. Причина — на портале, в «Моих заявлениях».",
+        "№ {number} өтініш: мектеп қабылдаудан бас тартты. Себебі — порталда, «Менің өтініштерімде».";
+    DECLINED_SUBJECT: "Заявление № {number}: отказано в зачислении", "№ {number} өтініш: қабылдаудан бас тартылды";
+    DECLINED: "Школа отказала в зачислении по заявлению № {number}. Причина указана в «Моих заявлениях». Если вы не согласны, обратитесь в отдел образования.",
+        "Мектеп № {number} өтініш бойынша қабылдаудан бас тартты. Себебі «Менің өтініштерімде» көрсетілген. Келіспесеңіз, білім бөліміне жүгініңіз.";
+    /// SMS after the order was written.
+    ENROLLED_SMS: "Заявление № {number}: ребёнок зачислен в школу. Ждём 1 сентября!",
+        "№ {number} өтініш: бала мектепке қабылданды. 1 қыркүйекте күтеміз!";
+    ENROLLED_SUBJECT: "Заявление № {number}: ребёнок зачислен", "№ {number} өтініш: бала қабылданды";
+    ENROLLED: "Ребёнок по заявлению № {number} зачислен в школу: приказ издан, его номер и дата указаны в «Моих заявлениях». Ждём 1 сентября!",
+        "№ {number} өтініш бойынша бала мектепке қабылданды: бұйрық шықты, оның нөмірі мен күні «Менің өтініштерімде» көрсетілген. 1 қыркүйекте күтеміз!";
+    /// SMS after an officer assigned the school of residence.
+    ASSIGNED_SMS: "Заявление № {number}: назначена школа по месту жительства. Номер и очередь сохраняются.",
+        "№ {number} өтініш: тұрғылықты жері бойынша мектеп белгіленді. Нөмір мен кезек сақталады.";
+    ASSIGNED_SUBJECT: "Заявление № {number}: назначена школа", "№ {number} өтініш: мектеп белгіленді";
+    ASSIGNED: "По адресу ребёнка назначена школа по месту жительства; она указана в заявлении № {number} в «Моих заявлениях». Номер и место в очереди остаются за вами.",
+        "Баланың мекенжайы бойынша мектеп белгіленді; ол «Менің өтініштерімдегі» № {number} өтініште көрсетілген. Нөміріңіз бен кезектегі орныңыз сақталады.";
+    /// SMS after the parent chose to stay.
+    STAYED_SMS: "Заявление № {number}: вы остаётесь в своей школе, другие школы из заявления сняты.",
+        "№ {number} өтініш: сіз өз мектебіңізде қаласыз, өтініштегі басқа мектептер алынды.";
+    STAYED_SUBJECT: "Заявление № {number}: вы остаётесь в этой школе", "№ {number} өтініш: осы мектепте қаласыз";
+    STAYED: "Вы решили остаться в школе, место в которой сейчас за вами по заявлению № {number}. Других школ вы больше не ждёте; это нельзя отменить.",
+        "Сіз № {number} өтініш бойынша қазір орныңыз бар мектепте қалуды шештіңіз. Басқа мектептерді енді күтпейсіз; мұны кері қайтаруға болмайды.";
     /// SMS after the parent took an application back.
     WITHDRAWN_SMS: "Вы отозвали заявление № {number}. Если это были не вы, обратитесь в отдел образования.",
         "Сіз № {number} өтінішті қайтарып алдыңыз. Бұл сіз болмасаңыз, білім бөліміне жүгініңіз.";
-    /// Subject of the e-mail after the parent took an application back.
     WITHDRAWN_SUBJECT: "Заявление № {number} отозвано", "№ {number} өтініш қайтарып алынды";
-    /// Body of the e-mail after the parent took an application back.
-    WITHDRAWN_BODY: "Здравствуйте!\n\nВы отозвали заявление № {number}: оно больше не занимает место в очереди. Пока идёт приём, можно подать новое.\n\nЕсли это были не вы, обратитесь в отдел образования.\n\nВсе ваши заявления и их состояние: {link}\n\nЭто письмо отправлено автоматически, отвечать на него не нужно.\n",
-        "Сәлеметсіз бе!\n\nСіз № {number} өтінішті қайтарып алдыңыз: ол енді кезекте орын алмайды. Қабылдау аяқталғанша жаңа өтініш беруге болады.\n\nБұл сіз болмасаңыз, білім бөліміне жүгініңіз.\n\nБарлық өтініштеріңіз және олардың мәртебесі: {link}\n\nБұл хат автоматты түрде жіберілді, оған жауап берудің қажеті жоқ.\n";
-    /// Subject of the e-mail after an application was sent.
-    ACCEPTED_SUBJECT: "Заявление № {number} принято", "№ {number} өтініш қабылданды";
-    /// Body of the e-mail after an application was sent.
-    ACCEPTED_BODY: "Здравствуйте!\n\nСпасибо, ваше заявление принято и отправлено на регистрацию в отдел образования. Ваш номер заявления — {number}.\n\nОтдел образования рассмотрит заявление в течение одного рабочего дня. О каждом изменении вы узнаете из уведомления.\n\nВсе ваши заявления и их состояние: {link}\n\nЭто письмо отправлено автоматически, отвечать на него не нужно.\n",
-        "Сәлеметсіз бе!\n\nРақмет, өтінішіңіз қабылданып, білім бөліміне тіркеуге жіберілді. Өтініш нөміріңіз — {number}.\n\nБілім бөлімі өтінішті бір жұмыс күні ішінде қарайды. Әр өзгеріс туралы сізге хабарлама келеді.\n\nБарлық өтініштеріңіз және олардың мәртебесі: {link}\n\nБұл хат автоматты түрде жіберілді, оған жауап берудің қажеті жоқ.\n";
+    WITHDRAWN: "Вы отозвали заявление № {number}: оно больше не занимает место в очереди. Пока идёт приём, можно подать новое.\n\nЕсли это были не вы, обратитесь в отдел образования.",
+        "Сіз № {number} өтінішті қайтарып алдыңыз: ол енді кезекте орын алмайды. Қабылдау аяқталғанша жаңа өтініш беруге болады.\n\nБұл сіз болмасаңыз, білім бөліміне жүгініңіз.";
+    /// What stands around the text of every letter about an application.
+    LETTER: "Здравствуйте!\n\n{said}\n\nВсе ваши заявления и их состояние: {link}\n\nЭто письмо отправлено автоматически, отвечать на него не нужно.\n",
+        "Сәлеметсіз бе!\n\n{said}\n\nБарлық өтініштеріңіз және олардың мәртебесі: {link}\n\nБұл хат автоматты түрде жіберілді, оған жауап берудің қажеті жоқ.\n";
+}
+
+/// What is said of one thing that happened to an application, on either channel.
+#[derive(Clone, Copy, Debug)]
+pub struct Notice {
+    sms: Phrase,
+    subject: Phrase,
+    said: Phrase,
+}
+
+impl Notice {
+    /// Of the sending (none) or of what was done to the application.
+    pub const fn of(act: Option<Act>) -> Self {
+        let (sms, subject, said) = match act {
+            None => (ACCEPTED_SMS, ACCEPTED_SUBJECT, ACCEPTED),
+            Some(Act::Register) => (REGISTERED_SMS, REGISTERED_SUBJECT, REGISTERED),
+            Some(Act::Return) => (RETURNED_SMS, RETURNED_SUBJECT, RETURNED),
+            Some(Act::Resend) => (RESENT_SMS, RESENT_SUBJECT, RESENT),
+            Some(Act::Refuse) => (REFUSED_SMS, REFUSED_SUBJECT, REFUSED),
+            Some(Act::Confirm) => (CONFIRMED_SMS, CONFIRMED_SUBJECT, CONFIRMED),
+            Some(Act::Decline) => (DECLINED_SMS, DECLINED_SUBJECT, DECLINED),
+            Some(Act::Enrol) => (ENROLLED_SMS, ENROLLED_SUBJECT, ENROLLED),
+            Some(Act::Assign) => (ASSIGNED_SMS, ASSIGNED_SUBJECT, ASSIGNED),
+            Some(Act::Stay) => (STAYED_SMS, STAYED_SUBJECT, STAYED),
+            Some(Act::Withdraw) => (WITHDRAWN_SMS, WITHDRAWN_SUBJECT, WITHDRAWN),
+        };
+        Self { sms, subject, said }
+    }
+
+    /// The SMS.
+    pub fn sms(self, locale: Locale, number: ApplicationNumber) -> String {
+        self.sms.fill(locale, &[("number", &number.to_string())])
+    }
+
+    /// The e-mail; `link` leads to "my applications".
+    pub fn letter(self, locale: Locale, number: ApplicationNumber, link: &str) -> Letter {
+        let number = number.to_string();
+        let number = [("number", number.as_str())];
+        let said = self.said.fill(locale, &number);
+        let body = LETTER.fill(locale, &[("said", &said), ("link", link)]);
+        Letter { subject: self.subject.fill(locale, &number), body }
+    }
 }
 
 /// A subject and a body of plain text.
@@ -51,30 +149,6 @@ pub fn code_sms(locale: Locale, code: &str, host: &str) -> String {
 pub fn code_letter(locale: Locale, code: &str) -> Letter {
     let values = [("code", code)];
     Letter { subject: CODE_SUBJECT.fill(locale, &values), body: CODE_BODY.fill(locale, &values) }
-}
-
-/// The SMS after an application was sent.
-pub fn accepted_sms(locale: Locale, number: ApplicationNumber) -> String {
-    ACCEPTED_SMS.fill(locale, &[("number", &number.to_string())])
-}
-
-/// The e-mail after an application was sent; `link` leads to "my applications".
-pub fn accepted_letter(locale: Locale, number: ApplicationNumber, link: &str) -> Letter {
-    let number = number.to_string();
-    let values = [("number", number.as_str()), ("link", link)];
-    Letter { subject: ACCEPTED_SUBJECT.fill(locale, &values), body: ACCEPTED_BODY.fill(locale, &values) }
-}
-
-/// The SMS after the parent took an application back.
-pub fn withdrawn_sms(locale: Locale, number: ApplicationNumber) -> String {
-    WITHDRAWN_SMS.fill(locale, &[("number", &number.to_string())])
-}
-
-/// The e-mail after the parent took an application back; `link` leads to "my applications".
-pub fn withdrawn_letter(locale: Locale, number: ApplicationNumber, link: &str) -> Letter {
-    let number = number.to_string();
-    let values = [("number", number.as_str()), ("link", link)];
-    Letter { subject: WITHDRAWN_SUBJECT.fill(locale, &values), body: WITHDRAWN_BODY.fill(locale, &values) }
 }
 
 /// How many SMS parts a text is paid as. Both languages need letters outside the GSM alphabet, so
@@ -106,16 +180,18 @@ mod tests {
         assert_eq!(sms_parts(&"😀".repeat(36)), 2, "a letter outside the basic plane is two units");
     }
 
+    /// Everything that is told: the sending and every act.
+    fn notices() -> Vec<Notice> {
+        [None].into_iter().chain(Act::ALL.map(Some)).map(Notice::of).collect()
+    }
+
     #[test]
     fn every_sms_fits_two_parts_with_the_longest_values() {
-        let templates: Vec<_> = ALL.iter().filter(|(name, _)| name.ends_with("_SMS")).collect();
-        assert_eq!(templates.len(), 3, "a new SMS needs its longest values here");
+        let templates = ALL.iter().filter(|(name, _)| name.ends_with("_SMS")).count();
+        assert_eq!(templates, notices().len() + 1, "an SMS that is neither a code nor a notice");
         for locale in Locale::ALL {
-            for text in [
-                code_sms(locale, "000000", LONGEST_HOST),
-                accepted_sms(locale, longest_number()),
-                withdrawn_sms(locale, longest_number()),
-            ] {
+            let notices = notices().into_iter().map(|notice| notice.sms(locale, longest_number()));
+            for text in notices.chain([code_sms(locale, "000000", LONGEST_HOST)]) {
                 assert!(sms_parts(&text) <= 2, "{} units: {text}", text.encode_utf16().count());
                 assert!(!text.contains('{'), "unfilled: {text}");
             }
@@ -134,11 +210,9 @@ mod tests {
     #[test]
     fn letters_are_filled_and_their_subjects_are_one_line() {
         for locale in Locale::ALL {
-            for letter in [
-                code_letter(locale, "012345"),
-                accepted_letter(locale, longest_number(), "https://example.kz/ru/applications"),
-                withdrawn_letter(locale, longest_number(), "https://example.kz/ru/applications"),
-            ] {
+            let link = "https://example.kz/ru/applications";
+            let notices = notices().into_iter().map(|notice| notice.letter(locale, longest_number(), link));
+            for letter in notices.chain([code_letter(locale, "012345")]) {
                 assert!(!letter.body.contains('{') && !letter.subject.contains('{'));
                 assert!(!letter.subject.contains('\n') && letter.subject.chars().count() < 60, "{}", letter.subject);
                 assert!(letter.body.contains("012345") || letter.body.contains("https://example.kz"));

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use domain::life::Act;
 use domain::{DraftId, Locale, Service, Slot, Step};
 
 /// What a URL points at.
@@ -49,6 +50,8 @@ pub enum Address {
     OfficeApplication(Locale, DraftId),
     /// `/{l}/office/applications/{id}/scans/{slot}`: the small picture of one of its scans
     OfficeScan(Locale, DraftId, Slot),
+    /// `/{l}/office/applications/{id}/{act}`: deciding on an application; never a parent's act
+    OfficeAct(Locale, DraftId, Act),
     /// `/{l}/office/sign-in`: every step of an officer's sign-in
     OfficeSignIn(Locale),
     /// `/{l}/office/sign-out`
@@ -112,6 +115,10 @@ impl Address {
             ["applications", id, "scans", slot] => {
                 Some(Self::OfficeScan(locale, DraftId::parse(id)?, Slot::parse(slot)?))
             }
+            ["applications", id, act] => {
+                let act = Act::parse(act).filter(|act| act.group().is_some())?;
+                Some(Self::OfficeAct(locale, DraftId::parse(id)?, act))
+            }
             ["sign-in"] => Some(Self::OfficeSignIn(locale)),
             ["sign-out"] => Some(Self::OfficeSignOut(locale)),
             _ => None,
@@ -129,6 +136,7 @@ impl Address {
             Self::Office(_) => Some("office"),
             Self::OfficeApplication(..) => Some("application"),
             Self::OfficeScan(..) => Some("scan"),
+            Self::OfficeAct(_, _, act) => Some(act.code()),
             Self::OfficeSignIn(_) => Some("sign-in"),
             Self::OfficeSignOut(_) => Some("sign-out"),
             Self::Root
@@ -196,6 +204,7 @@ impl Address {
             | Self::Office(locale)
             | Self::OfficeApplication(locale, _)
             | Self::OfficeScan(locale, ..)
+            | Self::OfficeAct(locale, ..)
             | Self::OfficeSignIn(locale)
             | Self::OfficeSignOut(locale) => Some(*locale),
         }
@@ -225,6 +234,7 @@ impl Address {
             | Self::Office(locale)
             | Self::OfficeApplication(locale, _)
             | Self::OfficeScan(locale, ..)
+            | Self::OfficeAct(locale, ..)
             | Self::OfficeSignIn(locale)
             | Self::OfficeSignOut(locale) => *locale = locale.other(),
         }
@@ -268,6 +278,9 @@ impl fmt::Display for Address {
             Self::OfficeScan(locale, id, slot) => {
                 write!(f, "/{}/office/applications/{id}/scans/{}", locale.code(), slot.code())
             }
+            Self::OfficeAct(locale, id, act) => {
+                write!(f, "/{}/office/applications/{id}/{}", locale.code(), act.code())
+            }
             Self::OfficeSignIn(locale) => write!(f, "/{}/office/sign-in", locale.code()),
             Self::OfficeSignOut(locale) => write!(f, "/{}/office/sign-out", locale.code()),
         }
@@ -304,6 +317,8 @@ mod tests {
             Address::OfficeSignIn(l),
             Address::OfficeSignOut(l),
         ];
+        let acts = Act::ALL.into_iter().filter(|act| act.group().is_some());
+        all.extend(acts.map(|act| Address::OfficeAct(l, d.clone(), act)));
         all.extend(Step::ALL.map(|step| Address::Step(l, s, d.clone(), step)));
         for action in [
             DocumentAction::Page,
@@ -334,6 +349,7 @@ mod tests {
             "/ru/office/x",
             "/ru/office/applications",
             "/ru/office/applications/1",
+            "/ru/office/applications/07070707070707070707070707070707/withdraw",
             "/ru/office/sign-in/x",
             "/assets/a/b",
             "/assets",

@@ -4,6 +4,7 @@
 mod address;
 pub mod contacts;
 mod csrf;
+pub mod deciding;
 pub mod documents;
 mod due;
 mod fields;

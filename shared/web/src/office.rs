@@ -25,6 +25,16 @@ impl Need {
     /// Those who keep directory and settings
     pub const ADMINISTRATOR: Self = Self(&[Group::Administrator]);
 
+    /// Officers of one group.
+    #[must_use]
+    pub const fn group(group: Group) -> Self {
+        match group {
+            Group::Department => Self::DEPARTMENT,
+            Group::School => Self::SCHOOL,
+            Group::Administrator => Self::ADMINISTRATOR,
+        }
+    }
+
     /// Officers of these groups.
     #[must_use]
     pub const fn one_of(groups: &'static [Group]) -> Self {

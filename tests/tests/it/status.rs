@@ -1,6 +1,6 @@
 //! Following an application and taking it back.
 
-use domain::life::State;
+use domain::life::{Act, State};
 use domain::{Iin, Locale, Service};
 use store::keys;
 use store::status::CHILD_AN_HOUR;
@@ -151,10 +151,8 @@ fn an_application_that_is_taken_back_leaves_the_queue_and_makes_room_for_another
         // Pressed again on a page that was left open: nothing more happens.
         let again = parent.browser.press(&sure, t::WITHDRAW_SURE.get(l), &[])?;
         assert_eq!(again.location.as_deref(), Some(page.path.as_str()), "{}", again.brief());
-        let told = messages::withdrawn_sms(
-            l,
-            number.parse().ok().and_then(domain::ApplicationNumber::new).ok_or("no number")?,
-        );
+        let told = messages::Notice::of(Some(Act::Withdraw))
+            .sms(l, number.parse().ok().and_then(domain::ApplicationNumber::new).ok_or("no number")?);
         patiently(|| Ok(stack.texts(&phone)?.contains(&told).then_some(())), "nobody was told")?;
         assert_eq!(stack.texts(&phone)?.iter().filter(|text| **text == told).count(), 1);
 
@@ -201,7 +199,7 @@ fn held(
     let state = read(sent, &["body", "state"]).unwrap_or_default().to_owned();
     let campaign = read(sent, &["body", "campaign"]).unwrap_or_default().to_owned();
     let left = partition(stack, table, &format!("pending#{campaign}"))?.into_iter().filter(|item| {
-        read(item, &["sk"]).is_some_and(|sk| sk.starts_with("left#"))
+        read(item, &["sk"]).is_some_and(|sk| sk.starts_with("moved#"))
             && read(item, &["body", "application"]) == Some(id.to_string().as_str())
     });
     let lock = keys::child_lock(&portal.key, Service::FirstGrade, child);

@@ -1,0 +1,53 @@
+//! What this officer may do with an application, on its page.
+
+use domain::Application;
+use domain::decision::Unfit;
+use domain::life::Act;
+use text::decisions as t;
+use views::{Markup, html};
+use web::{Address, Visit, deciding};
+
+use crate::Mine;
+
+/// The buttons of the acts that the state allows and that are this officer's; before them what is
+/// in the way.
+pub fn panel(visit: &Visit, mine: &Mine, rivals: &[Application]) -> Markup {
+    let (l, application) = (visit.locale, &mine.application);
+    let group = mine.desk.officer().group();
+    let may = |act: &Act| act.group() == Some(group) && application.state.allows(*act);
+    let acts: Vec<Act> = Act::ALL.into_iter().filter(may).collect();
+    let in_the_way = match (rivals, application.place()) {
+        ([_, ..], _) => Some(Unfit::Rival),
+        ([], None) => Some(Unfit::NoPlace),
+        ([], Some(_)) => None,
+    };
+    // What is one press here needs no questions; registering has to wait until nothing is in its way.
+    let press = |act: &Act| matches!(act, Act::Confirm) || (*act == Act::Register && in_the_way.is_none());
+    let asks = |act: &Act| !matches!(act, Act::Confirm | Act::Register);
+    html! {
+        @if !rivals.is_empty() {
+            (views::warning(l, html! {
+                p { (t::unfit(Unfit::Rival).get(l)) }
+                @for rival in rivals {
+                    p { a href=(Address::OfficeApplication(l, rival.id.clone())) {
+                        (t::RIVAL_NUMBER.fill(l, &[("n", &rival.number.to_string())]))
+                    } }
+                }
+            }))
+        }
+        @if !acts.is_empty() {
+            section.card aria-labelledby="decide" {
+                h2.name #decide { (t::DECIDE.get(l)) }
+                @if in_the_way == Some(Unfit::NoPlace) && acts.contains(&Act::Register) {
+                    (views::notice(html! { p { (t::unfit(Unfit::NoPlace).get(l)) } }))
+                }
+                @for act in acts.iter().filter(|act| press(act)) { (deciding::one_press(visit, application, *act)) }
+                (views::buttons(html! {
+                    @for act in acts.iter().filter(|act| asks(act)) {
+                        a.button href=(Address::OfficeAct(l, application.id.clone(), *act)) { (t::act(*act).get(l)) }
+                    }
+                }))
+            }
+        }
+    }
+}

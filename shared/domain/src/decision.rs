@@ -1,0 +1,579 @@
+//! What is decided on an application: what belongs to each decision, when it is one, and what
+//! becomes of the application (`domain.md` section 4).
+
+use jiff::Timestamp;
+use jiff::civil::{Date, date};
+use serde::{Deserialize, Serialize};
+
+use crate::answers::Answers;
+use crate::application::Application;
+use crate::document::Slot;
+use crate::life::{Act, NotAllowed, State};
+use crate::place::Place;
+use crate::redacted::redacted;
+
+/// Free text that the parent will read: 1–500 characters, line breaks kept.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Note(String);
+
+redacted!(Note);
+
+/// Why a text is no note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoteFault {
+    /// Nothing was typed
+    Empty,
+    /// Over [`Note::LONGEST`] characters
+    TooLong,
+}
+
+impl Note {
+    /// Characters at most.
+    pub const LONGEST: usize = 500;
+
+    /// Reads what was typed.
+    ///
+    /// # Errors
+    /// [`NoteFault`].
+    pub fn parse(typed: &str) -> Result<Self, NoteFault> {
+        let lines = typed.replace("\r\n", "\n").replace('\r', "\n");
+        let text: String = lines.chars().filter(|letter| *letter == '\n' || !letter.is_control()).collect();
+        let text = text.trim();
+        match text.chars().count() {
+            0 => Err(NoteFault::Empty),
+            count if count > Self::LONGEST => Err(NoteFault::TooLong),
+            _ => Ok(Self(text.to_owned())),
+        }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// An answer that can be corrected after sending. IINs, contacts and the choice of schools cannot:
+/// locks, sign-in and the queue hang on them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Field {
+    /// Surname, name, patronymic of the parent
+    ParentName,
+    /// Birth date of the parent
+    ParentBirthDate,
+    /// Sex of the parent
+    ParentSex,
+    /// Surname, name, patronymic of the child
+    ChildName,
+    /// Birth date of the child
+    ChildBirthDate,
+    /// Sex of the child
+    ChildSex,
+    /// Number of the birth certificate
+    CertificateNumber,
+    /// Its date of issue
+    CertificateIssued,
+    /// Home address of the child, in words; the territory is an officer's to assign
+    Address,
+}
+
+impl Field {
+    /// All of them, in the order of the steps.
+    pub const ALL: [Self; 9] = [
+        Self::ParentName,
+        Self::ParentBirthDate,
+        Self::ParentSex,
+        Self::ChildName,
+        Self::ChildBirthDate,
+        Self::ChildSex,
+        Self::CertificateNumber,
+        Self::CertificateIssued,
+        Self::Address,
+    ];
+
+    /// Its name in forms, the same as in stored items.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::ParentName => "parent-name",
+            Self::ParentBirthDate => "parent-birth-date",
+            Self::ParentSex => "parent-sex",
+            Self::ChildName => "child-name",
+            Self::ChildBirthDate => "child-birth-date",
+            Self::ChildSex => "child-sex",
+            Self::CertificateNumber => "certificate-number",
+            Self::CertificateIssued => "certificate-issued",
+            Self::Address => "address",
+        }
+    }
+}
+
+/// What the parent is asked to correct.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// Answers, in the order of the steps
+    pub fields: Vec<Field>,
+    /// Documents to send again, in the order of the pages
+    pub scans: Vec<Slot>,
+    /// What is wrong with them
+    pub note: Note,
+}
+
+impl Request {
+    /// A request for at least one thing.
+    pub fn new(fields: Vec<Field>, scans: Vec<Slot>, note: Note) -> Option<Self> {
+        (!fields.is_empty() || !scans.is_empty()).then_some(Self { fields, scans, note })
+    }
+}
+
+/// Grounds of a refusal (`domain.md` section 2, Order 564).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ground {
+    /// False documents or data
+    FalseData,
+    /// The requirements are not met
+    RequirementsNotMet,
+    /// No consent to the use of personal data
+    NoConsent,
+    /// The classes are full: only for who lives outside the territory
+    ClassesFull,
+    /// Incomplete papers
+    IncompletePapers,
+    /// The child has a live application
+    LiveApplication,
+}
+
+impl Ground {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::FalseData,
+        Self::RequirementsNotMet,
+        Self::NoConsent,
+        Self::ClassesFull,
+        Self::IncompletePapers,
+        Self::LiveApplication,
+    ];
+
+    /// Its name in forms, the same as in stored items.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::FalseData => "false-data",
+            Self::RequirementsNotMet => "requirements-not-met",
+            Self::NoConsent => "no-consent",
+            Self::ClassesFull => "classes-full",
+            Self::IncompletePapers => "incomplete-papers",
+            Self::LiveApplication => "live-application",
+        }
+    }
+}
+
+/// Why an application was refused or declined.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// The ground
+    pub ground: Ground,
+    /// More, in words
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Note>,
+}
+
+/// The order by which a child is enrolled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// Its number, 1–30 characters
+    pub number: String,
+    /// Its date
+    pub date: Date,
+}
+
+/// Why an order is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderFault {
+    /// No number
+    NumberEmpty,
+    /// Over [`Order::LONGEST`] characters
+    NumberTooLong,
+    /// Before 25 August of the school year
+    TooEarly,
+    /// In the future
+    InFuture,
+}
+
+impl Order {
+    /// Characters of a number at most.
+    pub const LONGEST: usize = 30;
+
+    /// Reads a typed number.
+    ///
+    /// # Errors
+    /// [`OrderFault`] of the number.
+    pub fn number(typed: &str) -> Result<String, OrderFault> {
+        let number = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+        match number.chars().filter(|letter| !letter.is_control()).count() {
+            0 => Err(OrderFault::NumberEmpty),
+            count if count > Self::LONGEST => Err(OrderFault::NumberTooLong),
+            _ => Ok(number),
+        }
+    }
+
+    /// The first day on which an order may be written (`domain.md` section 2, "order of enrolment").
+    pub const fn first_day(school_year: i16) -> Date {
+        date(school_year, 8, 25)
+    }
+
+    /// Checks a date.
+    ///
+    /// # Errors
+    /// [`OrderFault`] of the date.
+    pub fn date(date: Date, school_year: i16, today: Date) -> Result<Date, OrderFault> {
+        if date < Self::first_day(school_year) {
+            return Err(OrderFault::TooEarly);
+        }
+        if date > today {
+            return Err(OrderFault::InFuture);
+        }
+        Ok(date)
+    }
+}
+
+/// A decision with what belongs to it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decision {
+    /// The department registers it
+    Register,
+    /// The department asks for corrections
+    Return(Request),
+    /// The parent has corrected what was asked
+    Resend,
+    /// The department refuses to register it
+    Refuse(Reason),
+    /// The school confirms the place
+    Confirm,
+    /// The school of residence refuses to enrol
+    Decline(Reason),
+    /// The school writes the order
+    Enrol(Order),
+    /// An officer assigns or corrects the home place
+    Assign(Place),
+    /// The parent stays with the place that is held
+    Stay,
+    /// The parent takes it back
+    Withdraw,
+}
+
+/// It may hold a note about a family.
+impl std::fmt::Debug for Decision {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Decision({:?}, redacted)", self.act())
+    }
+}
+
+impl Decision {
+    /// What is done by it.
+    pub const fn act(&self) -> Act {
+        match self {
+            Self::Register => Act::Register,
+            Self::Return(_) => Act::Return,
+            Self::Resend => Act::Resend,
+            Self::Refuse(_) => Act::Refuse,
+            Self::Confirm => Act::Confirm,
+            Self::Decline(_) => Act::Decline,
+            Self::Enrol(_) => Act::Enrol,
+            Self::Assign(_) => Act::Assign,
+            Self::Stay => Act::Stay,
+            Self::Withdraw => Act::Withdraw,
+        }
+    }
+
+    /// Why, where it says so.
+    pub const fn reason(&self) -> Option<&Reason> {
+        match self {
+            Self::Refuse(reason) | Self::Decline(reason) => Some(reason),
+            _ => None,
+        }
+    }
+}
+
+/// Why a decision does not fit an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// Its state does not allow it
+    #[error(transparent)]
+    NotAllowed(#[from] NotAllowed),
+    /// Registered without a home place it would be no school's: an officer assigns one first
+    #[error("it has no place yet")]
+    NoPlace,
+    /// The ground is none of this decision
+    #[error("not a ground of this decision")]
+    Ground,
+    /// The place is the one it has
+    #[error("it has that place already")]
+    SamePlace,
+    /// It waits for no better place
+    #[error("it waits for nothing")]
+    NothingAwaited,
+    /// Another live application for the child is not yet decided on
+    #[error("another application for the child is live")]
+    Rival,
+}
+
+impl Application {
+    /// The grounds on which an act may be done.
+    pub fn grounds(&self, act: Act) -> &'static [Ground] {
+        match act {
+            Act::Refuse => &[
+                Ground::FalseData,
+                Ground::RequirementsNotMet,
+                Ground::NoConsent,
+                Ground::IncompletePapers,
+                Ground::LiveApplication,
+            ],
+            Act::Decline if self.sits_at_home() => {
+                &[Ground::FalseData, Ground::RequirementsNotMet, Ground::NoConsent, Ground::IncompletePapers]
+            }
+            Act::Decline => &[
+                Ground::FalseData,
+                Ground::RequirementsNotMet,
+                Ground::NoConsent,
+                Ground::ClassesFull,
+                Ground::IncompletePapers,
+            ],
+            _ => &[],
+        }
+    }
+
+    /// Whether the place that it holds is its home place.
+    pub fn sits_at_home(&self) -> bool {
+        self.place() == self.home_place()
+    }
+
+    /// The places that it still waits for, the best first (`domain.md` section 5, rule 2).
+    pub fn awaits(&self) -> &[Place] {
+        let waits = self.state.is_live() && self.state != State::Enrolled && !self.stays;
+        self.answers.school.as_ref().filter(|_| waits).map_or(&[], |school| school.quota.as_slice())
+    }
+
+    /// The application after a decision: the only place where one becomes another.
+    ///
+    /// # Errors
+    /// [`Unfit`].
+    pub fn after(&self, decision: &Decision, at: Timestamp) -> Result<Self, Unfit> {
+        let act = decision.act();
+        let state = self.state.after(act)?;
+        let mut next = self.clone();
+        match decision {
+            Decision::Register if self.place().is_none() => return Err(Unfit::NoPlace),
+            Decision::Register | Decision::Confirm | Decision::Withdraw => {}
+            Decision::Return(request) => next.asked = Some(request.clone()),
+            Decision::Resend => next.asked = None,
+            Decision::Refuse(reason) | Decision::Decline(reason) => {
+                if !self.grounds(act).contains(&reason.ground) {
+                    return Err(Unfit::Ground);
+                }
+            }
+            Decision::Enrol(order) => next.order = Some(order.clone()),
+            Decision::Assign(place) => {
+                if self.home_place().as_ref() == Some(place) {
+                    return Err(Unfit::SamePlace);
+                }
+                if let Some(school) = &mut next.answers.school {
+                    school.home = Some(place.school.clone());
+                    school.language = place.language;
+                }
+            }
+            Decision::Stay if self.awaits().is_empty() => return Err(Unfit::NothingAwaited),
+            Decision::Stay => next.stays = true,
+        }
+        next.version += 1;
+        next.state = state;
+        // Another school begins to count its day; who stays where they are begins nothing anew.
+        if state != self.state || matches!(decision, Decision::Assign(_)) {
+            next.since = Some(at);
+        }
+        if !state.is_live() {
+            next.asked = None;
+        }
+        Ok(next)
+    }
+
+    /// The application with the parent's corrections. What the register told and the remarks
+    /// follow the new answers; choices and number stay.
+    #[must_use]
+    pub fn corrected(mut self, answers: Answers, scans: Vec<Slot>) -> Self {
+        self.remarks = answers.remarks(&self.register);
+        self.answers = answers;
+        self.scans = scans;
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answers::HomeAddress;
+    use crate::answers::samples::{address, school};
+    use crate::application::samples::application;
+    use crate::directory::SchoolId;
+    use crate::locale::Language;
+
+    fn note() -> Note {
+        Note::parse("Снимок не читается").unwrap()
+    }
+
+    fn reason(ground: Ground) -> Reason {
+        Reason { ground, note: None }
+    }
+
+    fn place(school: &str) -> Place {
+        Place { school: SchoolId::parse(school).unwrap(), language: Language::Kazakh }
+    }
+
+    /// One decision for every act.
+    fn decision(act: Act) -> Decision {
+        match act {
+            Act::Register => Decision::Register,
+            Act::Return => Decision::Return(Request::new(vec![Field::ChildName], vec![], note()).unwrap()),
+            Act::Resend => Decision::Resend,
+            Act::Refuse => Decision::Refuse(reason(Ground::FalseData)),
+            Act::Confirm => Decision::Confirm,
+            Act::Decline => Decision::Decline(reason(Ground::FalseData)),
+            Act::Enrol => Decision::Enrol(Order { number: "12".to_owned(), date: date(2099, 8, 25) }),
+            Act::Assign => Decision::Assign(place("school-202")),
+            Act::Stay => Decision::Stay,
+            Act::Withdraw => Decision::Withdraw,
+        }
+    }
+
+    fn waiting(state: State) -> Application {
+        let mut application = Application { state, ..application() };
+        if let Some(school) = &mut application.answers.school {
+            school.quota = vec![place("school-203")];
+        }
+        application
+    }
+
+    #[test]
+    fn every_decision_leads_where_its_act_does_and_counts_one_version_up() {
+        let at = Timestamp::from_second(4_090_000_000).unwrap();
+        for state in State::ALL {
+            for act in Act::ALL {
+                let before = waiting(state);
+                let decision = decision(act);
+                assert_eq!(decision.act(), act);
+                match (state.after(act), before.after(&decision, at)) {
+                    (Ok(to), Ok(after)) => {
+                        assert_eq!((after.state, after.version), (to, before.version + 1));
+                        assert_eq!(after.number, before.number);
+                        assert_eq!(after.since == Some(at), to != state || act == Act::Assign, "{state:?} {act:?}");
+                    }
+                    (Err(not_allowed), Err(unfit)) => assert_eq!(unfit, Unfit::NotAllowed(not_allowed)),
+                    other => panic!("{state:?} {act:?}: {other:?}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_asked_is_known_until_it_is_answered() {
+        let asked = waiting(State::Submitted).after(&decision(Act::Return), Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(asked.asked.as_ref().map(|asked| asked.fields.as_slice()), Some(&[Field::ChildName][..]));
+        for act in [Act::Resend, Act::Refuse, Act::Withdraw] {
+            assert_eq!(asked.after(&decision(act), Timestamp::UNIX_EPOCH).unwrap().asked, None, "{act:?}");
+        }
+        assert_eq!(Request::new(vec![], vec![], note()), None);
+    }
+
+    #[test]
+    fn without_a_place_nothing_is_registered_and_an_assigned_one_is_another() {
+        let mut lost = waiting(State::Submitted);
+        lost.answers.school = Some(crate::answers::SchoolChoice {
+            home: None,
+            ..school(HomeAddress::Typed { text: "у реки".to_owned() })
+        });
+        assert_eq!(lost.after(&Decision::Register, Timestamp::UNIX_EPOCH), Err(Unfit::NoPlace));
+        let found = lost.after(&Decision::Assign(place("school-202")), Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!((found.place(), found.state), (Some(place("school-202")), State::Submitted));
+        assert!(found.after(&Decision::Register, Timestamp::UNIX_EPOCH).is_ok());
+        let again = found.after(&Decision::Assign(place("school-202")), Timestamp::UNIX_EPOCH);
+        assert_eq!(again, Err(Unfit::SamePlace));
+    }
+
+    #[test]
+    fn who_stays_waits_for_nothing_more() {
+        let before = waiting(State::PlaceConfirmed);
+        assert_eq!(before.awaits(), [place("school-203")]);
+        let stays = before.after(&Decision::Stay, Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!((stays.awaits(), stays.state), (&[][..], State::PlaceConfirmed));
+        assert_eq!(stays.after(&Decision::Stay, Timestamp::UNIX_EPOCH), Err(Unfit::NothingAwaited));
+        for state in State::ALL {
+            let waits = state.is_live() && state != State::Enrolled;
+            assert_eq!(waiting(state).awaits().is_empty(), !waits, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn a_resident_is_never_refused_for_want_of_room() {
+        let registered = waiting(State::Registered);
+        assert!(registered.sits_at_home());
+        let full = Decision::Decline(reason(Ground::ClassesFull));
+        assert_eq!(registered.after(&full, Timestamp::UNIX_EPOCH), Err(Unfit::Ground));
+        let refused = Decision::Refuse(reason(Ground::ClassesFull));
+        assert_eq!(waiting(State::Submitted).after(&refused, Timestamp::UNIX_EPOCH), Err(Unfit::Ground));
+        for act in Act::ALL {
+            let has = !registered.grounds(act).is_empty();
+            assert_eq!(has, decision(act).reason().is_some(), "{act:?}");
+        }
+    }
+
+    #[test]
+    fn an_order_is_written_from_25_august_to_today() {
+        let today = date(2099, 9, 3);
+        for (day, expected) in [
+            (date(2099, 8, 24), Err(OrderFault::TooEarly)),
+            (date(2099, 8, 25), Ok(date(2099, 8, 25))),
+            (today, Ok(today)),
+            (date(2099, 9, 4), Err(OrderFault::InFuture)),
+        ] {
+            assert_eq!(Order::date(day, 2099, today), expected, "{day}");
+        }
+        assert_eq!(Order::number(" 12   -ө "), Ok("12 -ө".to_owned()));
+        assert_eq!(Order::number("  "), Err(OrderFault::NumberEmpty));
+        assert_eq!(Order::number(&"1".repeat(31)), Err(OrderFault::NumberTooLong));
+    }
+
+    #[test]
+    fn a_note_is_short_plain_text_and_is_not_printed() {
+        assert_eq!(Note::parse(" a\r\nb\u{7} ").unwrap().as_str(), "a\nb");
+        assert_eq!(Note::parse(" \n "), Err(NoteFault::Empty));
+        assert_eq!(Note::parse(&"ә".repeat(501)), Err(NoteFault::TooLong));
+        assert!(Note::parse(&"ә".repeat(500)).is_ok());
+        let printed = format!("{:?} {:?}", note(), decision(Act::Return));
+        assert!(!printed.contains("Снимок"), "{printed}");
+    }
+
+    #[test]
+    fn codes_are_the_stored_form() {
+        for ground in Ground::ALL {
+            assert_eq!(serde_json::to_value(ground).unwrap(), ground.code());
+        }
+        for field in Field::ALL {
+            assert_eq!(serde_json::to_value(field).unwrap(), field.code());
+        }
+        for act in Act::ALL {
+            let back: Decision = serde_json::from_value(serde_json::to_value(decision(act)).unwrap()).unwrap();
+            assert_eq!(back, decision(act));
+        }
+    }
+
+    #[test]
+    fn corrections_are_remarked_anew() {
+        let before = waiting(State::Returned);
+        let mut answers = before.answers.clone();
+        answers.school = Some(school(address(false)));
+        let after = before.corrected(answers, vec![Slot::Photo]);
+        assert!(after.remarks.contains(&crate::answers::Remark::AddressUnlikeRegister));
+        assert_eq!(after.scans, [Slot::Photo]);
+    }
+}

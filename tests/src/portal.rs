@@ -214,6 +214,7 @@ impl Portal {
                 let bucket = self.bucket.clone();
                 office_application::OneApplication { store, directory: directory(), bucket }.handle(visit).await
             }
+            Address::OfficePaper(_) => office_paper::Paper { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Register) => office_register::Register { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Return) => office_return::Return { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Refuse) => office_refuse::Refuse { store }.handle(visit).await,

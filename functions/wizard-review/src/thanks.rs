@@ -4,7 +4,7 @@
 use domain::life::{Act, State};
 use domain::{Application, Draft};
 use store::drafts::Mine;
-use text::{life, receipt, review as t, status};
+use text::{life, paper, receipt, review as t, status};
 use views::{LanguageSwitch, Markup, html};
 use web::{Address, Visit, due};
 
@@ -38,9 +38,14 @@ pub fn page(visit: &Visit, mine: &Mine, application: &Application) -> Markup {
             p { (t::KEEP.get(l)) }
             (views::print_button(l))
             p { a href=(Address::Receipt(l, application.service, application.id.clone())) { (receipt::NAME.get(l)) } }
-            p { a href=(Address::Applications(l)) { (text::common::MY_APPLICATIONS.get(l)) } }
+            @if mine.session.paper.is_some() {
+                p { a href=(Address::OfficeApplication(l, application.id.clone())) { (paper::TO_APPLICATION.get(l)) } }
+                p { a href=(Address::OfficePaper(l)) { (paper::TO_PAPER.get(l)) } }
+            } @else {
+                p { a href=(Address::Applications(l)) { (text::common::MY_APPLICATIONS.get(l)) } }
+            }
             p { a href={ (Address::Status(l)) "?number=" (application.number) } { (status::TITLE.get(l)) } }
-            @if application.state.allows(Act::Withdraw) {
+            @if application.state.allows(Act::Withdraw) && mine.session.paper.is_none() {
                 p { a href=(Address::Withdraw(l, application.service, application.id.clone())) { (status::WITHDRAW.get(l)) } }
             }
         },

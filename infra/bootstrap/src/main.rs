@@ -25,6 +25,7 @@ fn main() -> Result<(), Error> {
         "office-confirm" => block_on(office_confirm::run()),
         "office-decline" => block_on(office_decline::run()),
         "office-enrol" => block_on(office_enrol::run()),
+        "office-paper" => block_on(office_paper::run()),
         "office-refuse" => block_on(office_refuse::run()),
         "office-register" => block_on(office_register::run()),
         "office-return" => block_on(office_return::run()),

@@ -23,6 +23,7 @@ pub mod home;
 pub mod life;
 pub mod messages;
 pub mod office;
+pub mod paper;
 pub mod receipt;
 pub mod review;
 pub mod school;
@@ -85,6 +86,7 @@ mod tests {
             ("life", life::ALL),
             ("messages", messages::ALL),
             ("office", office::ALL),
+            ("paper", paper::ALL),
             ("receipt", receipt::ALL),
             ("review", review::ALL),
             ("school", school::ALL),

@@ -52,6 +52,8 @@ pub enum Address {
     OfficeScan(Locale, DraftId, Slot),
     /// `/{l}/office/applications/{id}/{act}`: deciding on an application; never a parent's act
     OfficeAct(Locale, DraftId, Act),
+    /// `/{l}/office/paper`: typing for parents who came in person
+    OfficePaper(Locale),
     /// `/{l}/office/sign-in`: every step of an officer's sign-in
     OfficeSignIn(Locale),
     /// `/{l}/office/sign-out`
@@ -119,6 +121,7 @@ impl Address {
                 let act = Act::parse(act).filter(|act| act.group().is_some())?;
                 Some(Self::OfficeAct(locale, DraftId::parse(id)?, act))
             }
+            ["paper"] => Some(Self::OfficePaper(locale)),
             ["sign-in"] => Some(Self::OfficeSignIn(locale)),
             ["sign-out"] => Some(Self::OfficeSignOut(locale)),
             _ => None,
@@ -137,6 +140,7 @@ impl Address {
             Self::OfficeApplication(..) => Some("application"),
             Self::OfficeScan(..) => Some("scan"),
             Self::OfficeAct(_, _, act) => Some(act.code()),
+            Self::OfficePaper(_) => Some("paper"),
             Self::OfficeSignIn(_) => Some("sign-in"),
             Self::OfficeSignOut(_) => Some("sign-out"),
             Self::Root
@@ -205,6 +209,7 @@ impl Address {
             | Self::OfficeApplication(locale, _)
             | Self::OfficeScan(locale, ..)
             | Self::OfficeAct(locale, ..)
+            | Self::OfficePaper(locale)
             | Self::OfficeSignIn(locale)
             | Self::OfficeSignOut(locale) => Some(*locale),
         }
@@ -235,6 +240,7 @@ impl Address {
             | Self::OfficeApplication(locale, _)
             | Self::OfficeScan(locale, ..)
             | Self::OfficeAct(locale, ..)
+            | Self::OfficePaper(locale)
             | Self::OfficeSignIn(locale)
             | Self::OfficeSignOut(locale) => *locale = locale.other(),
         }
@@ -281,6 +287,7 @@ impl fmt::Display for Address {
             Self::OfficeAct(locale, id, act) => {
                 write!(f, "/{}/office/applications/{id}/{}", locale.code(), act.code())
             }
+            Self::OfficePaper(locale) => write!(f, "/{}/office/paper", locale.code()),
             Self::OfficeSignIn(locale) => write!(f, "/{}/office/sign-in", locale.code()),
             Self::OfficeSignOut(locale) => write!(f, "/{}/office/sign-out", locale.code()),
         }
@@ -314,6 +321,7 @@ mod tests {
             Address::Office(l),
             Address::OfficeApplication(l, d.clone()),
             Address::OfficeScan(l, d.clone(), Slot::Photo),
+            Address::OfficePaper(l),
             Address::OfficeSignIn(l),
             Address::OfficeSignOut(l),
         ];

@@ -7,6 +7,7 @@ mod faults;
 mod journey;
 mod office_decisions;
 mod office_inbox;
+mod office_paper;
 mod office_sign_in;
 mod receipt;
 mod register;

@@ -60,7 +60,7 @@ async fn opened(portal: &Portal, token: Option<&SessionToken>, id: &DraftId) -> 
 async fn mine(portal: &Portal, draft: &Ready) -> Result<Mine> {
     match opened(portal, Some(&draft.token), &draft.id).await? {
         Opened::Mine(mine) => Ok(*mine),
-        Opened::NoSession | Opened::NotFound => Err("the draft is not its owner's".into()),
+        Opened::NoSession | Opened::NotFound | Opened::NoOfficer => Err("the draft is not its owner's".into()),
     }
 }
 

@@ -81,6 +81,8 @@ const ALL: &[&str] = &[
     "POST /{l}/office/applications/{draft}/decline",
     "GET /{l}/office/applications/{draft}/enrol",
     "POST /{l}/office/applications/{draft}/enrol",
+    "GET /{l}/office/paper",
+    "POST /{l}/office/paper",
     "GET /{l}/office/sign-in",
     "POST /{l}/office/sign-in",
     "POST /{l}/office/sign-out",
@@ -326,6 +328,11 @@ fn work(stack: &Stack, number: &str) -> Result<()> {
     browser.get(&format!("{}/scans/photo", application.path))?;
     post(&browser, &page, "/ru/office", &[("search", "")])?;
     browser.visit("/ru/office?state=withdrawn")?;
+    let paper = browser.visit("/ru/office/paper")?;
+    let begun = post(&browser, &paper, "/ru/office/paper", &[])?;
+    let begun = browser.follow(begun)?;
+    let draft = begun.path.split('/').nth(3).ok_or("no draft")?;
+    post(&browser, &paper, "/ru/office/paper", &[("draft", draft)])?;
     post(&browser, &page, "/ru/office/sign-out", &[])?;
     let guarded = Account::of("guarded")?;
     let page = browser.follow(knock(&browser, Locale::Kk, &guarded)?)?;

@@ -25,7 +25,7 @@ for (const locale of ['ru', 'kk']) {
     await parent.at('family');
     await page.goto(`/${locale}/office/paper`);
     await audit.look(page, 'begun');
-    await department.press(department.button('paper.OPENED', { child: department.say('paper.NAMELESS') }).last());
+    await department.press(department.button('paper.OPENED', { child: department.say('paper.NAMELESS') }).first());
     await parent.at('family', 'family-again');
     await parent.typeFamily();
     await parent.typeCertificate();

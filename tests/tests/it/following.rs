@@ -5,7 +5,6 @@ use domain::answers::{Confirmed, HomeAddress};
 use domain::decision::{Decision, Field, Ground, Note, Reason};
 use domain::life::{Act, State};
 use domain::{Email, Locale, Phone, Slot, Timestamp};
-use futures::FutureExt as _;
 use lambda_http::http::Method;
 use serde_json::json;
 use store::changes::Changed;
@@ -129,7 +128,7 @@ fn two_at_once_correct_once(engine: Engine) -> Result<()> {
         let portal = Portal::over(&stack, &stack.origin).await?;
         let returned = Returned::new(&stack, &portal, &[Field::ChildName], &[]).await?;
         let page = returned.device.get(&returned.at("correct")).await?;
-        let press = |name: &'static str| returned.device.press(&page, t::SEND.get(L), &[("child-name", name)]).boxed();
+        let press = async |name: &str| returned.device.press(&page, t::SEND.get(L), &[("child-name", name)]).await;
         let (one, two) = futures::join!(press("Бірінші"), press("Екінші"));
         for page in [one?, two?] {
             // Whoever was slower is led to the page that tells how it stands.
@@ -186,8 +185,7 @@ fn a_scan_that_changed_since_the_page_was_read_stops_the_resending(engine: Engin
         let returned = Returned::new(&stack, &portal, &[], &[Slot::Photo]).await?;
         let (store, seen) = (&portal.store, returned.application().await?);
         let documents = store.documents(&returned.id).await?;
-        let expires = store.documents(&returned.id).await?;
-        assert!(expires.may_change(Slot::Photo) && !expires.may_change(Slot::BirthCertificate));
+        assert!(documents.may_change(Slot::Photo) && !documents.may_change(Slot::BirthCertificate));
         replace(&portal, &returned.id, Slot::Photo).await?;
         let resend = |documents| store.resend(&seen, seen.answers.clone(), documents, portal.now());
         assert_eq!(resend(&documents).await?, Changed::Overtaken);
@@ -471,7 +469,7 @@ fn the_parent_reads_what_happened_why_and_what_to_do_and_no_officers_name() -> R
                 assert!(page.says(words.get(L)), "{}: {}", words.get(L), page.brief());
             }
             assert!(page.says("Мөрі жоқ") && page.says(NOTE) && !page.body.contains(OFFICER));
-            let plain = page.body.replace(&format!("value=\"{}\"", returned.child), "");
+            let plain = page.body.replace(&format!("value=\"{}\"", returned.child.as_str()), "");
             assert!(
                 !plain.contains("Мысал") && !plain.contains(returned.child.as_str()),
                 "{} names the child",

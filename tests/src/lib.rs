@@ -19,6 +19,7 @@ pub mod parent;
 pub mod portal;
 pub mod queue;
 pub mod ready;
+pub mod returned;
 pub mod scans;
 pub mod stack;
 pub mod tables;

@@ -194,7 +194,10 @@ impl Portal {
                 portal_receipt::PortalReceipt { store, directory: directory() }.handle(visit).await
             }
             Address::Withdraw(..) => application_withdraw::Withdraw { store }.handle(visit).await,
-            Address::Status(_) => portal_status::StatusCheck { store }.handle(visit).await,
+            Address::Correct(..) => application_correct::Correct { store }.handle(visit).await,
+            Address::Stay(..) => application_stay::Stay { store, directory: directory() }.handle(visit).await,
+            Address::Unsubscribe(..) => portal_unsubscribe::Unsubscribe { store }.handle(visit).await,
+            Address::Status(_) => portal_status::StatusCheck { store, directory: directory() }.handle(visit).await,
             Address::SendCode(..) | Address::SignInCode(_) => {
                 let (sms, mail) = (Sms::new(&self.aws, None), Mail::new(&self.aws, self.mail_from.clone()));
                 send_code::SendCode { store, sms, mail, ceilings: self.ceilings.get() }.handle(visit).await
@@ -223,7 +226,7 @@ impl Portal {
             Address::OfficeAct(.., Act::Enrol) => office_enrol::Enrol { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Assign | Act::Resend | Act::Stay | Act::Withdraw) => Err(Trouble::NotFound),
             Address::Applications(_) | Address::SignIn(_) => {
-                portal_applications::Applications { store }.handle(visit).await
+                portal_applications::Applications { store, directory: directory() }.handle(visit).await
             }
         }
     }

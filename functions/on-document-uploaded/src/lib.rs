@@ -144,8 +144,8 @@ fn task(documents: &Documents, place: &Place) -> Task {
     match documents.get(place.slot).filter(|document| Some(&document.upload) == upload.as_ref()) {
         None => Task::Discard,
         Some(document) => match document.state {
-            // A sent application takes no more scans.
-            State::Waiting | State::Checking if documents.frozen() => Task::Discard,
+            // A sent application takes no more scans than it was asked for.
+            State::Waiting | State::Checking if !documents.may_change(place.slot) => Task::Discard,
             State::Waiting | State::Checking => Task::Check(document.upload.clone()),
             State::Accepted(_) => Task::TidyUp,
             State::Refused(_) => Task::Discard,

@@ -17,6 +17,8 @@ impl std::error::Error for UnknownHandler {}
 
 fn main() -> Result<(), Error> {
     match handler()?.as_str() {
+        "application-correct" => block_on(application_correct::run()),
+        "application-stay" => block_on(application_stay::run()),
         "application-withdraw" => block_on(application_withdraw::run()),
         "deliver-message" => block_on(deliver_message::run()),
         "look-up-person" => block_on(look_up_person::run()),
@@ -37,6 +39,7 @@ fn main() -> Result<(), Error> {
         "portal-home" => block_on(portal_home::run()),
         "portal-receipt" => block_on(portal_receipt::run()),
         "portal-status" => block_on(portal_status::run()),
+        "portal-unsubscribe" => block_on(portal_unsubscribe::run()),
         "send-code" => block_on(send_code::run()),
         "suggest-address" => block_on(suggest_address::run()),
         "upload-document" => block_on(upload_document::run()),

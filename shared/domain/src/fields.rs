@@ -1,6 +1,7 @@
 //! The names of the form fields of each step: what a draft keeps of what is typed. Codes are not
 //! among them, and unknown fields are never stored.
 
+use crate::decision::Field;
 use crate::wizard::Step;
 
 /// Which button asked for something outside the step: a code (`main`, `second`, `email`) or a
@@ -118,6 +119,24 @@ const SCHOOL: &[&str] = &[
 /// Step 5
 const CONSENT: &[&str] = &["by-sms", "by-email", "notice-language", "consent"];
 
+/// The form fields of an answer that can be corrected.
+pub const fn corrected(field: Field) -> &'static [&'static str] {
+    match field {
+        Field::ParentName => &["parent-surname", "parent-name", "parent-patronymic"],
+        Field::ParentBirthDate => &["parent-birth-date-day", "parent-birth-date-month", "parent-birth-date-year"],
+        Field::ParentSex => &["parent-sex"],
+        Field::ChildName => &["child-surname", "child-name", "child-patronymic"],
+        // Another date may need the wish, or need it no more.
+        Field::ChildBirthDate => {
+            &["child-birth-date-day", "child-birth-date-month", "child-birth-date-year", "early-wish"]
+        }
+        Field::ChildSex => &["child-sex"],
+        Field::CertificateNumber => &["certificate-number"],
+        Field::CertificateIssued => &["certificate-issued-day", "certificate-issued-month", "certificate-issued-year"],
+        Field::Address => &["address-typed"],
+    }
+}
+
 /// The fields of a step that a draft keeps.
 pub const fn kept(step: Step) -> &'static [&'static str] {
     match step {
@@ -126,5 +145,19 @@ pub const fn kept(step: Step) -> &'static [&'static str] {
         Step::Family => FAMILY,
         Step::School => SCHOOL,
         Step::Consent => CONSENT,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_corrected_are_fields_of_the_steps() {
+        for field in Field::ALL {
+            for name in corrected(field) {
+                assert!(FAMILY.contains(name) || SCHOOL.contains(name), "{name}");
+            }
+        }
     }
 }

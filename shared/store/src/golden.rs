@@ -3,8 +3,9 @@
 //! new schema gets a folder of its own, and the old ones stay.
 
 use domain::directory::Campaign;
+use domain::draft::Typed;
 use domain::life::{Act, Change};
-use domain::{Application, Draft};
+use domain::{Application, Draft, Slot, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -59,6 +60,8 @@ fn an_application_is_read_with_its_history_its_ticket_and_its_messages() {
     assert_eq!(pending.ticket.number, application.number);
     let entry: OutboxEntry = reads(include_str!("../golden/1/outbox.json"));
     assert!(entry.is_done());
+    let stopped: OutboxEntry = reads(include_str!("../golden/1/outbox-stopped.json"));
+    assert!(stopped.is_done());
 }
 
 #[test]
@@ -70,6 +73,17 @@ fn scans_are_read_however_far_they_came() {
         states.as_slice(),
         [State::Accepted(_), State::Accepted(_), State::Accepted(_), State::Waiting, State::Refused(_)]
     ));
+    let open = Documents::of_item(Some(&stored(include_str!("../golden/1/documents-open.json")))).unwrap();
+    assert!(open.frozen() && open.may_change(Slot::Photo) && !open.may_change(Slot::BirthCertificate));
+}
+
+#[test]
+fn what_is_typed_of_corrections_and_who_wants_no_messages_is_read() {
+    let typed: Typed = reads(include_str!("../golden/1/corrections.json"));
+    assert_eq!(typed.get("child-name").map(String::as_str), Some("Үлгі"));
+    let text = include_str!("../golden/1/stop.json");
+    let _since: Timestamp = reads(text);
+    assert_eq!(keys::Key::of(&stored(text)), keys::mail_stop("00112233445566778899aabbccddeeff"));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::directory::{CampaignId, SchoolId, StreetId};
 use domain::life::State;
-use domain::{ApplicationNumber, DraftId, Iin, Language, Service, Timestamp};
+use domain::{ApplicationNumber, DraftId, Iin, Language, Owner, Service, Timestamp};
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
@@ -69,6 +69,11 @@ pub fn documents(id: &DraftId) -> Key {
     Key::new(application(id), "documents")
 }
 
+/// What is typed of the corrections to a returned application.
+pub fn corrections(id: &DraftId) -> Key {
+    Key::new(application(id), "corrections")
+}
+
 /// The sent application.
 pub fn sent(id: &DraftId) -> Key {
     Key::new(application(id), "sent")
@@ -100,6 +105,16 @@ pub const OPENED: &str = "audit#opened-";
 /// A line of the office's audit, by the city's day.
 pub fn office_audit(day: domain::Date, entry: &str) -> Key {
     Key::new(format!("audit#office#{day}"), entry)
+}
+
+/// That an owner wants no SMS about applications.
+pub fn sms_stop(owner: &Owner) -> Key {
+    Key::new(format!("stop#sms#{}", owner.as_str()), "stop")
+}
+
+/// That an e-mail address wants no letters about applications; `address` is its keyed hash.
+pub fn mail_stop(address: &str) -> Key {
+    Key::new(format!("stop#mail#{address}"), "stop")
 }
 
 /// The counter that gives a campaign's application numbers.

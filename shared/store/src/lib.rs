@@ -14,6 +14,7 @@ mod transaction;
 pub mod applications;
 pub mod changes;
 pub mod codes;
+pub mod corrections;
 pub mod directory;
 pub mod documents;
 pub mod drafts;
@@ -25,6 +26,7 @@ pub mod register;
 pub mod sending;
 pub mod sessions;
 pub mod status;
+pub mod stops;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Builder;

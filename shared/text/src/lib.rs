@@ -13,6 +13,7 @@ pub mod applications;
 pub mod common;
 pub mod consent;
 pub mod contacts;
+pub mod corrections;
 pub mod decisions;
 pub mod desk;
 pub mod documents;
@@ -30,6 +31,7 @@ pub mod school;
 pub mod service;
 pub mod status;
 pub mod steps;
+pub mod unsubscribe;
 
 pub use phrase::Phrase;
 pub use plural::{Plural, count};
@@ -77,6 +79,7 @@ mod tests {
             ("common", common::ALL),
             ("consent", consent::ALL),
             ("contacts", contacts::ALL),
+            ("corrections", corrections::ALL),
             ("decisions", decisions::ALL),
             ("desk", desk::ALL),
             ("documents", documents::ALL),
@@ -93,6 +96,7 @@ mod tests {
             ("service", service::ALL),
             ("status", status::ALL),
             ("steps", steps::ALL),
+            ("unsubscribe", unsubscribe::ALL),
         ]
     }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use domain::life::Act;
 use domain::{DraftId, Locale, Service, Slot, Step};
+use store::stops::MailToken;
 
 /// What a URL points at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +27,10 @@ pub enum Address {
     ReceiptPdf(Locale, Service, DraftId),
     /// `/{l}/{s}/{draft}/withdraw`: taking a sent application back
     Withdraw(Locale, Service, DraftId),
+    /// `/{l}/{s}/{draft}/correct`: correcting what was returned
+    Correct(Locale, Service, DraftId),
+    /// `/{l}/{s}/{draft}/stay`: staying with the place that is held
+    Stay(Locale, Service, DraftId),
     /// `/{l}/{s}/{draft}/send-code`
     SendCode(Locale, Service, DraftId),
     /// `/{l}/{s}/{draft}/look-up`
@@ -44,6 +49,8 @@ pub enum Address {
     SignIn(Locale),
     /// `/{l}/send-code`: the code for signing in
     SignInCode(Locale),
+    /// `/{l}/unsubscribe/{token}`: no more letters, by the link in each
+    Unsubscribe(Locale, MailToken),
     /// `/{l}/office`: where officers begin
     Office(Locale),
     /// `/{l}/office/applications/{id}`: an application as an officer sees it
@@ -101,6 +108,7 @@ impl Address {
             ["applications"] => Some(Self::Applications(locale)),
             ["applications", "sign-in"] => Some(Self::SignIn(locale)),
             ["send-code"] => Some(Self::SignInCode(locale)),
+            ["unsubscribe", token] => Some(Self::Unsubscribe(locale, MailToken::parse(token)?)),
             ["office", rest @ ..] => Self::of_office(locale, rest),
             ["suggest-address"] => Some(Self::SuggestAddress(locale)),
             [service] => Some(Self::Start(locale, Service::parse(service)?)),
@@ -152,6 +160,9 @@ impl Address {
             | Self::Receipt(..)
             | Self::ReceiptPdf(..)
             | Self::Withdraw(..)
+            | Self::Correct(..)
+            | Self::Stay(..)
+            | Self::Unsubscribe(..)
             | Self::SendCode(..)
             | Self::LookUp(..)
             | Self::FindAddress(..)
@@ -170,6 +181,8 @@ impl Address {
             ["receipt"] => Some(Self::Receipt(locale, service, draft)),
             ["receipt.pdf"] => Some(Self::ReceiptPdf(locale, service, draft)),
             ["withdraw"] => Some(Self::Withdraw(locale, service, draft)),
+            ["correct"] => Some(Self::Correct(locale, service, draft)),
+            ["stay"] => Some(Self::Stay(locale, service, draft)),
             ["send-code"] => Some(Self::SendCode(locale, service, draft)),
             ["look-up"] => Some(Self::LookUp(locale, service, draft)),
             ["find-address"] => Some(Self::FindAddress(locale, service, draft)),
@@ -196,6 +209,9 @@ impl Address {
             | Self::Receipt(locale, ..)
             | Self::ReceiptPdf(locale, ..)
             | Self::Withdraw(locale, ..)
+            | Self::Correct(locale, ..)
+            | Self::Stay(locale, ..)
+            | Self::Unsubscribe(locale, _)
             | Self::SendCode(locale, ..)
             | Self::LookUp(locale, ..)
             | Self::FindAddress(locale, ..)
@@ -227,6 +243,9 @@ impl Address {
             | Self::Receipt(locale, ..)
             | Self::ReceiptPdf(locale, ..)
             | Self::Withdraw(locale, ..)
+            | Self::Correct(locale, ..)
+            | Self::Stay(locale, ..)
+            | Self::Unsubscribe(locale, _)
             | Self::SendCode(locale, ..)
             | Self::LookUp(locale, ..)
             | Self::FindAddress(locale, ..)
@@ -263,6 +282,9 @@ impl fmt::Display for Address {
             Self::Receipt(locale, service, draft) => of_draft(f, locale, service, draft, "receipt"),
             Self::ReceiptPdf(locale, service, draft) => of_draft(f, locale, service, draft, "receipt.pdf"),
             Self::Withdraw(locale, service, draft) => of_draft(f, locale, service, draft, "withdraw"),
+            Self::Correct(locale, service, draft) => of_draft(f, locale, service, draft, "correct"),
+            Self::Stay(locale, service, draft) => of_draft(f, locale, service, draft, "stay"),
+            Self::Unsubscribe(locale, token) => write!(f, "/{}/unsubscribe/{}", locale.code(), token.as_str()),
             Self::SendCode(locale, service, draft) => of_draft(f, locale, service, draft, "send-code"),
             Self::LookUp(locale, service, draft) => of_draft(f, locale, service, draft, "look-up"),
             Self::FindAddress(locale, service, draft) => of_draft(f, locale, service, draft, "find-address"),
@@ -310,6 +332,8 @@ mod tests {
             Address::Receipt(l, s, d.clone()),
             Address::ReceiptPdf(l, s, d.clone()),
             Address::Withdraw(l, s, d.clone()),
+            Address::Correct(l, s, d.clone()),
+            Address::Stay(l, s, d.clone()),
             Address::Status(l),
             Address::SendCode(l, s, d.clone()),
             Address::LookUp(l, s, d.clone()),
@@ -325,6 +349,7 @@ mod tests {
             Address::OfficeSignIn(l),
             Address::OfficeSignOut(l),
         ];
+        all.extend(MailToken::parse(&"0a".repeat(32)).map(|token| Address::Unsubscribe(l, token)));
         let acts = Act::ALL.into_iter().filter(|act| act.group().is_some());
         all.extend(acts.map(|act| Address::OfficeAct(l, d.clone(), act)));
         all.extend(Step::ALL.map(|step| Address::Step(l, s, d.clone(), step)));
@@ -354,6 +379,8 @@ mod tests {
             "//",
             "/ru//first-grade",
             "/ru/applications/x",
+            "/ru/unsubscribe",
+            "/ru/unsubscribe/0a",
             "/ru/office/x",
             "/ru/office/applications",
             "/ru/office/applications/1",

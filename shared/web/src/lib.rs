@@ -8,6 +8,7 @@ pub mod deciding;
 pub mod documents;
 mod due;
 mod fields;
+pub mod following;
 mod multipart;
 mod network;
 pub mod office;

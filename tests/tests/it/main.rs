@@ -4,6 +4,7 @@ mod attacks;
 mod ceilings;
 mod events;
 mod faults;
+mod following;
 mod journey;
 mod office_decisions;
 mod office_inbox;

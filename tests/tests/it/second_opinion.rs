@@ -145,8 +145,8 @@ fn a_slot_holds_the_latest_attempt_and_nothing_moves_once_sent(engine: Engine) -
         let (id, slot) = (&draft.id, Slot::Pmpc);
         let expires = mine(&portal, &draft).await?.campaign.closes;
         let (replaced, latest) = (attempt(State::Waiting)?, attempt(State::Checking)?);
-        assert_eq!(store.begin_upload(id, slot, &replaced, expires).await?, None);
-        assert_eq!(store.begin_upload(id, slot, &latest, expires).await?, Some(replaced.clone()));
+        assert_eq!(store.begin_upload(id, slot, &replaced, Some(expires)).await?, None);
+        assert_eq!(store.begin_upload(id, slot, &latest, Some(expires)).await?, Some(replaced.clone()));
         let before = store.documents(id).await?.revision();
 
         let taken = State::Accepted(Accepted { kind: Kind::Pdf, size: 2_000, pages: Some(2) });
@@ -166,12 +166,12 @@ fn a_slot_holds_the_latest_attempt_and_nothing_moves_once_sent(engine: Engine) -
         assert_eq!(store.remove_document(id, slot).await?, None);
 
         let open = attempt(State::Waiting)?;
-        store.begin_upload(id, slot, &open, expires).await?;
+        store.begin_upload(id, slot, &open, Some(expires)).await?;
         let sent = store.send(&mine(&portal, &draft).await?, Timestamp::now()).await?;
         assert!(matches!(sent, Sending::Accepted(_)), "{sent:?}");
         assert!(store.documents(id).await?.frozen());
         assert!(!store.settle_upload(id, slot, &open.upload, &taken, None).await?, "settled after sending");
-        let late = store.begin_upload(id, slot, &attempt(State::Waiting)?, expires).await;
+        let late = store.begin_upload(id, slot, &attempt(State::Waiting)?, Some(expires)).await;
         assert!(matches!(late, Err(StoreError::Conflict)), "{late:?}");
         let late = store.remove_document(id, slot).await;
         assert!(matches!(late, Err(StoreError::Conflict)), "{late:?}");

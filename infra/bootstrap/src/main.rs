@@ -18,6 +18,7 @@ impl std::error::Error for UnknownHandler {}
 fn main() -> Result<(), Error> {
     match handler()?.as_str() {
         "application-withdraw" => block_on(application_withdraw::run()),
+        "count-applications" => block_on(count_applications::run()),
         "deliver-message" => block_on(deliver_message::run()),
         "look-up-person" => block_on(look_up_person::run()),
         "office-application" => block_on(office_application::run()),
@@ -28,6 +29,7 @@ fn main() -> Result<(), Error> {
         "office-refuse" => block_on(office_refuse::run()),
         "office-register" => block_on(office_register::run()),
         "office-return" => block_on(office_return::run()),
+        "office-reports" => block_on(office_reports::run()),
         "office-sign-in" => block_on(office_sign_in::run()),
         "on-application-changed" => block_on(on_application_changed::run()),
         "on-document-uploaded" => block_on(on_document_uploaded::run()),

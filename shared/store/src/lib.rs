@@ -25,6 +25,7 @@ pub mod register;
 pub mod sending;
 pub mod sessions;
 pub mod status;
+pub mod tally;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Builder;

@@ -24,11 +24,13 @@ pub mod life;
 pub mod messages;
 pub mod office;
 pub mod receipt;
+pub mod reports;
 pub mod review;
 pub mod school;
 pub mod service;
 pub mod status;
 pub mod steps;
+pub mod viewer;
 
 pub use phrase::Phrase;
 pub use plural::{Plural, count};
@@ -86,11 +88,13 @@ mod tests {
             ("messages", messages::ALL),
             ("office", office::ALL),
             ("receipt", receipt::ALL),
+            ("reports", reports::ALL),
             ("review", review::ALL),
             ("school", school::ALL),
             ("service", service::ALL),
             ("status", status::ALL),
             ("steps", steps::ALL),
+            ("viewer", viewer::ALL),
         ]
     }
 

@@ -50,6 +50,14 @@ pub enum Address {
     OfficeApplication(Locale, DraftId),
     /// `/{l}/office/applications/{id}/scans/{slot}`: the small picture of one of its scans
     OfficeScan(Locale, DraftId, Slot),
+    /// `/{l}/office/applications/{id}/scans/{slot}/view`: one of its scans to look at closely
+    OfficeScanView(Locale, DraftId, Slot),
+    /// `/{l}/office/applications/{id}/scans/{slot}/file`: the scan itself
+    OfficeScanFile(Locale, DraftId, Slot),
+    /// `/{l}/office/reports`
+    OfficeReports(Locale),
+    /// `/{l}/office/reports.csv`: one of their tables, named by the query
+    OfficeReportsCsv(Locale),
     /// `/{l}/office/applications/{id}/{act}`: deciding on an application; never a parent's act
     OfficeAct(Locale, DraftId, Act),
     /// `/{l}/office/sign-in`: every step of an officer's sign-in
@@ -115,6 +123,14 @@ impl Address {
             ["applications", id, "scans", slot] => {
                 Some(Self::OfficeScan(locale, DraftId::parse(id)?, Slot::parse(slot)?))
             }
+            ["applications", id, "scans", slot, "view"] => {
+                Some(Self::OfficeScanView(locale, DraftId::parse(id)?, Slot::parse(slot)?))
+            }
+            ["applications", id, "scans", slot, "file"] => {
+                Some(Self::OfficeScanFile(locale, DraftId::parse(id)?, Slot::parse(slot)?))
+            }
+            ["reports"] => Some(Self::OfficeReports(locale)),
+            ["reports.csv"] => Some(Self::OfficeReportsCsv(locale)),
             ["applications", id, act] => {
                 let act = Act::parse(act).filter(|act| act.group().is_some())?;
                 Some(Self::OfficeAct(locale, DraftId::parse(id)?, act))
@@ -135,7 +151,8 @@ impl Address {
         match self {
             Self::Office(_) => Some("office"),
             Self::OfficeApplication(..) => Some("application"),
-            Self::OfficeScan(..) => Some("scan"),
+            Self::OfficeScan(..) | Self::OfficeScanView(..) | Self::OfficeScanFile(..) => Some("scan"),
+            Self::OfficeReports(_) | Self::OfficeReportsCsv(_) => Some("reports"),
             Self::OfficeAct(_, _, act) => Some(act.code()),
             Self::OfficeSignIn(_) => Some("sign-in"),
             Self::OfficeSignOut(_) => Some("sign-out"),
@@ -204,6 +221,10 @@ impl Address {
             | Self::Office(locale)
             | Self::OfficeApplication(locale, _)
             | Self::OfficeScan(locale, ..)
+            | Self::OfficeScanView(locale, ..)
+            | Self::OfficeScanFile(locale, ..)
+            | Self::OfficeReports(locale)
+            | Self::OfficeReportsCsv(locale)
             | Self::OfficeAct(locale, ..)
             | Self::OfficeSignIn(locale)
             | Self::OfficeSignOut(locale) => Some(*locale),
@@ -234,6 +255,10 @@ impl Address {
             | Self::Office(locale)
             | Self::OfficeApplication(locale, _)
             | Self::OfficeScan(locale, ..)
+            | Self::OfficeScanView(locale, ..)
+            | Self::OfficeScanFile(locale, ..)
+            | Self::OfficeReports(locale)
+            | Self::OfficeReportsCsv(locale)
             | Self::OfficeAct(locale, ..)
             | Self::OfficeSignIn(locale)
             | Self::OfficeSignOut(locale) => *locale = locale.other(),
@@ -278,6 +303,14 @@ impl fmt::Display for Address {
             Self::OfficeScan(locale, id, slot) => {
                 write!(f, "/{}/office/applications/{id}/scans/{}", locale.code(), slot.code())
             }
+            Self::OfficeScanView(locale, id, slot) => {
+                write!(f, "/{}/office/applications/{id}/scans/{}/view", locale.code(), slot.code())
+            }
+            Self::OfficeScanFile(locale, id, slot) => {
+                write!(f, "/{}/office/applications/{id}/scans/{}/file", locale.code(), slot.code())
+            }
+            Self::OfficeReports(locale) => write!(f, "/{}/office/reports", locale.code()),
+            Self::OfficeReportsCsv(locale) => write!(f, "/{}/office/reports.csv", locale.code()),
             Self::OfficeAct(locale, id, act) => {
                 write!(f, "/{}/office/applications/{id}/{}", locale.code(), act.code())
             }
@@ -314,6 +347,10 @@ mod tests {
             Address::Office(l),
             Address::OfficeApplication(l, d.clone()),
             Address::OfficeScan(l, d.clone(), Slot::Photo),
+            Address::OfficeScanView(l, d.clone(), Slot::Photo),
+            Address::OfficeScanFile(l, d.clone(), Slot::Photo),
+            Address::OfficeReports(l),
+            Address::OfficeReportsCsv(l),
             Address::OfficeSignIn(l),
             Address::OfficeSignOut(l),
         ];

@@ -4,6 +4,7 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
+use count_applications::CountApplications;
 use deliver_message::DeliverMessage;
 use domain::life::Act;
 use domain::{Date, Step, Timestamp};
@@ -151,6 +152,11 @@ impl Portal {
         OnApplicationChanged { messages: Queue::new(&self.aws, queue), uploads: Queue::new(&self.aws, queue) }
     }
 
+    /// The function that counts what happens, by the portal's own days and a clock of its own.
+    pub fn count_applications(&self, now: fn() -> Timestamp) -> CountApplications {
+        CountApplications { store: self.store.clone(), zone: self.site.city.time_zone.clone(), now }
+    }
+
     /// The function that sends messages, by a clock of its own.
     pub fn deliver_message(&self, now: fn() -> Timestamp) -> DeliverMessage {
         let (sms, mail) = (Sms::new(&self.aws, None), Mail::new(&self.aws, self.mail_from.clone()));
@@ -213,7 +219,13 @@ impl Portal {
                 office_sign_in::Door { store, pool: self.officers.clone() }.handle(visit).await
             }
             Address::Office(_) => office_inbox::Inbox { store, directory: directory() }.handle(visit).await,
-            Address::OfficeApplication(..) | Address::OfficeScan(..) => {
+            Address::OfficeReports(_) | Address::OfficeReportsCsv(_) => {
+                office_reports::Reports { store, directory: directory() }.handle(visit).await
+            }
+            Address::OfficeApplication(..)
+            | Address::OfficeScan(..)
+            | Address::OfficeScanView(..)
+            | Address::OfficeScanFile(..) => {
                 let bucket = self.bucket.clone();
                 office_application::OneApplication { store, directory: directory(), bucket }.handle(visit).await
             }

@@ -18,6 +18,7 @@ use crate::office_sessions::{Asked, OfficeRefusal, OfficeSession, OfficeSignIn};
 use crate::outbox::OutboxEntry;
 use crate::sending::PendingSent;
 use crate::sessions::Session;
+use crate::tally::{self, HistoryLine};
 
 fn stored(text: &str) -> Item {
     let item: serde_dynamo::Item = serde_json::from_str(text).unwrap();
@@ -56,6 +57,12 @@ fn an_application_is_read_with_its_history_its_ticket_and_its_messages() {
     let moved: PendingMoved = reads(include_str!("../golden/1/pending-moved.json"));
     let key = keys::pending_moved("first-grade-2027-demo", moved.at, &moved.application, 4);
     assert_eq!(key, keys::Key::of(&stored(include_str!("../golden/1/pending-moved.json"))));
+    let counted: Change = reads(include_str!("../golden/1/history-counted.json"));
+    assert_eq!(counted, change);
+    let told = serde_json::from_str(include_str!("../golden/1/history-counted.json")).unwrap();
+    let line = HistoryLine::read(told).unwrap().unwrap();
+    let item = stored(include_str!("../golden/1/history-counted.json"));
+    assert_eq!(tally::history_item(None, &application, &change).unwrap(), item, "{line:?}");
     let pending: PendingSent = reads(include_str!("../golden/1/pending.json"));
     assert_eq!(pending.ticket.number, application.number);
     let entry: OutboxEntry = reads(include_str!("../golden/1/outbox.json"));

@@ -15,7 +15,7 @@ pub fn text(value: impl Into<String>) -> AttributeValue {
 }
 
 /// The key of an item: partition and sort key.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
     /// Partition key
     pub pk: String,
@@ -89,6 +89,12 @@ pub fn history(id: &DraftId, sequence: u64) -> Key {
     Key::new(application(id), format!("{HISTORY}{sequence:06}"))
 }
 
+/// The marker that a line of a history is counted; none for what is no such line.
+pub fn counted(line: &Key) -> Option<Key> {
+    let sequence = line.sk.strip_prefix(HISTORY)?;
+    application_of(&line.pk).map(|id| Key::new(application(&id), format!("counted#{sequence}")))
+}
+
 /// An outbox entry of an application.
 pub fn outbox(id: &DraftId, entry: &str) -> Key {
     Key::new(application(id), format!("outbox#{entry}"))
@@ -156,6 +162,16 @@ pub fn numbered(campaign: &CampaignId, number: ApplicationNumber) -> String {
     format!("{campaign}#{:012}", number.get())
 }
 
+/// The partition of a school's applications by name; the whole city's is the campaign itself.
+pub fn school_named(campaign: &CampaignId, school: &SchoolId) -> String {
+    format!("{campaign}#{school}")
+}
+
+/// The place among names: by the folded name, then by number.
+pub fn name_order(folded: &str, number: ApplicationNumber) -> String {
+    format!("{folded}#{:012}", number.get())
+}
+
 /// A pending event of a campaign that the recalculation has not yet folded in: a sent ticket.
 pub fn pending_sent(campaign: &str, number: ApplicationNumber) -> Key {
     Key::new(format!("pending#{campaign}"), format!("sent#{:012}", number.get()))
@@ -166,6 +182,24 @@ pub fn pending_sent(campaign: &str, number: ApplicationNumber) -> Key {
 pub fn pending_moved(campaign: &str, at: Timestamp, id: &DraftId, version: u64) -> Key {
     let at = at.as_millisecond().max(0);
     Key::new(format!("pending#{campaign}"), format!("moved#{at:013}#{id}#{version:06}"))
+}
+
+/// The partition of the counters of a campaign, of the whole city or of a school.
+pub fn tally(campaign: &CampaignId, school: Option<&SchoolId>) -> String {
+    match school {
+        Some(school) => format!("tally#{campaign}#{school}"),
+        None => format!("tally#{campaign}"),
+    }
+}
+
+/// How the counters of what happened on a day begin.
+pub const TALLY_DAY: &str = "day#";
+/// How the counters of a place begin, beside those of the whole city.
+pub const TALLY_PLACE: &str = "place#";
+
+/// The counters of a place: either part may be missing while nothing is assigned.
+pub fn tally_place(school: Option<&SchoolId>, language: Option<Language>) -> String {
+    format!("{TALLY_PLACE}{}#{}", school.map_or("", SchoolId::as_str), language.map_or("", Language::code))
 }
 
 // --- Sessions --------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ pub mod sending;
 pub mod sessions;
 pub mod status;
 pub mod stops;
+pub mod tally;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Builder;

@@ -16,6 +16,7 @@ use crate::error::{Ended, Unmet};
 use crate::item::{self, number, read_number};
 use crate::keys;
 use crate::outbox::{Event, OutboxEntry};
+use crate::tally;
 use crate::transaction::Patience;
 use crate::{Failure as _, Store, StoreError};
 
@@ -205,7 +206,7 @@ impl Store {
             writes.push(self.put_new(table, item::item(&lock, "child-lock", &application.id)?)?);
         }
         writes.push(self.put_new(table, sent)?);
-        writes.push(self.put_new(table, item::item(&keys::history(&application.id, 1), "history", &change)?)?);
+        writes.push(self.put_new(table, tally::history_item(None, application, &change)?)?);
         writes.push(self.put_new(table, item::item(&claim, "child-claim", &application.linked)?)?);
         writes.push(self.put_new(table, entry.to_item()?)?);
         writes.push(self.put_new(

@@ -26,12 +26,14 @@ pub mod messages;
 pub mod office;
 pub mod paper;
 pub mod receipt;
+pub mod reports;
 pub mod review;
 pub mod school;
 pub mod service;
 pub mod status;
 pub mod steps;
 pub mod unsubscribe;
+pub mod viewer;
 
 pub use phrase::Phrase;
 pub use plural::{Plural, count};
@@ -91,12 +93,14 @@ mod tests {
             ("office", office::ALL),
             ("paper", paper::ALL),
             ("receipt", receipt::ALL),
+            ("reports", reports::ALL),
             ("review", review::ALL),
             ("school", school::ALL),
             ("service", service::ALL),
             ("status", status::ALL),
             ("steps", steps::ALL),
             ("unsubscribe", unsubscribe::ALL),
+            ("viewer", viewer::ALL),
         ]
     }
 

@@ -57,6 +57,14 @@ pub enum Address {
     OfficeApplication(Locale, DraftId),
     /// `/{l}/office/applications/{id}/scans/{slot}`: the small picture of one of its scans
     OfficeScan(Locale, DraftId, Slot),
+    /// `/{l}/office/applications/{id}/scans/{slot}/view`: one of its scans to look at closely
+    OfficeScanView(Locale, DraftId, Slot),
+    /// `/{l}/office/applications/{id}/scans/{slot}/file`: the scan itself
+    OfficeScanFile(Locale, DraftId, Slot),
+    /// `/{l}/office/reports`
+    OfficeReports(Locale),
+    /// `/{l}/office/reports.csv`: one of their tables, named by the query
+    OfficeReportsCsv(Locale),
     /// `/{l}/office/applications/{id}/{act}`: deciding on an application; never a parent's act
     OfficeAct(Locale, DraftId, Act),
     /// `/{l}/office/paper`: typing for parents who came in person
@@ -125,6 +133,14 @@ impl Address {
             ["applications", id, "scans", slot] => {
                 Some(Self::OfficeScan(locale, DraftId::parse(id)?, Slot::parse(slot)?))
             }
+            ["applications", id, "scans", slot, "view"] => {
+                Some(Self::OfficeScanView(locale, DraftId::parse(id)?, Slot::parse(slot)?))
+            }
+            ["applications", id, "scans", slot, "file"] => {
+                Some(Self::OfficeScanFile(locale, DraftId::parse(id)?, Slot::parse(slot)?))
+            }
+            ["reports"] => Some(Self::OfficeReports(locale)),
+            ["reports.csv"] => Some(Self::OfficeReportsCsv(locale)),
             ["applications", id, act] => {
                 let act = Act::parse(act).filter(|act| act.group().is_some())?;
                 Some(Self::OfficeAct(locale, DraftId::parse(id)?, act))
@@ -146,7 +162,8 @@ impl Address {
         match self {
             Self::Office(_) => Some("office"),
             Self::OfficeApplication(..) => Some("application"),
-            Self::OfficeScan(..) => Some("scan"),
+            Self::OfficeScan(..) | Self::OfficeScanView(..) | Self::OfficeScanFile(..) => Some("scan"),
+            Self::OfficeReports(_) | Self::OfficeReportsCsv(_) => Some("reports"),
             Self::OfficeAct(_, _, act) => Some(act.code()),
             Self::OfficePaper(_) => Some("paper"),
             Self::OfficeSignIn(_) => Some("sign-in"),
@@ -224,6 +241,10 @@ impl Address {
             | Self::Office(locale)
             | Self::OfficeApplication(locale, _)
             | Self::OfficeScan(locale, ..)
+            | Self::OfficeScanView(locale, ..)
+            | Self::OfficeScanFile(locale, ..)
+            | Self::OfficeReports(locale)
+            | Self::OfficeReportsCsv(locale)
             | Self::OfficeAct(locale, ..)
             | Self::OfficePaper(locale)
             | Self::OfficeSignIn(locale)
@@ -258,6 +279,10 @@ impl Address {
             | Self::Office(locale)
             | Self::OfficeApplication(locale, _)
             | Self::OfficeScan(locale, ..)
+            | Self::OfficeScanView(locale, ..)
+            | Self::OfficeScanFile(locale, ..)
+            | Self::OfficeReports(locale)
+            | Self::OfficeReportsCsv(locale)
             | Self::OfficeAct(locale, ..)
             | Self::OfficePaper(locale)
             | Self::OfficeSignIn(locale)
@@ -306,6 +331,14 @@ impl fmt::Display for Address {
             Self::OfficeScan(locale, id, slot) => {
                 write!(f, "/{}/office/applications/{id}/scans/{}", locale.code(), slot.code())
             }
+            Self::OfficeScanView(locale, id, slot) => {
+                write!(f, "/{}/office/applications/{id}/scans/{}/view", locale.code(), slot.code())
+            }
+            Self::OfficeScanFile(locale, id, slot) => {
+                write!(f, "/{}/office/applications/{id}/scans/{}/file", locale.code(), slot.code())
+            }
+            Self::OfficeReports(locale) => write!(f, "/{}/office/reports", locale.code()),
+            Self::OfficeReportsCsv(locale) => write!(f, "/{}/office/reports.csv", locale.code()),
             Self::OfficeAct(locale, id, act) => {
                 write!(f, "/{}/office/applications/{id}/{}", locale.code(), act.code())
             }
@@ -346,6 +379,10 @@ mod tests {
             Address::OfficeApplication(l, d.clone()),
             Address::OfficeScan(l, d.clone(), Slot::Photo),
             Address::OfficePaper(l),
+            Address::OfficeScanView(l, d.clone(), Slot::Photo),
+            Address::OfficeScanFile(l, d.clone(), Slot::Photo),
+            Address::OfficeReports(l),
+            Address::OfficeReportsCsv(l),
             Address::OfficeSignIn(l),
             Address::OfficeSignOut(l),
         ];

@@ -77,6 +77,10 @@ const ALL: &[&str] = &[
     "POST /{l}/office",
     "GET /{l}/office/applications/{draft}",
     "GET /{l}/office/applications/{draft}/scans/{slot}",
+    "GET /{l}/office/applications/{draft}/scans/{slot}/view",
+    "GET /{l}/office/applications/{draft}/scans/{slot}/file",
+    "GET /{l}/office/reports",
+    "GET /{l}/office/reports.csv",
     "GET /{l}/office/applications/{draft}/register",
     "POST /{l}/office/applications/{draft}/register",
     "GET /{l}/office/applications/{draft}/return",
@@ -155,6 +159,7 @@ fn pages_keep_to_their_waits_and_charges_and_none_scans_a_table(engine: Engine) 
             _ if page.ends_with("sending") => (6, 30.0),
             // That an officer opened it is written down.
             _ if page == "GET /{l}/office/applications/{draft}" => (2, 1.0),
+            _ if page.ends_with("/view") || page.ends_with("/file") => (2, 1.0),
             Some("GET") => (2, 0.0),
             _ if page.starts_with("POST /{l}/office/applications/") => (4, DECIDED),
             _ if page.ends_with("/withdraw") || page.ends_with("/correct") => (4, DECIDED),
@@ -365,7 +370,11 @@ fn work(stack: &Stack, number: &str) -> Result<()> {
     let (browser, page) = signed_in(stack, Locale::Ru, "department")?;
     let found = post(&browser, &page, "/ru/office", &[("search", number)])?;
     let application = browser.follow(found)?;
-    browser.get(&format!("{}/scans/photo", application.path))?;
+    for tail in ["", "/view", "/file"] {
+        browser.get(&format!("{}/scans/photo{tail}", application.path))?;
+    }
+    browser.visit("/ru/office/reports")?;
+    browser.get("/ru/office/reports.csv?table=places")?;
     post(&browser, &page, "/ru/office", &[("search", "")])?;
     browser.visit("/ru/office?state=withdrawn")?;
     let paper = browser.visit("/ru/office/paper")?;
@@ -373,6 +382,8 @@ fn work(stack: &Stack, number: &str) -> Result<()> {
     let begun = browser.follow(begun)?;
     let draft = begun.path.split('/').nth(3).ok_or("no draft")?;
     post(&browser, &paper, "/ru/office/paper", &[("draft", draft)])?;
+    browser.visit("/ru/office?state=withdrawn&language=kazakh&remarks=yes")?;
+    post(&browser, &page, "/ru/office", &[("search", "Сынақ")])?;
     post(&browser, &page, "/ru/office/sign-out", &[])?;
     let guarded = Account::of("guarded")?;
     let page = browser.follow(knock(&browser, Locale::Kk, &guarded)?)?;

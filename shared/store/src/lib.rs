@@ -17,6 +17,7 @@ pub mod codes;
 pub mod directory;
 pub mod documents;
 pub mod drafts;
+pub mod imports;
 pub mod inbox;
 pub mod look_ups;
 pub mod office_sessions;

@@ -13,6 +13,7 @@ use look_up_person::{LookUp, Source};
 use notify::{Mail, Queue, Sms};
 use officers::{Pool, PoolConfig};
 use on_application_changed::OnApplicationChanged;
+use on_directory_uploaded::OnDirectoryUploaded;
 use on_document_uploaded::OnDocumentUploaded;
 use register::Gateway;
 use store::codes::Ceilings;
@@ -69,6 +70,18 @@ impl Portal {
         tables::create(stack, &name)?;
         bucket::create(stack, &name)?;
         let tables = Tables { applications: name.clone(), ..Tables::read(named)? };
+        Self::with(stack, &stack.origin, tables, name).await
+    }
+
+    /// The functions over a directory and a bucket of their own, with nothing in them.
+    ///
+    /// # Errors
+    /// A stack that is described only in part, or does not answer.
+    pub async fn with_own_directory(stack: &Stack) -> Result<Self> {
+        let name = format!("apart-{}", Self::unique()?);
+        tables::create(stack, &name)?;
+        bucket::create(stack, &name)?;
+        let tables = Tables { directory: name.clone(), places: name.clone(), ..Tables::read(named)? };
         Self::with(stack, &stack.origin, tables, name).await
     }
 
@@ -140,6 +153,11 @@ impl Portal {
         OnDocumentUploaded { store: self.store.clone(), bucket: self.bucket.clone() }
     }
 
+    /// The function that checks files of the directory.
+    pub fn on_directory_uploaded(&self) -> OnDirectoryUploaded {
+        OnDirectoryUploaded { store: self.store.clone(), bucket: self.bucket.clone(), now: Timestamp::now }
+    }
+
     /// The function that hears of changes, in front of one queue for messages and files.
     pub fn on_application_changed(&self, queue: &str) -> OnApplicationChanged {
         OnApplicationChanged { messages: Queue::new(&self.aws, queue), uploads: Queue::new(&self.aws, queue) }
@@ -207,6 +225,9 @@ impl Portal {
             Address::OfficeApplication(..) | Address::OfficeScan(..) => {
                 let bucket = self.bucket.clone();
                 office_application::OneApplication { store, directory: directory(), bucket }.handle(visit).await
+            }
+            Address::OfficeDirectory(_) | Address::OfficeSheet(..) | Address::OfficeImport(..) => {
+                office_directory::DirectoryRoom { store, bucket: self.bucket.clone() }.handle(visit).await
             }
             Address::Applications(_) | Address::SignIn(_) => {
                 portal_applications::Applications { store }.handle(visit).await

@@ -14,6 +14,7 @@ pub mod common;
 pub mod consent;
 pub mod contacts;
 pub mod desk;
+pub mod directory;
 pub mod documents;
 pub mod errors;
 pub mod family;
@@ -76,6 +77,7 @@ mod tests {
             ("consent", consent::ALL),
             ("contacts", contacts::ALL),
             ("desk", desk::ALL),
+            ("directory", directory::ALL),
             ("documents", documents::ALL),
             ("errors", errors::ALL),
             ("family", family::ALL),

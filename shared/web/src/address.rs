@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use domain::directory::sheet::{ImportId, Sheet};
 use domain::{DraftId, Locale, Service, Slot, Step};
 
 /// What a URL points at.
@@ -49,6 +50,12 @@ pub enum Address {
     OfficeApplication(Locale, DraftId),
     /// `/{l}/office/applications/{id}/scans/{slot}`: the small picture of one of its scans
     OfficeScan(Locale, DraftId, Slot),
+    /// `/{l}/office/directory`: the files of the directory
+    OfficeDirectory(Locale),
+    /// `/{l}/office/directory/{file}[/{action}]`
+    OfficeSheet(Locale, Sheet, SheetAction),
+    /// `/{l}/office/imports/{id}`: what became of a file that was sent, and applying it
+    OfficeImport(Locale, ImportId),
     /// `/{l}/office/sign-in`: every step of an officer's sign-in
     OfficeSignIn(Locale),
     /// `/{l}/office/sign-out`
@@ -73,6 +80,21 @@ pub enum DocumentAction {
 impl DocumentAction {
     const NAMED: [(Self, &'static str); 4] =
         [(Self::Ticket, "ticket"), (Self::Remove, "remove"), (Self::Preview, "preview"), (Self::Status, "status")];
+}
+
+/// What is done with a file of the directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SheetAction {
+    /// The file's own page, and the plain upload
+    Page,
+    /// A presigned form for the browser's script
+    Ticket,
+    /// The rows that count, as a file
+    Export,
+}
+
+impl SheetAction {
+    const NAMED: [(Self, &'static str); 2] = [(Self::Ticket, "ticket"), (Self::Export, "export")];
 }
 
 impl Address {
@@ -112,6 +134,13 @@ impl Address {
             ["applications", id, "scans", slot] => {
                 Some(Self::OfficeScan(locale, DraftId::parse(id)?, Slot::parse(slot)?))
             }
+            ["directory"] => Some(Self::OfficeDirectory(locale)),
+            ["directory", sheet] => Some(Self::OfficeSheet(locale, Sheet::parse(sheet)?, SheetAction::Page)),
+            ["directory", sheet, action] => {
+                let (action, _) = SheetAction::NAMED.into_iter().find(|(_, name)| name == action)?;
+                Some(Self::OfficeSheet(locale, Sheet::parse(sheet)?, action))
+            }
+            ["imports", id] => Some(Self::OfficeImport(locale, ImportId::parse(id)?)),
             ["sign-in"] => Some(Self::OfficeSignIn(locale)),
             ["sign-out"] => Some(Self::OfficeSignOut(locale)),
             _ => None,
@@ -129,6 +158,8 @@ impl Address {
             Self::Office(_) => Some("office"),
             Self::OfficeApplication(..) => Some("application"),
             Self::OfficeScan(..) => Some("scan"),
+            Self::OfficeDirectory(_) | Self::OfficeSheet(..) => Some("directory"),
+            Self::OfficeImport(..) => Some("import"),
             Self::OfficeSignIn(_) => Some("sign-in"),
             Self::OfficeSignOut(_) => Some("sign-out"),
             Self::Root
@@ -196,6 +227,9 @@ impl Address {
             | Self::Office(locale)
             | Self::OfficeApplication(locale, _)
             | Self::OfficeScan(locale, ..)
+            | Self::OfficeDirectory(locale)
+            | Self::OfficeSheet(locale, ..)
+            | Self::OfficeImport(locale, _)
             | Self::OfficeSignIn(locale)
             | Self::OfficeSignOut(locale) => Some(*locale),
         }
@@ -225,6 +259,9 @@ impl Address {
             | Self::Office(locale)
             | Self::OfficeApplication(locale, _)
             | Self::OfficeScan(locale, ..)
+            | Self::OfficeDirectory(locale)
+            | Self::OfficeSheet(locale, ..)
+            | Self::OfficeImport(locale, _)
             | Self::OfficeSignIn(locale)
             | Self::OfficeSignOut(locale) => *locale = locale.other(),
         }
@@ -268,6 +305,15 @@ impl fmt::Display for Address {
             Self::OfficeScan(locale, id, slot) => {
                 write!(f, "/{}/office/applications/{id}/scans/{}", locale.code(), slot.code())
             }
+            Self::OfficeDirectory(locale) => write!(f, "/{}/office/directory", locale.code()),
+            Self::OfficeSheet(locale, sheet, action) => {
+                write!(f, "/{}/office/directory/{}", locale.code(), sheet.code())?;
+                match SheetAction::NAMED.iter().find(|(named, _)| named == action) {
+                    Some((_, name)) => write!(f, "/{name}"),
+                    None => Ok(()),
+                }
+            }
+            Self::OfficeImport(locale, id) => write!(f, "/{}/office/imports/{id}", locale.code()),
             Self::OfficeSignIn(locale) => write!(f, "/{}/office/sign-in", locale.code()),
             Self::OfficeSignOut(locale) => write!(f, "/{}/office/sign-out", locale.code()),
         }
@@ -301,9 +347,14 @@ mod tests {
             Address::Office(l),
             Address::OfficeApplication(l, d.clone()),
             Address::OfficeScan(l, d.clone(), Slot::Photo),
+            Address::OfficeDirectory(l),
+            Address::OfficeImport(l, ImportId::from_bytes([7; 16])),
             Address::OfficeSignIn(l),
             Address::OfficeSignOut(l),
         ];
+        for action in [SheetAction::Page, SheetAction::Ticket, SheetAction::Export] {
+            all.extend(Sheet::ALL.map(|sheet| Address::OfficeSheet(l, sheet, action)));
+        }
         all.extend(Step::ALL.map(|step| Address::Step(l, s, d.clone(), step)));
         for action in [
             DocumentAction::Page,
@@ -334,6 +385,11 @@ mod tests {
             "/ru/office/x",
             "/ru/office/applications",
             "/ru/office/applications/1",
+            "/ru/office/directory/register-people",
+            "/ru/office/directory/schools/x",
+            "/ru/office/directory/schools/export/x",
+            "/ru/office/imports",
+            "/ru/office/imports/..",
             "/ru/office/sign-in/x",
             "/assets/a/b",
             "/assets",

@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
+use domain::directory::sheet::Sheet;
 use domain::{Locale, Service, Slot, Timestamp};
 use store::drafts::Opened;
 use store::sessions::{Session, SessionToken};
 use testkit::{Charge, sequential_waits};
+use tests::administrator::demo;
 use tests::loopback::{Answered, Loopback};
 use tests::officer::{Account, knock, signed_in};
 use tests::portal::block_on;
@@ -61,6 +63,13 @@ const ALL: &[&str] = &[
     "POST /{l}/office",
     "GET /{l}/office/applications/{draft}",
     "GET /{l}/office/applications/{draft}/scans/{slot}",
+    "GET /{l}/office/directory",
+    "GET /{l}/office/directory/{file}",
+    "POST /{l}/office/directory/{file}",
+    "POST /{l}/office/directory/{file}/ticket",
+    "GET /{l}/office/directory/{file}/export",
+    "GET /{l}/office/imports/{draft}",
+    "POST /{l}/office/imports/{draft}",
     "GET /{l}/office/sign-in",
     "POST /{l}/office/sign-in",
     "POST /{l}/office/sign-out",
@@ -149,7 +158,7 @@ fn page(answered: &Answered) -> String {
         _ if std::mem::take(&mut after_assets) => "{file}",
         part => {
             after_documents = part == "documents" || part == "scans";
-            after_assets = part == "assets";
+            after_assets = part == "assets" || part == "directory";
             part
         }
     });
@@ -268,11 +277,25 @@ fn work(stack: &Stack, number: &str) -> Result<()> {
     post(&browser, &page, "/ru/office", &[("search", "")])?;
     browser.visit("/ru/office?state=withdrawn")?;
     post(&browser, &page, "/ru/office/sign-out", &[])?;
+    keep(stack)?;
     let guarded = Account::of("guarded")?;
     let page = browser.follow(knock(&browser, Locale::Kk, &guarded)?)?;
     let code = guarded.code()?;
     post(&browser, &page, "/kk/office/sign-in", &[("step", "code"), ("code", &code)])?;
     browser.visit("/kk/office")?;
+    Ok(())
+}
+
+/// An administrator sends a file of the directory that changes nothing, since others read it.
+fn keep(stack: &Stack) -> Result<()> {
+    let (browser, _) = signed_in(stack, Locale::Ru, "administrator")?;
+    browser.visit("/ru/office/directory")?;
+    let page = browser.visit("/ru/office/directory/teachers")?;
+    browser.get("/ru/office/directory/teachers/export")?;
+    post(&browser, &page, "/ru/office/directory/teachers/ticket", &[("size", "1000")])?;
+    let sent = browser.upload(&page, "teachers.csv", "text/csv", demo(Sheet::Teachers)?.as_bytes())?;
+    let import = browser.follow(sent)?;
+    post(&browser, &import, &import.path, &[("confirm", "yes")])?;
     Ok(())
 }
 

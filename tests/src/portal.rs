@@ -15,6 +15,7 @@ use look_up_person::{LookUp, Source};
 use notify::{Mail, Queue, Sms};
 use officers::{Pool, PoolConfig};
 use on_application_changed::OnApplicationChanged;
+use on_directory_uploaded::OnDirectoryUploaded;
 use on_document_uploaded::OnDocumentUploaded;
 use register::Gateway;
 use store::codes::Ceilings;
@@ -71,6 +72,18 @@ impl Portal {
         tables::create(stack, &name)?;
         bucket::create(stack, &name)?;
         let tables = Tables { applications: name.clone(), ..Tables::read(named)? };
+        Self::with(stack, &stack.origin, tables, name).await
+    }
+
+    /// The functions over a directory and a bucket of their own, with nothing in them.
+    ///
+    /// # Errors
+    /// A stack that is described only in part, or does not answer.
+    pub async fn with_own_directory(stack: &Stack) -> Result<Self> {
+        let name = format!("apart-{}", Self::unique()?);
+        tables::create(stack, &name)?;
+        bucket::create(stack, &name)?;
+        let tables = Tables { directory: name.clone(), places: name.clone(), ..Tables::read(named)? };
         Self::with(stack, &stack.origin, tables, name).await
     }
 
@@ -145,6 +158,11 @@ impl Portal {
     /// The function that checks scans.
     pub fn on_document_uploaded(&self) -> OnDocumentUploaded {
         OnDocumentUploaded { store: self.store.clone(), bucket: self.bucket.clone() }
+    }
+
+    /// The function that checks files of the directory.
+    pub fn on_directory_uploaded(&self) -> OnDirectoryUploaded {
+        OnDirectoryUploaded { store: self.store.clone(), bucket: self.bucket.clone(), now: Timestamp::now }
     }
 
     /// The function that hears of changes, in front of one queue for messages and files.
@@ -237,6 +255,9 @@ impl Portal {
             Address::OfficeAct(.., Act::Decline) => office_decline::Decline { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Enrol) => office_enrol::Enrol { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Assign | Act::Resend | Act::Stay | Act::Withdraw) => Err(Trouble::NotFound),
+            Address::OfficeDirectory(_) | Address::OfficeSheet(..) | Address::OfficeImport(..) => {
+                office_directory::DirectoryRoom { store, bucket: self.bucket.clone() }.handle(visit).await
+            }
             Address::Applications(_) | Address::SignIn(_) => {
                 portal_applications::Applications { store, directory: directory() }.handle(visit).await
             }

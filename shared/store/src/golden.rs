@@ -10,7 +10,16 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::changes::PendingMoved;
+use domain::directory::rows::TerritoryRow;
+use domain::directory::sheet::Sheet;
+use domain::life::Change;
+use domain::{Application, Draft};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::directory::Current;
 use crate::documents::{Documents, State};
+use crate::imports::{self, SheetImport};
 use crate::inbox::Opening;
 use crate::item::{Item, SCHEMA, body, read_number};
 use crate::keys;
@@ -99,6 +108,19 @@ fn sessions_and_campaigns_are_read() {
     assert!(session.phone.is_some());
     let campaign: Campaign = reads(include_str!("../golden/1/campaign.json"));
     assert!(campaign.opens < campaign.closes);
+}
+
+#[test]
+fn the_directory_and_its_imports_are_read() {
+    let current = Current::of_item(Some(&stored(include_str!("../golden/1/directory-current.json")))).unwrap();
+    let held = current.of(Sheet::Schools).unwrap();
+    assert!(held.previous.is_some() && current.version(Sheet::Teachers) == held.previous.as_ref());
+    let applied: SheetImport = reads(include_str!("../golden/1/sheet-import.json"));
+    assert!(applied.id == held.version && matches!(applied.state, imports::State::Applied { .. }));
+    let faulty: SheetImport = reads(include_str!("../golden/1/sheet-import-faulty.json"));
+    assert!(matches!(faulty.state, imports::State::Checked(report) if report.faults.count == 2));
+    let rows: Vec<TerritoryRow> = reads(include_str!("../golden/1/sheet-rows.json"));
+    assert!(rows.iter().any(|row| row.from.is_none()) && rows.len() == 2);
 }
 
 #[test]

@@ -18,6 +18,7 @@ pub mod corrections;
 pub mod directory;
 pub mod documents;
 pub mod drafts;
+pub mod imports;
 pub mod inbox;
 pub mod look_ups;
 pub mod office_sessions;

@@ -16,6 +16,7 @@ pub mod contacts;
 pub mod corrections;
 pub mod decisions;
 pub mod desk;
+pub mod directory;
 pub mod documents;
 pub mod errors;
 pub mod family;
@@ -84,6 +85,7 @@ mod tests {
             ("corrections", corrections::ALL),
             ("decisions", decisions::ALL),
             ("desk", desk::ALL),
+            ("directory", directory::ALL),
             ("documents", documents::ALL),
             ("errors", errors::ALL),
             ("family", family::ALL),

@@ -7,6 +7,7 @@ mod faults;
 mod following;
 mod journey;
 mod office_decisions;
+mod office_directory;
 mod office_inbox;
 mod office_paper;
 mod office_reports;

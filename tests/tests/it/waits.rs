@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use domain::decision::{Decision, Field, Note, Request};
+use domain::directory::sheet::Sheet;
 use domain::directory::{School, SchoolId};
 use domain::life::{Act, Actor};
 use domain::{DraftId, Email, Locale, Officer, OfficerId, Place, Service, Slot, Timestamp};
@@ -13,6 +14,7 @@ use store::drafts::Opened;
 use store::office_sessions::OfficeSession;
 use store::sessions::{Session, SessionToken};
 use testkit::{Charge, sequential_waits};
+use tests::administrator::demo;
 use tests::loopback::{Answered, Loopback};
 use tests::officer::{Account, knock, signed_in};
 use tests::portal::block_on;
@@ -95,6 +97,13 @@ const ALL: &[&str] = &[
     "POST /{l}/office/applications/{draft}/enrol",
     "GET /{l}/office/paper",
     "POST /{l}/office/paper",
+    "GET /{l}/office/directory",
+    "GET /{l}/office/directory/{file}",
+    "POST /{l}/office/directory/{file}",
+    "POST /{l}/office/directory/{file}/ticket",
+    "GET /{l}/office/directory/{file}/export",
+    "GET /{l}/office/imports/{draft}",
+    "POST /{l}/office/imports/{draft}",
     "GET /{l}/office/sign-in",
     "POST /{l}/office/sign-in",
     "POST /{l}/office/sign-out",
@@ -186,7 +195,7 @@ fn page(answered: &Answered) -> String {
         _ if std::mem::take(&mut after_assets) => "{file}",
         part => {
             after_documents = part == "documents" || part == "scans";
-            after_assets = part == "assets";
+            after_assets = part == "assets" || part == "directory";
             part
         }
     });
@@ -385,11 +394,25 @@ fn work(stack: &Stack, number: &str) -> Result<()> {
     browser.visit("/ru/office?state=withdrawn&language=kazakh&remarks=yes")?;
     post(&browser, &page, "/ru/office", &[("search", "Сынақ")])?;
     post(&browser, &page, "/ru/office/sign-out", &[])?;
+    keep(stack)?;
     let guarded = Account::of("guarded")?;
     let page = browser.follow(knock(&browser, Locale::Kk, &guarded)?)?;
     let code = guarded.code()?;
     post(&browser, &page, "/kk/office/sign-in", &[("step", "code"), ("code", &code)])?;
     browser.visit("/kk/office")?;
+    Ok(())
+}
+
+/// An administrator sends a file of the directory that changes nothing, since others read it.
+fn keep(stack: &Stack) -> Result<()> {
+    let (browser, _) = signed_in(stack, Locale::Ru, "administrator")?;
+    browser.visit("/ru/office/directory")?;
+    let page = browser.visit("/ru/office/directory/teachers")?;
+    browser.get("/ru/office/directory/teachers/export")?;
+    post(&browser, &page, "/ru/office/directory/teachers/ticket", &[("size", "1000")])?;
+    let sent = browser.upload(&page, "teachers.csv", "text/csv", demo(Sheet::Teachers)?.as_bytes())?;
+    let import = browser.follow(sent)?;
+    post(&browser, &import, &import.path, &[("confirm", "yes")])?;
     Ok(())
 }
 

@@ -4,9 +4,10 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
+use count_applications::CountApplications;
 use deliver_message::DeliverMessage;
 use domain::life::Act;
-use domain::{Step, Timestamp};
+use domain::{Date, Step, Timestamp};
 use files::Bucket;
 use jiff::SignedDuration;
 use lambda_http::{Body, Request, Response};
@@ -14,6 +15,7 @@ use look_up_person::{LookUp, Source};
 use notify::{Mail, Queue, Sms};
 use officers::{Pool, PoolConfig};
 use on_application_changed::OnApplicationChanged;
+use on_directory_uploaded::OnDirectoryUploaded;
 use on_document_uploaded::OnDocumentUploaded;
 use register::Gateway;
 use store::codes::Ceilings;
@@ -73,6 +75,18 @@ impl Portal {
         Self::with(stack, &stack.origin, tables, name).await
     }
 
+    /// The functions over a directory and a bucket of their own, with nothing in them.
+    ///
+    /// # Errors
+    /// A stack that is described only in part, or does not answer.
+    pub async fn with_own_directory(stack: &Stack) -> Result<Self> {
+        let name = format!("apart-{}", Self::unique()?);
+        tables::create(stack, &name)?;
+        bucket::create(stack, &name)?;
+        let tables = Tables { directory: name.clone(), places: name.clone(), ..Tables::read(named)? };
+        Self::with(stack, &stack.origin, tables, name).await
+    }
+
     /// A word that nobody has used.
     ///
     /// # Errors
@@ -125,6 +139,11 @@ impl Portal {
         Timestamp::now() + self.ahead.get()
     }
 
+    /// The city's day by the portal's clock.
+    pub fn today(&self) -> Date {
+        self.site.local(self.now()).date()
+    }
+
     /// Lets time pass, for the portal alone.
     pub fn wait(&self, time: SignedDuration) {
         self.ahead.set(self.ahead.get() + time);
@@ -141,9 +160,19 @@ impl Portal {
         OnDocumentUploaded { store: self.store.clone(), bucket: self.bucket.clone() }
     }
 
+    /// The function that checks files of the directory.
+    pub fn on_directory_uploaded(&self) -> OnDirectoryUploaded {
+        OnDirectoryUploaded { store: self.store.clone(), bucket: self.bucket.clone(), now: Timestamp::now }
+    }
+
     /// The function that hears of changes, in front of one queue for messages and files.
     pub fn on_application_changed(&self, queue: &str) -> OnApplicationChanged {
         OnApplicationChanged { messages: Queue::new(&self.aws, queue), uploads: Queue::new(&self.aws, queue) }
+    }
+
+    /// The function that counts what happens, by the portal's own days and a clock of its own.
+    pub fn count_applications(&self, now: fn() -> Timestamp) -> CountApplications {
+        CountApplications { store: self.store.clone(), zone: self.site.city.time_zone.clone(), now }
     }
 
     /// The function that sends messages, by a clock of its own.
@@ -208,10 +237,17 @@ impl Portal {
                 office_sign_in::Door { store, pool: self.officers.clone() }.handle(visit).await
             }
             Address::Office(_) => office_inbox::Inbox { store, directory: directory() }.handle(visit).await,
-            Address::OfficeApplication(..) | Address::OfficeScan(..) => {
+            Address::OfficeReports(_) | Address::OfficeReportsCsv(_) => {
+                office_reports::Reports { store, directory: directory() }.handle(visit).await
+            }
+            Address::OfficeApplication(..)
+            | Address::OfficeScan(..)
+            | Address::OfficeScanView(..)
+            | Address::OfficeScanFile(..) => {
                 let bucket = self.bucket.clone();
                 office_application::OneApplication { store, directory: directory(), bucket }.handle(visit).await
             }
+            Address::OfficePaper(_) => office_paper::Paper { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Register) => office_register::Register { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Return) => office_return::Return { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Refuse) => office_refuse::Refuse { store }.handle(visit).await,
@@ -219,6 +255,9 @@ impl Portal {
             Address::OfficeAct(.., Act::Decline) => office_decline::Decline { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Enrol) => office_enrol::Enrol { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Assign | Act::Resend | Act::Stay | Act::Withdraw) => Err(Trouble::NotFound),
+            Address::OfficeDirectory(_) | Address::OfficeSheet(..) | Address::OfficeImport(..) => {
+                office_directory::DirectoryRoom { store, bucket: self.bucket.clone() }.handle(visit).await
+            }
             Address::Applications(_) | Address::SignIn(_) => {
                 portal_applications::Applications { store, directory: directory() }.handle(visit).await
             }

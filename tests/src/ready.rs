@@ -1,12 +1,14 @@
 //! A draft with nothing missing, put there without the wizard.
 
 use domain::answers::{Certificate, Confirmed, Contacts, Family as Told, HomeAddress, Intentions, SchoolChoice};
-use domain::directory::{Campaign, StreetId};
+use domain::directory::{Campaign, SchoolId, StreetId};
 use domain::document::Kind;
 use domain::person::{Person, PersonName, Sex};
-use domain::{Draft, DraftId, Iin, Language, Locale, Phone, Service, Slot};
+use domain::{Application, Draft, DraftId, Iin, Language, Locale, Phone, Service, Slot};
 use jiff::SignedDuration;
 use store::documents::{Accepted, Document, State, UploadId};
+use store::drafts::Opened;
+use store::sending::Sending;
 use store::sessions::{Session, SessionToken, random};
 
 use crate::{Device, Family, Portal, Result};
@@ -47,6 +49,53 @@ pub async fn ready(portal: &Portal, family: &Family, linked: bool) -> Result<Rea
         attach(portal, &ready.id, *slot).await?;
     }
     Ok(ready)
+}
+
+/// A sent application of a family that lives in the territory of a school, or of none that is known.
+///
+/// # Errors
+/// A stack that does not answer, or a sending that is not accepted.
+pub async fn sent(portal: &Portal, family: &Family, linked: bool, home: Option<&SchoolId>) -> Result<Application> {
+    sent_named(portal, family, linked, home, None).await
+}
+
+/// The same for a child with another surname than all others have.
+///
+/// # Errors
+/// A stack that does not answer, a sending that is not accepted, or a name that is none.
+pub async fn sent_named(
+    portal: &Portal,
+    family: &Family,
+    linked: bool,
+    home: Option<&SchoolId>,
+    surname: Option<&str>,
+) -> Result<Application> {
+    let draft = ready(portal, family, linked).await?;
+    let now = portal.now();
+    let open = portal.store.open(Some(&draft.token), Service::FirstGrade, &draft.id, now).await?;
+    let Opened::Mine(mut mine) = open else { return Err("the draft is not its owner's".into()) };
+    if let Some(chosen) = &mut mine.draft.answers.school {
+        chosen.home = home.cloned();
+    }
+    if let (Some(told), Some(surname)) = (&mut mine.draft.answers.family, surname) {
+        told.child.surname = PersonName::parse(surname)?;
+    }
+    let campaign = mine.campaign.clone();
+    portal.store.save_draft(&mut mine.draft, &campaign, now).await?;
+    send_as_it_is(portal, &draft).await
+}
+
+/// Sends a draft that has its answers, whatever its scans.
+///
+/// # Errors
+/// A stack that does not answer, or a draft that cannot be sent.
+pub async fn send_as_it_is(portal: &Portal, draft: &Ready) -> Result<Application> {
+    let open = portal.store.open(Some(&draft.token), Service::FirstGrade, &draft.id, portal.now()).await?;
+    let Opened::Mine(mine) = open else { return Err("the draft is not its owner's".into()) };
+    let Sending::Accepted(_) = portal.store.send(&mine, portal.now()).await? else {
+        return Err("not accepted".into());
+    };
+    portal.store.sent_application(&draft.id).await?.ok_or_else(|| "the application is not there".into())
 }
 
 /// Puts a draft of a family there that has all answers and no scans.

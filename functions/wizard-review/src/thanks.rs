@@ -6,7 +6,7 @@ use domain::{Application, Draft};
 use store::directory::Schools;
 use store::drafts::Mine;
 use store::stops::Stops;
-use text::{review as t, status};
+use text::{paper, receipt, review as t, status};
 use views::{LanguageSwitch, Markup, html};
 use web::following::Following;
 use web::{Address, Visit, due};
@@ -52,8 +52,18 @@ pub fn page(visit: &Visit, mine: &Mine, application: &Application, facts: &Facts
             @if application.state.is_live() { p { (notice(l, &mine.draft, facts.stops)) } }
             p { (t::KEEP.get(l)) }
             (views::print_button(l))
-            (following.acts(None))
-            p { a href=(Address::Applications(l)) { (text::common::MY_APPLICATIONS.get(l)) } }
+            @if mine.session.paper.is_some() {
+                @if application.owner.is_nobody() {
+                    (following.acts(None))
+                } @else {
+                    p { a href=(Address::Receipt(l, application.service, application.id.clone())) { (receipt::NAME.get(l)) } }
+                }
+                p { a href=(Address::OfficeApplication(l, application.id.clone())) { (paper::TO_APPLICATION.get(l)) } }
+                p { a href=(Address::OfficePaper(l)) { (paper::TO_PAPER.get(l)) } }
+            } @else {
+                (following.acts(None))
+                p { a href=(Address::Applications(l)) { (text::common::MY_APPLICATIONS.get(l)) } }
+            }
             p { a href={ (Address::Status(l)) "?number=" (application.number) } { (status::TITLE.get(l)) } }
         },
     )

@@ -34,6 +34,10 @@ pub struct Contacts {
     pub second: Option<Confirmed<Phone>>,
     /// An e-mail address
     pub email: Option<Confirmed<Email>>,
+    /// The parent came in person and has no mobile phone: the step is complete without one. Only
+    /// an officer's draft has it
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub without_phone: bool,
 }
 
 /// An address whose owner typed the code that was sent there.

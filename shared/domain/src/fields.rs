@@ -70,8 +70,12 @@ impl Channel {
     }
 }
 
+/// The box of step 2 that only an officer's draft has: the parent has no mobile phone.
+pub const WITHOUT_PHONE: &str = "without-phone";
+
 /// Step 2
-const CONTACTS: &[&str] = &["phone", "sms-consent", "second-phone", "second-sms-consent", "email", ASKED, OUTCOME];
+const CONTACTS: &[&str] =
+    &["phone", "sms-consent", WITHOUT_PHONE, "second-phone", "second-sms-consent", "email", ASKED, OUTCOME];
 /// Step 3
 const FAMILY: &[&str] = &[
     "register-consent",

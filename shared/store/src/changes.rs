@@ -11,6 +11,7 @@ use crate::inbox;
 use crate::item::{self, Item, number};
 use crate::keys::{self, text};
 use crate::outbox::{Event, OutboxEntry};
+use crate::tally;
 use crate::{Failure as _, Store, StoreError};
 
 /// A change of a ticket that matters to places and that the recalculation has not yet folded into
@@ -220,7 +221,7 @@ impl Store {
         let entry = OutboxEntry::about(next, Event::of(decision.act()), now)?;
         let mut writes = vec![
             self.replace_application(next, seen.version, now)?,
-            self.put_new(table, item::item(&keys::history(&next.id, next.version), "history", &change)?)?,
+            self.put_new(table, tally::history_item(Some(seen), next, &change)?)?,
             self.put_new(table, entry.to_item()?)?,
         ];
         if let Some(moved) = Moved::by(decision, seen) {

@@ -18,6 +18,7 @@ pub mod corrections;
 pub mod directory;
 pub mod documents;
 pub mod drafts;
+pub mod imports;
 pub mod inbox;
 pub mod look_ups;
 pub mod office_sessions;
@@ -27,6 +28,7 @@ pub mod sending;
 pub mod sessions;
 pub mod status;
 pub mod stops;
+pub mod tally;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Builder;

@@ -391,6 +391,7 @@ mod tests {
             main: Some(Confirmed { value: Phone::parse("7010000001").unwrap(), at, consent_at: at }),
             second: None,
             email: Some(Confirmed { value: Email::parse("parent@example.kz").unwrap(), at, consent_at: at }),
+            without_phone: false,
         };
         let intentions =
             Intentions { by_sms, by_email, language: Locale::Kk, consent_version: "1".to_owned(), consent_at: at };

@@ -16,6 +16,7 @@ pub mod contacts;
 pub mod corrections;
 pub mod decisions;
 pub mod desk;
+pub mod directory;
 pub mod documents;
 pub mod errors;
 pub mod family;
@@ -24,13 +25,16 @@ pub mod home;
 pub mod life;
 pub mod messages;
 pub mod office;
+pub mod paper;
 pub mod receipt;
+pub mod reports;
 pub mod review;
 pub mod school;
 pub mod service;
 pub mod status;
 pub mod steps;
 pub mod unsubscribe;
+pub mod viewer;
 
 pub use phrase::Phrase;
 pub use plural::{Plural, count};
@@ -81,6 +85,7 @@ mod tests {
             ("corrections", corrections::ALL),
             ("decisions", decisions::ALL),
             ("desk", desk::ALL),
+            ("directory", directory::ALL),
             ("documents", documents::ALL),
             ("errors", errors::ALL),
             ("family", family::ALL),
@@ -88,13 +93,16 @@ mod tests {
             ("life", life::ALL),
             ("messages", messages::ALL),
             ("office", office::ALL),
+            ("paper", paper::ALL),
             ("receipt", receipt::ALL),
+            ("reports", reports::ALL),
             ("review", review::ALL),
             ("school", school::ALL),
             ("service", service::ALL),
             ("status", status::ALL),
             ("steps", steps::ALL),
             ("unsubscribe", unsubscribe::ALL),
+            ("viewer", viewer::ALL),
         ]
     }
 

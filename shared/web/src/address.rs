@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use domain::directory::sheet::{ImportId, Sheet};
 use domain::life::Act;
 use domain::{DraftId, Locale, Service, Slot, Step};
 use store::stops::MailToken;
@@ -57,8 +58,24 @@ pub enum Address {
     OfficeApplication(Locale, DraftId),
     /// `/{l}/office/applications/{id}/scans/{slot}`: the small picture of one of its scans
     OfficeScan(Locale, DraftId, Slot),
+    /// `/{l}/office/applications/{id}/scans/{slot}/view`: one of its scans to look at closely
+    OfficeScanView(Locale, DraftId, Slot),
+    /// `/{l}/office/applications/{id}/scans/{slot}/file`: the scan itself
+    OfficeScanFile(Locale, DraftId, Slot),
+    /// `/{l}/office/reports`
+    OfficeReports(Locale),
+    /// `/{l}/office/reports.csv`: one of their tables, named by the query
+    OfficeReportsCsv(Locale),
     /// `/{l}/office/applications/{id}/{act}`: deciding on an application; never a parent's act
     OfficeAct(Locale, DraftId, Act),
+    /// `/{l}/office/paper`: typing for parents who came in person
+    OfficePaper(Locale),
+    /// `/{l}/office/directory`: the files of the directory
+    OfficeDirectory(Locale),
+    /// `/{l}/office/directory/{file}[/{action}]`
+    OfficeSheet(Locale, Sheet, SheetAction),
+    /// `/{l}/office/imports/{id}`: what became of a file that was sent, and applying it
+    OfficeImport(Locale, ImportId),
     /// `/{l}/office/sign-in`: every step of an officer's sign-in
     OfficeSignIn(Locale),
     /// `/{l}/office/sign-out`
@@ -83,6 +100,21 @@ pub enum DocumentAction {
 impl DocumentAction {
     const NAMED: [(Self, &'static str); 4] =
         [(Self::Ticket, "ticket"), (Self::Remove, "remove"), (Self::Preview, "preview"), (Self::Status, "status")];
+}
+
+/// What is done with a file of the directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SheetAction {
+    /// The file's own page, and the plain upload
+    Page,
+    /// A presigned form for the browser's script
+    Ticket,
+    /// The rows that count, as a file
+    Export,
+}
+
+impl SheetAction {
+    const NAMED: [(Self, &'static str); 2] = [(Self::Ticket, "ticket"), (Self::Export, "export")];
 }
 
 impl Address {
@@ -123,10 +155,26 @@ impl Address {
             ["applications", id, "scans", slot] => {
                 Some(Self::OfficeScan(locale, DraftId::parse(id)?, Slot::parse(slot)?))
             }
+            ["applications", id, "scans", slot, "view"] => {
+                Some(Self::OfficeScanView(locale, DraftId::parse(id)?, Slot::parse(slot)?))
+            }
+            ["applications", id, "scans", slot, "file"] => {
+                Some(Self::OfficeScanFile(locale, DraftId::parse(id)?, Slot::parse(slot)?))
+            }
+            ["reports"] => Some(Self::OfficeReports(locale)),
+            ["reports.csv"] => Some(Self::OfficeReportsCsv(locale)),
             ["applications", id, act] => {
                 let act = Act::parse(act).filter(|act| act.group().is_some())?;
                 Some(Self::OfficeAct(locale, DraftId::parse(id)?, act))
             }
+            ["paper"] => Some(Self::OfficePaper(locale)),
+            ["directory"] => Some(Self::OfficeDirectory(locale)),
+            ["directory", sheet] => Some(Self::OfficeSheet(locale, Sheet::parse(sheet)?, SheetAction::Page)),
+            ["directory", sheet, action] => {
+                let (action, _) = SheetAction::NAMED.into_iter().find(|(_, name)| name == action)?;
+                Some(Self::OfficeSheet(locale, Sheet::parse(sheet)?, action))
+            }
+            ["imports", id] => Some(Self::OfficeImport(locale, ImportId::parse(id)?)),
             ["sign-in"] => Some(Self::OfficeSignIn(locale)),
             ["sign-out"] => Some(Self::OfficeSignOut(locale)),
             _ => None,
@@ -143,8 +191,12 @@ impl Address {
         match self {
             Self::Office(_) => Some("office"),
             Self::OfficeApplication(..) => Some("application"),
-            Self::OfficeScan(..) => Some("scan"),
+            Self::OfficeScan(..) | Self::OfficeScanView(..) | Self::OfficeScanFile(..) => Some("scan"),
+            Self::OfficeReports(_) | Self::OfficeReportsCsv(_) => Some("reports"),
             Self::OfficeAct(_, _, act) => Some(act.code()),
+            Self::OfficePaper(_) => Some("paper"),
+            Self::OfficeDirectory(_) | Self::OfficeSheet(..) => Some("directory"),
+            Self::OfficeImport(..) => Some("import"),
             Self::OfficeSignIn(_) => Some("sign-in"),
             Self::OfficeSignOut(_) => Some("sign-out"),
             Self::Root
@@ -220,7 +272,15 @@ impl Address {
             | Self::Office(locale)
             | Self::OfficeApplication(locale, _)
             | Self::OfficeScan(locale, ..)
+            | Self::OfficeScanView(locale, ..)
+            | Self::OfficeScanFile(locale, ..)
+            | Self::OfficeReports(locale)
+            | Self::OfficeReportsCsv(locale)
             | Self::OfficeAct(locale, ..)
+            | Self::OfficePaper(locale)
+            | Self::OfficeDirectory(locale)
+            | Self::OfficeSheet(locale, ..)
+            | Self::OfficeImport(locale, _)
             | Self::OfficeSignIn(locale)
             | Self::OfficeSignOut(locale) => Some(*locale),
         }
@@ -253,7 +313,15 @@ impl Address {
             | Self::Office(locale)
             | Self::OfficeApplication(locale, _)
             | Self::OfficeScan(locale, ..)
+            | Self::OfficeScanView(locale, ..)
+            | Self::OfficeScanFile(locale, ..)
+            | Self::OfficeReports(locale)
+            | Self::OfficeReportsCsv(locale)
             | Self::OfficeAct(locale, ..)
+            | Self::OfficePaper(locale)
+            | Self::OfficeDirectory(locale)
+            | Self::OfficeSheet(locale, ..)
+            | Self::OfficeImport(locale, _)
             | Self::OfficeSignIn(locale)
             | Self::OfficeSignOut(locale) => *locale = locale.other(),
         }
@@ -300,9 +368,27 @@ impl fmt::Display for Address {
             Self::OfficeScan(locale, id, slot) => {
                 write!(f, "/{}/office/applications/{id}/scans/{}", locale.code(), slot.code())
             }
+            Self::OfficeScanView(locale, id, slot) => {
+                write!(f, "/{}/office/applications/{id}/scans/{}/view", locale.code(), slot.code())
+            }
+            Self::OfficeScanFile(locale, id, slot) => {
+                write!(f, "/{}/office/applications/{id}/scans/{}/file", locale.code(), slot.code())
+            }
+            Self::OfficeReports(locale) => write!(f, "/{}/office/reports", locale.code()),
+            Self::OfficeReportsCsv(locale) => write!(f, "/{}/office/reports.csv", locale.code()),
             Self::OfficeAct(locale, id, act) => {
                 write!(f, "/{}/office/applications/{id}/{}", locale.code(), act.code())
             }
+            Self::OfficePaper(locale) => write!(f, "/{}/office/paper", locale.code()),
+            Self::OfficeDirectory(locale) => write!(f, "/{}/office/directory", locale.code()),
+            Self::OfficeSheet(locale, sheet, action) => {
+                write!(f, "/{}/office/directory/{}", locale.code(), sheet.code())?;
+                match SheetAction::NAMED.iter().find(|(named, _)| named == action) {
+                    Some((_, name)) => write!(f, "/{name}"),
+                    None => Ok(()),
+                }
+            }
+            Self::OfficeImport(locale, id) => write!(f, "/{}/office/imports/{id}", locale.code()),
             Self::OfficeSignIn(locale) => write!(f, "/{}/office/sign-in", locale.code()),
             Self::OfficeSignOut(locale) => write!(f, "/{}/office/sign-out", locale.code()),
         }
@@ -338,12 +424,22 @@ mod tests {
             Address::Office(l),
             Address::OfficeApplication(l, d.clone()),
             Address::OfficeScan(l, d.clone(), Slot::Photo),
+            Address::OfficePaper(l),
+            Address::OfficeScanView(l, d.clone(), Slot::Photo),
+            Address::OfficeScanFile(l, d.clone(), Slot::Photo),
+            Address::OfficeReports(l),
+            Address::OfficeReportsCsv(l),
+            Address::OfficeDirectory(l),
+            Address::OfficeImport(l, ImportId::from_bytes([7; 16])),
             Address::OfficeSignIn(l),
             Address::OfficeSignOut(l),
         ];
         all.extend(MailToken::parse(&"0a".repeat(32)).map(|token| Address::Unsubscribe(l, token)));
         let acts = Act::ALL.into_iter().filter(|act| act.group().is_some());
         all.extend(acts.map(|act| Address::OfficeAct(l, d.clone(), act)));
+        for action in [SheetAction::Page, SheetAction::Ticket, SheetAction::Export] {
+            all.extend(Sheet::ALL.map(|sheet| Address::OfficeSheet(l, sheet, action)));
+        }
         all.extend(Step::ALL.map(|step| Address::Step(l, s, d.clone(), step)));
         for action in [
             DocumentAction::Page,
@@ -377,6 +473,11 @@ mod tests {
             "/ru/office/applications",
             "/ru/office/applications/1",
             "/ru/office/applications/07070707070707070707070707070707/withdraw",
+            "/ru/office/directory/register-people",
+            "/ru/office/directory/schools/x",
+            "/ru/office/directory/schools/export/x",
+            "/ru/office/imports",
+            "/ru/office/imports/..",
             "/ru/office/sign-in/x",
             "/assets/a/b",
             "/assets",

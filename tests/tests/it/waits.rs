@@ -5,19 +5,26 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use domain::decision::{Decision, Field, Note, Request};
-use domain::directory::School;
-use domain::life::Actor;
-use domain::{DraftId, Email, Locale, OfficerId, Place, Service, Slot, Timestamp};
+use domain::directory::sheet::Sheet;
+use domain::directory::{School, SchoolId};
+use domain::life::{Act, Actor};
+use domain::{DraftId, Email, Locale, Officer, OfficerId, Place, Service, Slot, Timestamp};
 use store::directory::Directory;
 use store::drafts::Opened;
+use store::office_sessions::OfficeSession;
 use store::sessions::{Session, SessionToken};
 use testkit::{Charge, sequential_waits};
+use tests::administrator::demo;
 use tests::loopback::{Answered, Loopback};
 use tests::officer::{Account, knock, signed_in};
 use tests::portal::block_on;
-use tests::ready::ready;
+use tests::ready::{ready, sent};
 use tests::{Browser, Engine, Family, Page, Parent, Portal, Result, Stack};
-use text::{corrections, status};
+use text::{corrections, decisions, status};
+
+/// What a change of an application may be charged: another state is another place in each of the
+/// office's inboxes.
+const DECIDED: f64 = 26.0;
 
 /// Every page of the functions that answer pages, and how it is asked for.
 const ALL: &[&str] = &[
@@ -72,6 +79,31 @@ const ALL: &[&str] = &[
     "POST /{l}/office",
     "GET /{l}/office/applications/{draft}",
     "GET /{l}/office/applications/{draft}/scans/{slot}",
+    "GET /{l}/office/applications/{draft}/scans/{slot}/view",
+    "GET /{l}/office/applications/{draft}/scans/{slot}/file",
+    "GET /{l}/office/reports",
+    "GET /{l}/office/reports.csv",
+    "GET /{l}/office/applications/{draft}/register",
+    "POST /{l}/office/applications/{draft}/register",
+    "GET /{l}/office/applications/{draft}/return",
+    "POST /{l}/office/applications/{draft}/return",
+    "GET /{l}/office/applications/{draft}/refuse",
+    "POST /{l}/office/applications/{draft}/refuse",
+    "GET /{l}/office/applications/{draft}/confirm",
+    "POST /{l}/office/applications/{draft}/confirm",
+    "GET /{l}/office/applications/{draft}/decline",
+    "POST /{l}/office/applications/{draft}/decline",
+    "GET /{l}/office/applications/{draft}/enrol",
+    "POST /{l}/office/applications/{draft}/enrol",
+    "GET /{l}/office/paper",
+    "POST /{l}/office/paper",
+    "GET /{l}/office/directory",
+    "GET /{l}/office/directory/{file}",
+    "POST /{l}/office/directory/{file}",
+    "POST /{l}/office/directory/{file}/ticket",
+    "GET /{l}/office/directory/{file}/export",
+    "GET /{l}/office/imports/{draft}",
+    "POST /{l}/office/imports/{draft}",
     "GET /{l}/office/sign-in",
     "POST /{l}/office/sign-in",
     "POST /{l}/office/sign-out",
@@ -105,6 +137,7 @@ fn pages_keep_to_their_waits_and_charges_and_none_scans_a_table(engine: Engine) 
     let number = travel(&loopback.stack)?;
     sign_in(&loopback.stack)?;
     work(&loopback.stack, &number)?;
+    block_on(decide(&loopback.stack))?;
 
     let mut most: BTreeMap<String, Most> = BTreeMap::new();
     for answered in loopback.answered() {
@@ -135,9 +168,10 @@ fn pages_keep_to_their_waits_and_charges_and_none_scans_a_table(engine: Engine) 
             _ if page.ends_with("sending") => (6, 30.0),
             // That an officer opened it is written down.
             _ if page == "GET /{l}/office/applications/{draft}" => (2, 1.0),
+            _ if page.ends_with("/view") || page.ends_with("/file") => (2, 1.0),
             Some("GET") => (2, 0.0),
-            // Another state is another place in each of the office's inboxes.
-            _ if page.ends_with("/withdraw") || page.ends_with("/correct") => (4, 24.0),
+            _ if page.starts_with("POST /{l}/office/applications/") => (4, DECIDED),
+            _ if page.ends_with("/withdraw") || page.ends_with("/correct") => (4, DECIDED),
             _ => (4, 20.0),
         };
         assert!(*waits <= waits_allowed, "{page}: {waits} waits, {waits_allowed} allowed");
@@ -161,7 +195,7 @@ fn page(answered: &Answered) -> String {
         _ if std::mem::take(&mut after_assets) => "{file}",
         part => {
             after_documents = part == "documents" || part == "scans";
-            after_assets = part == "assets";
+            after_assets = part == "assets" || part == "directory";
             part
         }
     });
@@ -300,6 +334,44 @@ fn sign_in(stack: &Stack) -> Result<()> {
     Ok(())
 }
 
+/// Every decision of an officer: asked for, mistaken, made, made again, and on to the next.
+async fn decide(stack: &Stack) -> Result<()> {
+    let portal = Portal::over(stack, &stack.origin).await?;
+    let school = SchoolId::parse("trial-waits")?;
+    let mut paths: Vec<&[Act]> = vec![&[Act::Return, Act::Refuse], &[Act::Register, Act::Decline]];
+    paths.push(&[Act::Register, Act::Confirm, Act::Enrol]);
+    for path in paths {
+        let application = sent(&portal, &Family::unclaimed(stack, &portal)?, true, Some(&school)).await?;
+        for act in path {
+            let token = SessionToken::random()?;
+            let group = act.group().ok_or("a parent's act")?;
+            let officer = Officer::new("trial-waits", "Сынақ Маман", &[group.code().to_owned()], Some("trial-waits"))?;
+            portal.store.put_office_session(&OfficeSession::new(&token, officer, portal.now())).await?;
+            let browser = Browser::new(&stack.origin);
+            let cookie = format!("office={}", token.as_str());
+            let address = format!("/ru/office/applications/{}/{}", application.id, act.code());
+            let page = browser.send("GET", &address, None, &[("cookie", &cookie)])?;
+            let typed = [
+                ("field-child-name", "yes"),
+                ("note", "Суретті қайта түсіріңіз"),
+                ("ground", "incomplete-papers"),
+                ("order-number", "7"),
+                ("order-date-day", "1"),
+                ("order-date-month", "9"),
+                ("order-date-year", "2020"),
+            ];
+            let (to, fields) = page.pressed(decisions::act(*act).get(Locale::Ru), &[])?;
+            browser.post_from(&to, &fields, &[("cookie", &cookie)])?;
+            let (to, fields) = page.pressed(decisions::act(*act).get(Locale::Ru), &typed)?;
+            browser.post_from(&to, &fields, &[("cookie", &cookie)])?;
+            let and_next = decisions::AND_NEXT.fill(Locale::Ru, &[("act", decisions::act(*act).get(Locale::Ru))]);
+            let (to, fields) = page.pressed(&and_next, &typed)?;
+            browser.post_from(&to, &fields, &[("cookie", &cookie)])?;
+        }
+    }
+    Ok(())
+}
+
 /// Officers: one by password, one by a code besides; and out again.
 fn work(stack: &Stack, number: &str) -> Result<()> {
     let (browser, page) = signed_in(stack, Locale::Ru, "school")?;
@@ -307,15 +379,40 @@ fn work(stack: &Stack, number: &str) -> Result<()> {
     let (browser, page) = signed_in(stack, Locale::Ru, "department")?;
     let found = post(&browser, &page, "/ru/office", &[("search", number)])?;
     let application = browser.follow(found)?;
-    browser.get(&format!("{}/scans/photo", application.path))?;
+    for tail in ["", "/view", "/file"] {
+        browser.get(&format!("{}/scans/photo{tail}", application.path))?;
+    }
+    browser.visit("/ru/office/reports")?;
+    browser.get("/ru/office/reports.csv?table=places")?;
     post(&browser, &page, "/ru/office", &[("search", "")])?;
     browser.visit("/ru/office?state=withdrawn")?;
+    let paper = browser.visit("/ru/office/paper")?;
+    let begun = post(&browser, &paper, "/ru/office/paper", &[])?;
+    let begun = browser.follow(begun)?;
+    let draft = begun.path.split('/').nth(3).ok_or("no draft")?;
+    post(&browser, &paper, "/ru/office/paper", &[("draft", draft)])?;
+    browser.visit("/ru/office?state=withdrawn&language=kazakh&remarks=yes")?;
+    post(&browser, &page, "/ru/office", &[("search", "Сынақ")])?;
     post(&browser, &page, "/ru/office/sign-out", &[])?;
+    keep(stack)?;
     let guarded = Account::of("guarded")?;
     let page = browser.follow(knock(&browser, Locale::Kk, &guarded)?)?;
     let code = guarded.code()?;
     post(&browser, &page, "/kk/office/sign-in", &[("step", "code"), ("code", &code)])?;
     browser.visit("/kk/office")?;
+    Ok(())
+}
+
+/// An administrator sends a file of the directory that changes nothing, since others read it.
+fn keep(stack: &Stack) -> Result<()> {
+    let (browser, _) = signed_in(stack, Locale::Ru, "administrator")?;
+    browser.visit("/ru/office/directory")?;
+    let page = browser.visit("/ru/office/directory/teachers")?;
+    browser.get("/ru/office/directory/teachers/export")?;
+    post(&browser, &page, "/ru/office/directory/teachers/ticket", &[("size", "1000")])?;
+    let sent = browser.upload(&page, "teachers.csv", "text/csv", demo(Sheet::Teachers)?.as_bytes())?;
+    let import = browser.follow(sent)?;
+    post(&browser, &import, &import.path, &[("confirm", "yes")])?;
     Ok(())
 }
 

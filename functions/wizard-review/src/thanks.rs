@@ -45,6 +45,7 @@ pub fn page(visit: &Visit, mine: &Mine, application: &Application, facts: &Facts
                 (views::steps(&[t::NEXT_REGISTER, t::NEXT_SCHOOL, t::NEXT_ORDER].map(|step| html! { (step.get(l)) })))
             } @else {
                 (following.next())
+                (following.correct(None))
             }
             (following.place())
             @if !fresh { (following.history(facts.history)) }

@@ -38,6 +38,13 @@ export const texts = async (phone) => {
   return Object.values(sent).flat().map(({ Message }) => Message);
 };
 
+// The texts of the letters to an address so far, oldest first.
+export const letters = async (address) => {
+  const response = await fetch(`${portal.endpoint}/_ministack/ses/messages`);
+  const { messages } = await response.json();
+  return Object.values(messages).flat().filter(({ To }) => To.includes(address)).map(({ BodyText }) => BodyText);
+};
+
 export const patiently = async (ask, complaint) => {
   for (const end = Date.now() + 30_000; Date.now() < end;) {
     const answer = await ask();

@@ -101,6 +101,8 @@ fn outcome(given: &Struck<bool>) -> Outcome {
         // The SMS had gone out, and whoever knew of it is dead.
         ("sesv2", _) => Outcome { sms: if leased { 2 } else { 1 }, letters: messages, leased },
         (_, 1) => Outcome { leased: given.is_unheard(), ..once },
+        // Who wants no messages could not be read: none was sent yet.
+        (_, 2) => Outcome { leased: !given.is_unnoticed(), ..once },
         _ => match given.fault {
             Fault::Unsent | Fault::Throttled | Fault::KilledBefore => Outcome { sms: 2, letters: 2, leased: true },
             _ => once,

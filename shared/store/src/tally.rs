@@ -570,6 +570,19 @@ mod tests {
     }
 
     #[test]
+    fn counters_are_read_as_they_were_written_and_none_is_below_nought() {
+        let item: serde_dynamo::Item = serde_json::from_str(include_str!("../golden/1/tally.json")).unwrap();
+        let mut report = Report::default();
+        report.take(&Item::from(item));
+        let [place] = report.places.as_slice() else { panic!("one place: {:?}", report.places) };
+        assert_eq!((place.school.clone(), place.language), (SchoolId::parse("s-01").ok(), Some(Language::Kazakh)));
+        assert_eq!(
+            [State::Enrolled, State::Submitted, State::Returned].map(|state| place.states.get(state)),
+            [3, 0, 0]
+        );
+    }
+
+    #[test]
     fn what_is_no_line_or_an_old_one_is_not_counted() {
         let read = |text: &str| HistoryLine::read(serde_json::from_str(text).unwrap());
         assert_eq!(

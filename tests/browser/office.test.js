@@ -2,15 +2,14 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { Audit } from './support/audit.js';
+import { arrive as enter } from './support/officer.js';
 import { invented, open, portal, skip } from './support/portal.js';
 import { pass } from './support/visit.js';
-import { words } from './support/words.js';
 
-const LANGUAGES = { ru: 'ru-RU', kk: 'kk-KZ' };
 const ROLES = { department: 'DEPARTMENT', school: 'SCHOOL_OFFICER', administrator: 'ADMINISTRATOR' };
 
 let browser;
+const arrive = (...asked) => enter(browser, ...asked);
 before(async () => { if (!skip) browser = await open(); });
 after(() => browser?.close());
 
@@ -23,23 +22,6 @@ const code = (secret) => {
   const mac = createHmac('sha1', key).update(step).digest();
   const at = mac[mac.length - 1] & 15;
   return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-};
-
-const arrive = async (locale, journey, scripts = true) => {
-  const common = { baseURL: portal.origin, locale: LANGUAGES[locale], viewport: { width: 360, height: 740 } };
-  const context = await browser.newContext({ ...common, javaScriptEnabled: scripts });
-  const reader = scripts ? undefined : await browser.newContext(common);
-  const audit = new Audit(context, journey, { reader });
-  const page = await context.newPage();
-  const say = words(locale);
-  const press = (name) => page.getByRole('button', { name: say(name), exact: true }).click();
-  const knock = async ({ name, password }) => {
-    await page.getByLabel(say('office.USERNAME'), { exact: true }).fill(name);
-    await page.getByLabel(say('office.PASSWORD'), { exact: true }).fill(password);
-    await press('office.ENTER');
-  };
-  const heading = () => page.getByRole('heading', { level: 1 }).innerText();
-  return { context, audit, page, say, press, knock, heading };
 };
 
 for (const locale of ['ru', 'kk']) {

@@ -15,6 +15,7 @@ use look_up_person::{LookUp, Source};
 use notify::{Mail, Queue, Sms};
 use officers::{Pool, PoolConfig};
 use on_application_changed::OnApplicationChanged;
+use on_directory_uploaded::OnDirectoryUploaded;
 use on_document_uploaded::OnDocumentUploaded;
 use register::Gateway;
 use store::codes::Ceilings;
@@ -71,6 +72,18 @@ impl Portal {
         tables::create(stack, &name)?;
         bucket::create(stack, &name)?;
         let tables = Tables { applications: name.clone(), ..Tables::read(named)? };
+        Self::with(stack, &stack.origin, tables, name).await
+    }
+
+    /// The functions over a directory and a bucket of their own, with nothing in them.
+    ///
+    /// # Errors
+    /// A stack that is described only in part, or does not answer.
+    pub async fn with_own_directory(stack: &Stack) -> Result<Self> {
+        let name = format!("apart-{}", Self::unique()?);
+        tables::create(stack, &name)?;
+        bucket::create(stack, &name)?;
+        let tables = Tables { directory: name.clone(), places: name.clone(), ..Tables::read(named)? };
         Self::with(stack, &stack.origin, tables, name).await
     }
 
@@ -147,6 +160,11 @@ impl Portal {
         OnDocumentUploaded { store: self.store.clone(), bucket: self.bucket.clone() }
     }
 
+    /// The function that checks files of the directory.
+    pub fn on_directory_uploaded(&self) -> OnDirectoryUploaded {
+        OnDirectoryUploaded { store: self.store.clone(), bucket: self.bucket.clone(), now: Timestamp::now }
+    }
+
     /// The function that hears of changes, in front of one queue for messages and files.
     pub fn on_application_changed(&self, queue: &str) -> OnApplicationChanged {
         OnApplicationChanged { messages: Queue::new(&self.aws, queue), uploads: Queue::new(&self.aws, queue) }
@@ -200,7 +218,10 @@ impl Portal {
                 portal_receipt::PortalReceipt { store, directory: directory() }.handle(visit).await
             }
             Address::Withdraw(..) => application_withdraw::Withdraw { store }.handle(visit).await,
-            Address::Status(_) => portal_status::StatusCheck { store }.handle(visit).await,
+            Address::Correct(..) => application_correct::Correct { store }.handle(visit).await,
+            Address::Stay(..) => application_stay::Stay { store, directory: directory() }.handle(visit).await,
+            Address::Unsubscribe(..) => portal_unsubscribe::Unsubscribe { store }.handle(visit).await,
+            Address::Status(_) => portal_status::StatusCheck { store, directory: directory() }.handle(visit).await,
             Address::SendCode(..) | Address::SignInCode(_) => {
                 let (sms, mail) = (Sms::new(&self.aws, None), Mail::new(&self.aws, self.mail_from.clone()));
                 send_code::SendCode { store, sms, mail, ceilings: self.ceilings.get() }.handle(visit).await
@@ -226,6 +247,7 @@ impl Portal {
                 let bucket = self.bucket.clone();
                 office_application::OneApplication { store, directory: directory(), bucket }.handle(visit).await
             }
+            Address::OfficePaper(_) => office_paper::Paper { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Register) => office_register::Register { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Return) => office_return::Return { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Refuse) => office_refuse::Refuse { store }.handle(visit).await,
@@ -233,8 +255,11 @@ impl Portal {
             Address::OfficeAct(.., Act::Decline) => office_decline::Decline { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Enrol) => office_enrol::Enrol { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Assign | Act::Resend | Act::Stay | Act::Withdraw) => Err(Trouble::NotFound),
+            Address::OfficeDirectory(_) | Address::OfficeSheet(..) | Address::OfficeImport(..) => {
+                office_directory::DirectoryRoom { store, bucket: self.bucket.clone() }.handle(visit).await
+            }
             Address::Applications(_) | Address::SignIn(_) => {
-                portal_applications::Applications { store }.handle(visit).await
+                portal_applications::Applications { store, directory: directory() }.handle(visit).await
             }
         }
     }

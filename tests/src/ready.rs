@@ -169,7 +169,19 @@ pub async fn attach(portal: &Portal, id: &DraftId, slot: Slot) -> Result<Documen
 /// A stack that does not answer, or a draft that was sent.
 pub async fn put(portal: &Portal, id: &DraftId, slot: Slot, state: State) -> Result<Document> {
     let document = Document { upload: UploadId::random()?, name: "скан.jpg".to_owned(), at: portal.now(), state };
-    portal.store.begin_upload(id, slot, &document, portal.now() + SignedDuration::from_hours(24)).await?;
+    let expires = portal.now() + SignedDuration::from_hours(24);
+    portal.store.begin_upload(id, slot, &document, Some(expires)).await?;
+    Ok(document)
+}
+
+/// Puts an accepted scan into a slot that the department opened again; there is no file to it.
+///
+/// # Errors
+/// A stack that does not answer, or a slot that is closed.
+pub async fn replace(portal: &Portal, id: &DraftId, slot: Slot) -> Result<Document> {
+    let document =
+        Document { upload: UploadId::random()?, name: "жаңа.jpg".to_owned(), at: portal.now(), state: ACCEPTED };
+    portal.store.begin_upload(id, slot, &document, None).await?;
     Ok(document)
 }
 

@@ -5,7 +5,7 @@ use domain::life::State;
 use domain::{Language, Service};
 use store::inbox::{Inbox, Line, PAGE};
 use store::tally::Counts;
-use text::{desk as t, life, reports, review, service};
+use text::{desk as t, life, review, service};
 use views::{Field, FieldError, Filter, Kind, Markup, Tab, Width, error_of, html};
 use web::{Address, due_day};
 
@@ -19,7 +19,6 @@ pub fn list(here: &Here<'_>, chosen: &Chosen, counts: &Counts, inbox: &Inbox, fu
     let name = life::state(chosen.state).get(l);
     let nothing = if inbox.next.is_some() { t::NONE_YET } else { t::EMPTY };
     let body = html! {
-        p { a href=(Address::OfficeReports(l)) { (reports::TITLE.get(l)) } }
         (search(here, "", &[]))
         (tabs(here, Some((chosen, counts))))
         p.muted { (t::COUNTS_LAG.get(l)) }

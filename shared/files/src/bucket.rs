@@ -84,9 +84,13 @@ impl Bucket {
     /// # Errors
     /// [`BucketError`] without credentials.
     pub async fn ticket(&self, place: &Place, now: Timestamp) -> Result<Ticket, BucketError> {
+        self.ticket_for(place.quarantine_key(), MAX_BYTES, now).await
+    }
+
+    pub(crate) async fn ticket_for(&self, key: String, most: u64, now: Timestamp) -> Result<Ticket, BucketError> {
         let credentials = self.credentials.provide_credentials().await.map_err(|error| BucketError::of(&error))?;
         let url = format!("{}/", self.address);
-        Ok(sign(&credentials, &self.region, &self.name, url, place.quarantine_key(), now))
+        Ok(sign(&credentials, &self.region, &self.name, url, (key, most), now))
     }
 
     /// Puts a file into quarantine that came through a form of ours.
@@ -94,7 +98,11 @@ impl Bucket {
     /// # Errors
     /// [`BucketError`].
     pub async fn quarantine(&self, place: &Place, bytes: Vec<u8>) -> Result<(), BucketError> {
-        self.put(place.quarantine_key(), CONTENT_TYPE, bytes).await
+        self.put_as_it_is(place.quarantine_key(), bytes).await
+    }
+
+    pub(crate) async fn put_as_it_is(&self, key: String, bytes: Vec<u8>) -> Result<(), BucketError> {
+        self.put(key, CONTENT_TYPE, bytes).await
     }
 
     /// The file in quarantine, none if it is gone. Of a file over the limit one byte too many
@@ -150,7 +158,11 @@ impl Bucket {
     /// # Errors
     /// [`BucketError`].
     pub async fn release(&self, place: &Place) -> Result<(), BucketError> {
-        let deleted = self.s3.delete_object().bucket(&self.name).key(place.quarantine_key()).send().await;
+        self.delete_one(place.quarantine_key()).await
+    }
+
+    pub(crate) async fn delete_one(&self, key: String) -> Result<(), BucketError> {
+        let deleted = self.s3.delete_object().bucket(&self.name).key(key).send().await;
         deleted.map(drop).map_err(|error| BucketError::of(&error))
     }
 
@@ -205,22 +217,36 @@ impl Bucket {
     }
 
     async fn read(&self, key: String, most: u64) -> Result<Option<Vec<u8>>, BucketError> {
+        /// Enough was read.
+        struct Enough;
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let mut bytes = Vec::new();
+        let read = self.stream(key, |chunk| {
+            let room = most.saturating_sub(bytes.len());
+            bytes.extend_from_slice(chunk.get(..room).unwrap_or(chunk));
+            if bytes.len() < most { Ok(()) } else { Err(Enough) }
+        });
+        Ok(read.await?.map(|(Ok(()) | Err(Enough))| bytes))
+    }
+
+    /// Hands over an object as it arrives, none if it is not there; what `take` fails with ends it.
+    pub(crate) async fn stream<E>(
+        &self,
+        key: String,
+        mut take: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<Option<Result<(), E>>, BucketError> {
         let got = match self.s3.get_object().bucket(&self.name).key(key).send().await {
             Ok(got) => got,
             Err(error) if matches!(error.code(), Some("NoSuchKey" | "NotFound")) => return Ok(None),
             Err(error) => return Err(BucketError::of(&error)),
         };
-        let most = usize::try_from(most).unwrap_or(usize::MAX);
         let mut body = got.body;
-        let mut bytes = Vec::new();
         while let Some(chunk) = body.try_next().await.map_err(|error| BucketError::of(&error))? {
-            let room = most.saturating_sub(bytes.len());
-            bytes.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
-            if bytes.len() >= most {
-                break;
+            if let Err(end) = take(&chunk) {
+                return Ok(Some(Err(end)));
             }
         }
-        Ok(Some(bytes))
+        Ok(Some(Ok(())))
     }
 }
 

@@ -168,7 +168,7 @@ impl Store {
         };
         let mut writes = self.change(seen, &next, actor, decision, now)?;
         if let Decision::Return(request) = decision {
-            writes.push(self.open_slots(&seen.id, &request.scans)?);
+            writes.push(self.open_slots(&seen.id, &request.open())?);
         }
         Ok(self.transact(writes).await?.map_or(Changed::Overtaken, |()| Changed::Done))
     }
@@ -185,6 +185,23 @@ impl Store {
     /// The writes of a change of an application, to be made in one transaction; the first is
     /// conditional on the version that was read.
     pub(crate) fn change(
+        &self,
+        seen: &Application,
+        next: &Application,
+        actor: &Actor,
+        decision: &Decision,
+        now: Timestamp,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let mut writes = self.change_apart_from_scans(seen, next, actor, decision, now)?;
+        if next.asked.is_none() && seen.asked.is_some() {
+            writes.push(self.close_slots(&next.id, None)?);
+            writes.push(self.forget_corrections(&next.id)?);
+        }
+        Ok(writes)
+    }
+
+    /// The same without what belongs to the end of a correction.
+    pub(crate) fn change_apart_from_scans(
         &self,
         seen: &Application,
         next: &Application,
@@ -214,9 +231,6 @@ impl Store {
         }
         if seen.state.is_live() && !next.state.is_live() {
             writes.extend(self.leave_child(next)?);
-        }
-        if next.asked.is_none() && seen.asked.is_some() {
-            writes.push(self.close_slots(&next.id)?);
         }
         Ok(writes)
     }
@@ -278,14 +292,20 @@ impl Store {
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
-    fn close_slots(&self, id: &DraftId) -> Result<TransactWriteItem, StoreError> {
+    /// Ends that; `seen`: only if no slot has changed since that revision.
+    pub(crate) fn close_slots(&self, id: &DraftId, seen: Option<u64>) -> Result<TransactWriteItem, StoreError> {
         let update = Update::builder()
             .table_name(&self.tables.applications)
             .set_key(Some(keys::documents(id).attributes()))
             .update_expression("REMOVE #open")
-            .expression_attribute_names("#open", "open")
-            .build()
-            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            .expression_attribute_names("#open", "open");
+        let update = match seen {
+            None => update,
+            Some(seen) => {
+                update.condition_expression("revision = :seen").expression_attribute_values(":seen", number(seen))
+            }
+        };
+        let update = update.build().map_err(|error| StoreError::Unavailable(error.to_string()))?;
         Ok(TransactWriteItem::builder().update(update).build())
     }
 }

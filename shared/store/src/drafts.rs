@@ -37,6 +37,8 @@ pub enum Opened {
     NoSession,
     /// No such draft, or somebody else's: not told apart
     NotFound,
+    /// An officer's device whose officer is no longer signed in
+    NoOfficer,
 }
 
 impl Mine {
@@ -56,7 +58,8 @@ pub struct Begun {
 }
 
 impl Store {
-    /// Opens a draft: session, draft, documents and campaign in one round trip.
+    /// Opens a draft: session, draft, documents and campaign in one round trip; for an officer's
+    /// paper one more.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -86,7 +89,16 @@ impl Store {
         };
         let Some(session) = session else { return Ok(Opened::NoSession) };
         let Some(draft) = find(&draft_key).map(item::body::<Draft>).transpose()? else { return Ok(Opened::NotFound) };
-        if draft.owner != session.owner() || draft.service != service {
+        if let Some(paper) = &session.paper {
+            // An officer's own session is asked each time: it may be over, or another's by now.
+            let office = self.office_session_of(&paper.session, now).await?;
+            if office.is_none_or(|office| office.officer.id != paper.officer) {
+                return Ok(Opened::NoOfficer);
+            }
+        }
+        // What an officer has sent is the parent's, and stays with the device that sent it: for the receipt.
+        let sent_here = session.paper.is_some() && draft.sent_from.as_ref() == Some(&session.hash);
+        if (draft.owner != session.owner() && !sent_here) || draft.service != service {
             return Ok(Opened::NotFound);
         }
         let Some(campaign) = find(&campaign_key).map(item::body::<Campaign>).transpose()? else {
@@ -117,7 +129,7 @@ impl Store {
             if Key::of(&found) == campaign_key {
                 begun.campaign = Some(item::body(&found)?);
             } else {
-                begun.session = Session::of_item(&found, now)?;
+                begun.session = Session::of_item(&found, now)?.filter(|session| session.paper.is_none());
             }
         }
         Ok(begun)

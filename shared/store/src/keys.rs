@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::directory::sheet::{ImportId, Sheet};
 use domain::directory::{CampaignId, SchoolId, StreetId};
 use domain::life::State;
-use domain::{ApplicationNumber, DraftId, Iin, Language, Service, Timestamp};
+use domain::{ApplicationNumber, DraftId, Iin, Language, Owner, Service, Timestamp};
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
@@ -69,6 +70,11 @@ pub fn documents(id: &DraftId) -> Key {
     Key::new(application(id), "documents")
 }
 
+/// What is typed of the corrections to a returned application.
+pub fn corrections(id: &DraftId) -> Key {
+    Key::new(application(id), "corrections")
+}
+
 /// The sent application.
 pub fn sent(id: &DraftId) -> Key {
     Key::new(application(id), "sent")
@@ -106,6 +112,16 @@ pub const OPENED: &str = "audit#opened-";
 /// A line of the office's audit, by the city's day.
 pub fn office_audit(day: domain::Date, entry: &str) -> Key {
     Key::new(format!("audit#office#{day}"), entry)
+}
+
+/// That an owner wants no SMS about applications.
+pub fn sms_stop(owner: &Owner) -> Key {
+    Key::new(format!("stop#sms#{}", owner.as_str()), "stop")
+}
+
+/// That an e-mail address wants no letters about applications; `address` is its keyed hash.
+pub fn mail_stop(address: &str) -> Key {
+    Key::new(format!("stop#mail#{address}"), "stop")
 }
 
 /// The counter that gives a campaign's application numbers.
@@ -246,19 +262,44 @@ pub fn campaign(service: Service) -> Key {
     Key::new(format!("campaign#{}", service.code()), "current")
 }
 
-/// The partition of a list that is kept in a few chunks: `schools` or `streets`.
-pub fn list(name: &str) -> String {
-    format!("list#{name}")
+/// Which version of each file the directory holds.
+pub fn current() -> Key {
+    Key::new("directory", "current")
 }
 
-/// A chunk of such a list.
-pub fn chunk(name: &str, number: usize) -> Key {
-    Key::new(list(name), format!("chunk#{number:03}"))
+/// The partition of a file's rows: a few chunks for each version that is kept.
+pub fn list(sheet: Sheet) -> String {
+    format!("list#{}", sheet.code())
 }
 
-/// The territory rows of a street.
-pub fn territory(street: &StreetId) -> Key {
-    Key::new(format!("street#{street}"), "territory")
+/// How the chunks of a version begin.
+pub fn version(version: &ImportId) -> String {
+    format!("{version}#")
+}
+
+/// A chunk of a version, whatever the list.
+pub fn chunk(list: impl Into<String>, of: &ImportId, number: usize) -> Key {
+    Key::new(list, format!("{}{number:05}", version(of)))
+}
+
+/// The version that a chunk belongs to; none of what is no chunk.
+pub fn version_of(sk: &str) -> Option<ImportId> {
+    ImportId::parse(sk.split_once('#')?.0)
+}
+
+/// The partition of a street: its territory in each version that is kept.
+pub fn street(street: &StreetId) -> String {
+    format!("street#{street}")
+}
+
+/// The territory rows of a street in a version.
+pub fn territory(of: &StreetId, version: &ImportId) -> Key {
+    chunk(street(of), version, 0)
+}
+
+/// An import of a file, from the upload on.
+pub fn sheet_import(id: &ImportId) -> Key {
+    Key::new(format!("import#{id}"), "import")
 }
 
 /// Which import the directory holds.
@@ -273,14 +314,9 @@ pub fn register(key: &LookupKey, iin: &Iin) -> Key {
 
 // --- Places ----------------------------------------------------------------------------------
 
-/// The partition of the terms of a campaign's places.
+/// The partition of the terms of a campaign's places: a few chunks for each version that is kept.
 pub fn terms(campaign: &CampaignId) -> String {
     format!("terms#{campaign}")
-}
-
-/// The terms of one place.
-pub fn place_terms(campaign: &CampaignId, school: &SchoolId, language: Language) -> Key {
-    Key::new(terms(campaign), format!("{school}#{}", language.code()))
 }
 
 // --- hashes ----------------------------------------------------------------------------------

@@ -13,8 +13,10 @@ pub mod applications;
 pub mod common;
 pub mod consent;
 pub mod contacts;
+pub mod corrections;
 pub mod decisions;
 pub mod desk;
+pub mod directory;
 pub mod documents;
 pub mod errors;
 pub mod family;
@@ -23,6 +25,7 @@ pub mod home;
 pub mod life;
 pub mod messages;
 pub mod office;
+pub mod paper;
 pub mod receipt;
 pub mod reports;
 pub mod review;
@@ -30,6 +33,7 @@ pub mod school;
 pub mod service;
 pub mod status;
 pub mod steps;
+pub mod unsubscribe;
 pub mod viewer;
 
 pub use phrase::Phrase;
@@ -78,8 +82,10 @@ mod tests {
             ("common", common::ALL),
             ("consent", consent::ALL),
             ("contacts", contacts::ALL),
+            ("corrections", corrections::ALL),
             ("decisions", decisions::ALL),
             ("desk", desk::ALL),
+            ("directory", directory::ALL),
             ("documents", documents::ALL),
             ("errors", errors::ALL),
             ("family", family::ALL),
@@ -87,6 +93,7 @@ mod tests {
             ("life", life::ALL),
             ("messages", messages::ALL),
             ("office", office::ALL),
+            ("paper", paper::ALL),
             ("receipt", receipt::ALL),
             ("reports", reports::ALL),
             ("review", review::ALL),
@@ -94,6 +101,7 @@ mod tests {
             ("service", service::ALL),
             ("status", status::ALL),
             ("steps", steps::ALL),
+            ("unsubscribe", unsubscribe::ALL),
             ("viewer", viewer::ALL),
         ]
     }

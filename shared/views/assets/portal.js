@@ -228,7 +228,7 @@ all('[data-upload]').forEach((box) => {
           const text = words.uploading.replace('{percent}', step);
           if (note.textContent !== text) note.textContent = text;
         });
-        return given.status_url;
+        return given;
       } catch (error) {
         if (error.final || attempt === 2) throw error;
         await pause(1000 * (attempt + 1));
@@ -258,12 +258,13 @@ all('[data-upload]').forEach((box) => {
     note.textContent = words.preparing;
     try {
       const file = await smaller(original);
-      if (file.size > LIMIT) throw Object.assign(new Error('big'), { say: words.big });
+      if (file.size > (Number(words.limit) || LIMIT)) throw Object.assign(new Error('big'), { say: words.big });
       bar.hidden = false;
-      const status = await send(file, original.name);
+      const given = await send(file, original.name);
       note.textContent = words.uploaded;
       bar.removeAttribute('value');
-      const state = await settled(status);
+      if (given.done) { location.assign(given.done); return; }
+      const state = await settled(given.status_url);
       if (state === 'accepted') location.assign(words.done); else location.reload();
       return;
     } catch (error) {

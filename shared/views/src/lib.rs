@@ -20,7 +20,9 @@ pub use content::{
     Fact, Row, School, Tile, Tone, button_link, buttons, card, confirmation_panel, details, lead, notice, print_button,
     school_card, state_tag, steps, success, summary_list, table, tag, tiles, waiting, warning,
 };
-pub use document::{DocumentRow, DocumentState, Upload, document_row, document_state, upload_form};
+pub use document::{
+    DocumentRow, DocumentState, SheetUpload, Upload, document_row, document_state, sheet_form, upload_form,
+};
 pub use form::{
     Checkbox, Choice, DateField, Field, FieldError, Kind, Radio, Select, Width, action_form, checkbox, checkboxes,
     date_input, default_button, error_of, fieldset, form, hidden, primary_button, radios, remove_button, resend,

@@ -10,9 +10,11 @@ use crate::content::{Tone, rows, tag};
 use crate::form::{FieldError, hidden};
 use crate::page::{Shell, document, error_summary, language_switch, titled};
 
-/// Who is signed in, as the header shows it.
+/// Who is signed in, as the header shows it, and where they may go.
 #[derive(Clone, Copy, Debug)]
 pub struct Badge<'a> {
+    /// The rooms that they may enter
+    pub rooms: &'a [Tab<'a>],
     /// The officer's name
     pub name: &'a str,
     /// What they are here
@@ -35,6 +37,11 @@ pub fn office_page(shell: &Shell<'_>, badge: Option<Badge<'_>>, errors: &[FieldE
             }
             nav aria-label=(common::SITE.get(l)) { (language_switch(l, shell.switch)) }
             @if let Some(badge) = badge {
+                nav.rooms aria-label=(t::ROOMS.get(l)) {
+                    @for room in badge.rooms {
+                        a href=(room.href) aria-current=[room.current.then_some("page")] { (room.label) }
+                    }
+                }
                 form.officer method="post" action=(badge.sign_out) {
                     @if let Some(token) = badge.csrf { input type="hidden" name="csrf" value=(token); }
                     p { strong { (badge.name) } br; (badge.role) }

@@ -8,6 +8,7 @@ pub mod deciding;
 pub mod documents;
 mod due;
 mod fields;
+pub mod following;
 mod multipart;
 mod network;
 pub mod office;
@@ -20,7 +21,7 @@ pub mod step;
 mod trouble;
 mod visit;
 
-pub use address::{Address, DocumentAction};
+pub use address::{Address, DocumentAction, SheetAction};
 pub use due::{due, due_day};
 pub use fields::{DateAnswer, Fields};
 pub use multipart::{Part, Parts};

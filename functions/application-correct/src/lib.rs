@@ -92,7 +92,7 @@ impl Correct {
         };
         match self.resend(here, answers).await {
             Ok(Changed::Done) => {
-                tracing::info!(application = %here.application.id, "corrected by the parent");
+                tracing::info!(application = %here.application.id, "corrected");
                 Ok(thanks)
             }
             Ok(Changed::NotAllowed(_)) => Ok(thanks),
@@ -117,7 +117,10 @@ impl Correct {
     }
 
     async fn resend(&self, here: &Here<'_>, answers: Answers) -> Result<Changed, Trouble> {
-        Ok(self.store.resend(here.application, answers, &here.mine.documents, here.visit.now).await?)
+        Ok(self
+            .store
+            .resend(here.application, &here.mine.session.actor(), answers, &here.mine.documents, here.visit.now)
+            .await?)
     }
 
     /// The same page with what to mend, or with what has changed meanwhile. One wait.

@@ -4,7 +4,6 @@ mod page;
 
 use domain::Application;
 use domain::decision::Decision;
-use domain::life::Actor;
 use http::StatusCode;
 use store::Store;
 use store::changes::Changed;
@@ -67,7 +66,7 @@ impl web::Function for Stay {
         if !may_stay(&application) || form.text(SEEN).parse() != Ok(application.version) {
             return Ok(again(&application));
         }
-        match self.store.decide(&application, &Actor::Parent, &Decision::Stay, visit.now).await? {
+        match self.store.decide(&application, &mine.session.actor(), &Decision::Stay, visit.now).await? {
             Changed::Done => {
                 tracing::info!(application = %id, "the parent stays");
                 Ok(thanks)

@@ -28,6 +28,8 @@ pub async fn run() -> Result<(), lambda::Error> {
 
 /// The field of the button that goes on with a draft; empty for a new one.
 const DRAFT: &str = "draft";
+/// The field of the button on the page of an application whose parent has no phone.
+const SENT: &str = "sent";
 
 impl web::Function for Paper {
     /// Lists what the officer has begun, begins a draft or goes on with one. Two waits, three to
@@ -43,6 +45,9 @@ impl web::Function for Paper {
             return Ok(Reply::page(page(&visit, &desk, &listed.drafts, &campaign)));
         }
         let form = visit.form()?;
+        if let Some(sent) = DraftId::parse(form.text(SENT)) {
+            return self.act_for(&visit, &desk, &sent).await;
+        }
         let wanted = form.text(DRAFT);
         if wanted.is_empty() {
             return self.begin(&visit, &desk, service, &campaign, &listed.drafts).await;
@@ -71,6 +76,16 @@ impl Paper {
         let draft = Draft::start(id, service, campaign.id.clone(), session.owner(), visit.now);
         self.store.start_draft(&draft, campaign, Some(&session)).await?;
         Ok(to_step(visit, &draft, &token))
+    }
+
+    /// Opens the application of a parent without a phone, who stands before the officer.
+    async fn act_for(&self, visit: &Visit, desk: &Desk, sent: &DraftId) -> Result<Reply, Trouble> {
+        let application = self.store.sent_application(sent).await?.filter(|sent| sent.owner.is_nobody());
+        let application = application.ok_or(Trouble::NotFound)?;
+        let (token, session) = self.session(visit, desk).await?;
+        self.store.put_session(&session).await?;
+        let reply = Reply::see_other(&Address::Sent(visit.locale, application.service, application.id));
+        Ok(reply.cookie(Cookie::Session(token.as_str().to_owned())))
     }
 
     /// A session in which this officer types for parents, beside their own.

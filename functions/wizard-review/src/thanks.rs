@@ -52,7 +52,11 @@ pub fn page(visit: &Visit, mine: &Mine, application: &Application, facts: &Facts
             p { (t::KEEP.get(l)) }
             (views::print_button(l))
             @if mine.session.paper.is_some() {
-                p { a href=(Address::Receipt(l, application.service, application.id.clone())) { (receipt::NAME.get(l)) } }
+                @if application.owner.is_nobody() {
+                    (following.acts(None))
+                } @else {
+                    p { a href=(Address::Receipt(l, application.service, application.id.clone())) { (receipt::NAME.get(l)) } }
+                }
                 p { a href=(Address::OfficeApplication(l, application.id.clone())) { (paper::TO_APPLICATION.get(l)) } }
                 p { a href=(Address::OfficePaper(l)) { (paper::TO_PAPER.get(l)) } }
             } @else {

@@ -66,6 +66,16 @@ impl Owner {
         self.0.starts_with(OFFICER)
     }
 
+    /// Nobody who could sign in: a parent without a phone, for whom an officer sent this.
+    pub fn nobody(id: &DraftId) -> Self {
+        Self(format!("{NOBODY}{id}"))
+    }
+
+    /// Whether it is nobody who could sign in.
+    pub fn is_nobody(&self) -> bool {
+        self.0.starts_with(NOBODY)
+    }
+
     /// The hash.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -74,6 +84,8 @@ impl Owner {
 
 /// How the owners begin that are officers; hashes begin otherwise.
 const OFFICER: &str = "officer#";
+/// How the owners begin that are nobody who could sign in.
+const NOBODY: &str = "paper#";
 
 /// What is typed on a page, valid or not, by field name.
 pub type Typed = BTreeMap<String, String>;

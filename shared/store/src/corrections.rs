@@ -57,7 +57,7 @@ impl Store {
         self.transact(writes).await?.map_err(|_| StoreError::Conflict)
     }
 
-    /// The parent sends the corrections: number, place and choices stay. Overtaken too where a scan
+    /// Sends the corrections, by the parent or by an officer for one without a phone: number, place and choices stay. Overtaken too where a scan
     /// changed since `documents` was read. One wait.
     ///
     /// # Errors
@@ -65,6 +65,7 @@ impl Store {
     pub async fn resend(
         &self,
         seen: &Application,
+        actor: &Actor,
         answers: Answers,
         documents: &Documents,
         now: Timestamp,
@@ -76,7 +77,7 @@ impl Store {
         };
         let accepted = documents.iter().filter(|(_, document)| document.accepted().is_some());
         let next = next.corrected(answers, accepted.map(|(slot, _)| slot).collect());
-        let mut writes = self.change_apart_from_scans(seen, &next, &Actor::Parent, &decision, now)?;
+        let mut writes = self.change_apart_from_scans(seen, &next, actor, &decision, now)?;
         writes.push(self.close_slots(&next.id, Some(documents.revision()))?);
         writes.push(self.forget_corrections(&next.id)?);
         Ok(self.transact(writes).await?.map_or(Changed::Overtaken, |()| Changed::Done))

@@ -42,9 +42,13 @@ pub enum Opened {
 }
 
 impl Mine {
-    /// Whether this device may see it: a sent one asks a new device for the child's birth date.
+    /// Whether this device may see it: a sent one asks a new device for the child's birth date, but
+    /// not the officer before whom the parent stands.
     pub fn may_open(&self) -> bool {
-        self.draft.sent.is_none() || self.session.may_open(&self.draft.id, self.draft.sent_from.as_deref())
+        let acts_for_parent = self.session.paper.is_some() && self.draft.owner.is_nobody();
+        self.draft.sent.is_none()
+            || acts_for_parent
+            || self.session.may_open(&self.draft.id, self.draft.sent_from.as_deref())
     }
 }
 
@@ -96,9 +100,11 @@ impl Store {
                 return Ok(Opened::NoOfficer);
             }
         }
-        // What an officer has sent is the parent's, and stays with the device that sent it: for the receipt.
-        let sent_here = session.paper.is_some() && draft.sent_from.as_ref() == Some(&session.hash);
-        if (draft.owner != session.owner() && !sent_here) || draft.service != service {
+        // What an officer has sent is the parent's, and stays with the device that sent it: for the
+        // receipt. Where the parent has no phone, officers go on to act for them.
+        let sent_here = draft.sent_from.as_ref() == Some(&session.hash);
+        let paper = session.paper.is_some() && (sent_here || draft.owner.is_nobody());
+        if (draft.owner != session.owner() && !paper) || draft.service != service {
             return Ok(Opened::NotFound);
         }
         let Some(campaign) = find(&campaign_key).map(item::body::<Campaign>).transpose()? else {

@@ -3,6 +3,8 @@
 //! new schema gets a folder of its own, and the old ones stay.
 
 use domain::directory::Campaign;
+use domain::directory::rows::TerritoryRow;
+use domain::directory::sheet::Sheet;
 use domain::draft::Typed;
 use domain::life::{Act, Change};
 use domain::{Application, Draft, Slot, Timestamp};
@@ -10,13 +12,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::changes::PendingMoved;
-use domain::directory::rows::TerritoryRow;
-use domain::directory::sheet::Sheet;
-use domain::life::Change;
-use domain::{Application, Draft};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
 use crate::directory::Current;
 use crate::documents::{Documents, State};
 use crate::imports::{self, SheetImport};

@@ -158,7 +158,7 @@ impl Store {
         match &draft.answers.contacts.main {
             _ if !draft.owner.is_officer() => draft.owner.clone(),
             Some(main) => self.owner_of(&main.value),
-            None => Owner::from_hash(format!("paper#{}", draft.id)),
+            None => Owner::nobody(&draft.id),
         }
     }
 

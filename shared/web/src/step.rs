@@ -50,10 +50,9 @@ impl Act {
 /// than the phone.
 pub async fn open(store: &Store, visit: &Visit, service: Service, id: &DraftId) -> Result<Mine, Trouble> {
     let mine = open_sent(store, visit, service, id).await?;
-    // An officer who has typed for a parent does not go on to act as the parent.
-    if mine.session.paper.is_some()
-        && matches!(visit.address, Address::Withdraw(..) | Address::Correct(..) | Address::Stay(..))
-    {
+    // An officer who has typed for a parent does not go on to act as one who can act for themselves.
+    let handed_over = mine.session.paper.is_some() && !mine.draft.owner.is_nobody();
+    if handed_over && matches!(visit.address, Address::Withdraw(..) | Address::Correct(..) | Address::Stay(..)) {
         return Err(Trouble::NotFound);
     }
     if !mine.may_open() {

@@ -3,7 +3,7 @@
 
 use domain::answers::{Confirmed, HomeAddress};
 use domain::decision::{Decision, Field, Ground, Note, Reason};
-use domain::life::{Act, State};
+use domain::life::{Act, Actor, State};
 use domain::{Email, Locale, Phone, Slot, Timestamp};
 use lambda_http::http::Method;
 use serde_json::json;
@@ -187,7 +187,7 @@ fn a_scan_that_changed_since_the_page_was_read_stops_the_resending(engine: Engin
         let documents = store.documents(&returned.id).await?;
         assert!(documents.may_change(Slot::Photo) && !documents.may_change(Slot::BirthCertificate));
         replace(&portal, &returned.id, Slot::Photo).await?;
-        let resend = |documents| store.resend(&seen, seen.answers.clone(), documents, portal.now());
+        let resend = |documents| store.resend(&seen, &Actor::Parent, seen.answers.clone(), documents, portal.now());
         assert_eq!(resend(&documents).await?, Changed::Overtaken);
         let documents = store.documents(&returned.id).await?;
         assert_eq!(resend(&documents).await?, Changed::Done);

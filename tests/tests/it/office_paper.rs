@@ -1,5 +1,6 @@
 //! The paper channel: an officer types for a parent who came in person.
 
+use domain::decision::{Decision, Field, Note, Request};
 use domain::fields::WITHOUT_PHONE;
 use domain::life::Actor;
 use domain::{DraftId, Locale, Phone};
@@ -7,7 +8,7 @@ use store::sessions::{Session, SessionToken};
 use tests::officer::signed_in;
 use tests::parent::expect;
 use tests::portal::block_on;
-use tests::{Browser, Page, Parent, Portal, Result, Stack};
+use tests::{Browser, Family, Page, Parent, Portal, Result, Stack};
 use text::{applications, common, desk, office, paper as t, receipt, status};
 
 /// An officer at the first step of a new draft, in the shape of the parent who is beside them.
@@ -100,8 +101,38 @@ fn a_parent_without_a_phone_is_typed_for_and_gets_a_receipt() -> Result<()> {
     assert!(parent.browser.visit(&parent.at("receipt"))?.says(&number));
     let application =
         block_on(async { Ok(portal.store.sent_application(&id(&parent)?).await?.ok_or("no application")?) })?;
-    assert!(application.answers.contacts.main.is_none() && !application.owner.is_officer());
+    assert!(application.answers.contacts.main.is_none() && application.owner.is_nobody());
+
+    // Returned: nobody could sign in to correct it but an officer beside whom the parent stands.
+    let note = Note::parse("Аты қате").map_err(|_| "no note")?;
+    let request = Request::new(vec![Field::ChildName], Vec::new(), note).ok_or("no request")?;
+    let returned = Decision::Return(request);
+    block_on(async { Ok(portal.store.decide(&application, &Actor::System, &returned, portal.now()).await?) })?;
+    let (other, _) = signed_in(&stack, l, "department")?;
+    let page = other.visit(&format!("/kk/office/applications/{}", application.id))?;
+    let page = other.follow(other.press(&page, t::ACT_FOR.get(l), &[])?)?;
+    assert_eq!(page.path, parent.at("sent"));
+    let correct = other.visit(&parent.at("correct"))?;
+    let typed = [("child-surname", "Сынақов"), ("child-name", "Түзетілген")];
+    let done = other.follow(other.press(&correct, text::corrections::SEND.get(l), &typed)?)?;
+    assert!(done.says(text::life::SUBMITTED.get(l)), "{}", done.brief());
+    let history = block_on(async { Ok(portal.store.history(&application.id).await?) })?;
+    assert!(matches!(history.last().map(|last| &last.actor), Some(Actor::Officer { .. })));
+    // A parent's own application is opened so by nobody.
+    let own = by_phone(&stack, &portal)?;
+    let fields = [("csrf".to_owned(), page_token(&other)?), ("sent".to_owned(), own.to_string())];
+    assert_eq!(other.post("/kk/office/paper", &fields)?.status, 404);
     Ok(())
+}
+
+/// An application that a parent sent from a phone.
+fn by_phone(stack: &Stack, portal: &Portal) -> Result<DraftId> {
+    let family = Family::invented(stack)?;
+    block_on(async { Ok(tests::ready::sent(portal, &family, false, None).await?.id) })
+}
+
+fn page_token(browser: &Browser) -> Result<String> {
+    Ok(browser.visit("/kk/office/paper")?.csrf().ok_or("no token")?)
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! The office's inbox: applications of one state, those that have stood there longest first.
+//! The office's inbox: applications of one state, those that have stood there longest first, which is
+//! also the order of the days by which an answer is due.
 //!
 //! Two indexes hold them, one for the whole city and one by the school that handles each. Both
 //! carry the few words that a list shows, so a page costs the same however many applications
@@ -27,7 +28,7 @@ use crate::{Failure as _, LookupKey, Store, StoreError};
 pub const PAGE: usize = 50;
 
 /// Applications that a page looks at where a list is narrowed by what is in no key.
-pub const LOOKED_AT: usize = 200;
+pub const LOOKED_AT: usize = 150;
 
 /// Openings of an application that are read at once.
 const OPENINGS: i32 = 200;

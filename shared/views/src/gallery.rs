@@ -207,6 +207,32 @@ fn upload(l: Locale, typed: &str) -> Markup {
     )
 }
 
+fn desk(l: Locale, typed: &str) -> Markup {
+    use text::desk as words;
+    let all = [Filter {
+        name: "language",
+        label: typed,
+        any: words::ANY.get(l),
+        options: &[("kazakh", typed)],
+        value: "kazakh",
+    }];
+    let tabs = [Tab { label: typed, href: "/ru/office", current: true, count: Some(12) }];
+    let bars = [Bar { label: typed.to_owned(), value: 4 }, Bar { label: "2".to_owned(), value: 0 }];
+    office_page(
+        &shell(l, words::INBOX.get(l), LanguageSwitch::Link("/kk")),
+        None,
+        &[],
+        html! {
+            h1 { (words::INBOX.get(l)) }
+            (crate::tabs(words::STATES.get(l), &tabs))
+            (filters(words::NARROW.get(l), "/ru/office", &[("state", typed)], &all, words::SHOW.get(l)))
+            (desk_table(typed, &[words::NUMBER.get(l), words::CHILD.get(l)], &[[html! { a href="/ru" { "1" } }, html! { (typed) (fill_bar(3, 2)) }]]))
+            (chart(typed, text::reports::CHART, l, &bars))
+            (viewer(l, &ViewedScan { name: typed, file: "/ru/file", picture: true, before: Some((typed, "/ru/a")), after: None }))
+        },
+    )
+}
+
 fn pages(typed: &str) -> Vec<(String, String)> {
     Locale::ALL
         .into_iter()
@@ -218,6 +244,7 @@ fn pages(typed: &str) -> Vec<(String, String)> {
                 ("sent", sent(l, typed)),
                 ("upload", upload(l, typed)),
                 ("home", home(l, typed)),
+                ("desk", desk(l, typed)),
             ]
             .map(|(name, markup)| (format!("{name}.{}", l.code()), markup.into_string()))
         })

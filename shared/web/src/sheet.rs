@@ -24,7 +24,8 @@ impl Sheet {
     pub fn reply(self, name: &str) -> Reply {
         let bytes = format!("\u{feff}{}", self.0).into_bytes();
         let attached = format!("attachment; filename=\"{name}\"");
-        Reply::bytes("text/csv; charset=utf-8", bytes).header(header::CONTENT_DISPOSITION, &attached)
+        // Of what is called text the runtime takes the byte order mark away.
+        Reply::bytes("application/octet-stream", bytes).header(header::CONTENT_DISPOSITION, &attached)
     }
 }
 

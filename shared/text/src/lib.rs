@@ -10,12 +10,14 @@ mod phrase;
 mod plural;
 
 pub mod applications;
+pub mod assigning;
 pub mod common;
 pub mod consent;
 pub mod contacts;
 pub mod decisions;
 pub mod desk;
 pub mod documents;
+pub mod enrolling;
 pub mod errors;
 pub mod family;
 pub mod faq;
@@ -24,11 +26,13 @@ pub mod life;
 pub mod messages;
 pub mod office;
 pub mod receipt;
+pub mod resolving;
 pub mod review;
 pub mod school;
 pub mod service;
 pub mod status;
 pub mod steps;
+pub mod undelivered;
 
 pub use phrase::Phrase;
 pub use plural::{Plural, count};
@@ -73,12 +77,14 @@ mod tests {
     fn modules() -> Vec<(&'static str, &'static [(&'static str, Phrase)])> {
         vec![
             ("applications", applications::ALL),
+            ("assigning", assigning::ALL),
             ("common", common::ALL),
             ("consent", consent::ALL),
             ("contacts", contacts::ALL),
             ("decisions", decisions::ALL),
             ("desk", desk::ALL),
             ("documents", documents::ALL),
+            ("enrolling", enrolling::ALL),
             ("errors", errors::ALL),
             ("family", family::ALL),
             ("home", home::ALL),
@@ -86,11 +92,13 @@ mod tests {
             ("messages", messages::ALL),
             ("office", office::ALL),
             ("receipt", receipt::ALL),
+            ("resolving", resolving::ALL),
             ("review", review::ALL),
             ("school", school::ALL),
             ("service", service::ALL),
             ("status", status::ALL),
             ("steps", steps::ALL),
+            ("undelivered", undelivered::ALL),
         ]
     }
 

@@ -17,6 +17,8 @@ pub struct Badge<'a> {
     pub name: &'a str,
     /// What they are here
     pub role: &'a str,
+    /// The rooms that are theirs beside the first page: what each is called and where it is
+    pub rooms: &'a [(&'a str, String)],
     /// Where signing out is sent
     pub sign_out: &'a str,
     /// The token of the session's forms
@@ -33,7 +35,10 @@ pub fn office_page(shell: &Shell<'_>, badge: Option<Badge<'_>>, errors: &[FieldE
                 img src=(assets::path(&assets::crest())) alt="" width="40" height="40";
                 span { (t::OFFICE.get(l)) }
             }
-            nav aria-label=(common::SITE.get(l)) { (language_switch(l, shell.switch)) }
+            nav aria-label=(common::SITE.get(l)) {
+                @for (label, href) in badge.map_or(&[][..], |badge| badge.rooms) { a href=(href) { (label) } }
+                (language_switch(l, shell.switch))
+            }
             @if let Some(badge) = badge {
                 form.officer method="post" action=(badge.sign_out) {
                     @if let Some(token) = badge.csrf { input type="hidden" name="csrf" value=(token); }

@@ -52,6 +52,12 @@ pub enum Address {
     OfficeScan(Locale, DraftId, Slot),
     /// `/{l}/office/applications/{id}/{act}`: deciding on an application; never a parent's act
     OfficeAct(Locale, DraftId, Act),
+    /// `/{l}/office/applications/{id}/resolve`: which of several applications for a child is kept
+    OfficeResolve(Locale, DraftId),
+    /// `/{l}/office/enrol`: enrolling many at once
+    OfficeEnrol(Locale),
+    /// `/{l}/office/messages`: what did not reach a parent
+    OfficeMessages(Locale),
     /// `/{l}/office/sign-in`: every step of an officer's sign-in
     OfficeSignIn(Locale),
     /// `/{l}/office/sign-out`
@@ -115,10 +121,13 @@ impl Address {
             ["applications", id, "scans", slot] => {
                 Some(Self::OfficeScan(locale, DraftId::parse(id)?, Slot::parse(slot)?))
             }
+            ["applications", id, "resolve"] => Some(Self::OfficeResolve(locale, DraftId::parse(id)?)),
             ["applications", id, act] => {
                 let act = Act::parse(act).filter(|act| act.group().is_some())?;
                 Some(Self::OfficeAct(locale, DraftId::parse(id)?, act))
             }
+            ["enrol"] => Some(Self::OfficeEnrol(locale)),
+            ["messages"] => Some(Self::OfficeMessages(locale)),
             ["sign-in"] => Some(Self::OfficeSignIn(locale)),
             ["sign-out"] => Some(Self::OfficeSignOut(locale)),
             _ => None,
@@ -137,6 +146,9 @@ impl Address {
             Self::OfficeApplication(..) => Some("application"),
             Self::OfficeScan(..) => Some("scan"),
             Self::OfficeAct(_, _, act) => Some(act.code()),
+            Self::OfficeResolve(..) => Some("resolve"),
+            Self::OfficeEnrol(_) => Some("enrol-many"),
+            Self::OfficeMessages(_) => Some("messages"),
             Self::OfficeSignIn(_) => Some("sign-in"),
             Self::OfficeSignOut(_) => Some("sign-out"),
             Self::Root
@@ -205,6 +217,9 @@ impl Address {
             | Self::OfficeApplication(locale, _)
             | Self::OfficeScan(locale, ..)
             | Self::OfficeAct(locale, ..)
+            | Self::OfficeResolve(locale, _)
+            | Self::OfficeEnrol(locale)
+            | Self::OfficeMessages(locale)
             | Self::OfficeSignIn(locale)
             | Self::OfficeSignOut(locale) => Some(*locale),
         }
@@ -235,6 +250,9 @@ impl Address {
             | Self::OfficeApplication(locale, _)
             | Self::OfficeScan(locale, ..)
             | Self::OfficeAct(locale, ..)
+            | Self::OfficeResolve(locale, _)
+            | Self::OfficeEnrol(locale)
+            | Self::OfficeMessages(locale)
             | Self::OfficeSignIn(locale)
             | Self::OfficeSignOut(locale) => *locale = locale.other(),
         }
@@ -281,6 +299,9 @@ impl fmt::Display for Address {
             Self::OfficeAct(locale, id, act) => {
                 write!(f, "/{}/office/applications/{id}/{}", locale.code(), act.code())
             }
+            Self::OfficeResolve(locale, id) => write!(f, "/{}/office/applications/{id}/resolve", locale.code()),
+            Self::OfficeEnrol(locale) => write!(f, "/{}/office/enrol", locale.code()),
+            Self::OfficeMessages(locale) => write!(f, "/{}/office/messages", locale.code()),
             Self::OfficeSignIn(locale) => write!(f, "/{}/office/sign-in", locale.code()),
             Self::OfficeSignOut(locale) => write!(f, "/{}/office/sign-out", locale.code()),
         }
@@ -314,6 +335,9 @@ mod tests {
             Address::Office(l),
             Address::OfficeApplication(l, d.clone()),
             Address::OfficeScan(l, d.clone(), Slot::Photo),
+            Address::OfficeResolve(l, d.clone()),
+            Address::OfficeEnrol(l),
+            Address::OfficeMessages(l),
             Address::OfficeSignIn(l),
             Address::OfficeSignOut(l),
         ];
@@ -350,6 +374,7 @@ mod tests {
             "/ru/office/applications",
             "/ru/office/applications/1",
             "/ru/office/applications/07070707070707070707070707070707/withdraw",
+            "/ru/office/enrol/x",
             "/ru/office/sign-in/x",
             "/assets/a/b",
             "/assets",

@@ -25,6 +25,9 @@ impl Need {
     /// Those who keep directory and settings
     pub const ADMINISTRATOR: Self = Self(&[Group::Administrator]);
 
+    /// Those who look after undelivered messages
+    pub const MESSAGES: Self = Self(&[Group::Department, Group::Administrator]);
+
     /// Officers of one group.
     #[must_use]
     pub const fn group(group: Group) -> Self {
@@ -120,13 +123,25 @@ pub(crate) fn page(
     let other = visit.address.other_language().to_string();
     let shell = visit.shell(title, LanguageSwitch::Link(&other));
     let (sign_out, csrf) = (Address::OfficeSignOut(l).to_string(), visit.csrf());
+    let rooms = officer.map(|officer| rooms(l, officer.group())).unwrap_or_default();
     let badge = officer.map(|officer| Badge {
         name: &officer.name,
         role: text::office::role(officer.group()).get(l),
+        rooms: &rooms,
         sign_out: &sign_out,
         csrf: csrf.as_deref(),
     });
     views::office_page(&shell, badge, errors, body)
+}
+
+/// The rooms of the office beside its first page, by whose they are.
+fn rooms(l: Locale, group: Group) -> Vec<(&'static str, String)> {
+    let all = [
+        (text::enrolling::ROOM, Address::OfficeEnrol(l), Need::SCHOOL),
+        (text::undelivered::ROOM, Address::OfficeMessages(l), Need::MESSAGES),
+    ];
+    let theirs = all.into_iter().filter(|(.., need)| need.admits(group));
+    theirs.map(|(name, address, _)| (name.get(l), address.to_string())).collect()
 }
 
 /// Where officers sign in, with the page that they come back to afterwards.

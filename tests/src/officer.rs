@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Locale, Timestamp};
+use domain::directory::SchoolId;
+use domain::{Group, Locale, Officer, Timestamp};
+use lambda_http::http::Method;
 use ring::hmac::{HMAC_SHA1_FOR_LEGACY_USE_ONLY, Key, sign};
 use serde::Deserialize;
+use store::office_sessions::OfficeSession;
+use store::sessions::SessionToken;
+use testkit::Ask;
 use text::office;
 
-use crate::{Browser, Page, Result, Stack};
+use crate::{Browser, Page, Portal, Result, Stack};
 
 /// An officer whom the stack made.
 #[derive(Clone, Debug, Deserialize)]
@@ -87,6 +92,83 @@ pub fn signed_in(stack: &Stack, l: Locale, kind: &str) -> Result<(Browser, Page)
         return Err(format!("{kind} is not let in: {}", page.brief()).into());
     }
     Ok((browser, page))
+}
+
+/// An officer at work in front of the functions of this process: no more than a cookie.
+#[derive(Debug)]
+pub struct Worker<'a> {
+    /// What is worked at
+    pub portal: &'a Portal,
+    /// Who works
+    pub officer: Officer,
+    token: SessionToken,
+}
+
+impl<'a> Worker<'a> {
+    /// An officer of the department whom no other test knows, signed in just now.
+    ///
+    /// # Errors
+    /// A stack that does not answer.
+    pub async fn of_department(portal: &'a Portal) -> Result<Self> {
+        Self::new(portal, Group::Department, None).await
+    }
+
+    /// An officer of a school.
+    ///
+    /// # Errors
+    /// A stack that does not answer.
+    pub async fn of_school(portal: &'a Portal, school: &SchoolId) -> Result<Self> {
+        Self::new(portal, Group::School, Some(school)).await
+    }
+
+    /// An officer of a group.
+    ///
+    /// # Errors
+    /// A stack that does not answer, or a school's officer without a school.
+    pub async fn new(portal: &'a Portal, group: Group, school: Option<&SchoolId>) -> Result<Self> {
+        let token = SessionToken::random()?;
+        let id = format!("trial-{}", Portal::unique()?);
+        let officer = Officer::new(&id, "Сынақ Маман", &[group.code().to_owned()], school.map(SchoolId::as_str))?;
+        let session = OfficeSession::new(&token, officer.clone(), portal.now());
+        portal.store.put_office_session(&session).await?;
+        Ok(Self { portal, officer, token })
+    }
+
+    /// The cookie.
+    pub fn cookie(&self) -> String {
+        format!("office={}", self.token.as_str())
+    }
+
+    /// Shows a page.
+    ///
+    /// # Errors
+    /// A redirect to what is no address.
+    pub async fn get(&self, address: &str) -> Result<Page> {
+        self.ask(Ask::new(Method::GET, address)).await
+    }
+
+    /// Presses a button of a page after changing some of its fields.
+    ///
+    /// # Errors
+    /// No such button.
+    pub async fn press(&self, page: &Page, label: &str, typed: &[(&str, &str)]) -> Result<Page> {
+        let (to, fields) = page.pressed(label, typed)?;
+        self.send(&to, &fields).await
+    }
+
+    /// Sends fields as they are.
+    ///
+    /// # Errors
+    /// A redirect to what is no address.
+    pub async fn send(&self, to: &str, fields: &[(String, String)]) -> Result<Page> {
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.ask(Ask::new(Method::POST, to).form(form)).await
+    }
+
+    async fn ask(&self, ask: Ask) -> Result<Page> {
+        let ask = ask.header("sec-fetch-site", "same-origin").header("cookie", &self.cookie());
+        self.portal.page(ask.request()).await
+    }
 }
 
 #[cfg(test)]

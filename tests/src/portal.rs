@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use deliver_message::DeliverMessage;
 use domain::life::Act;
-use domain::{Step, Timestamp};
+use domain::{Date, Step, Timestamp};
 use files::Bucket;
 use jiff::SignedDuration;
 use lambda_http::{Body, Request, Response};
@@ -131,6 +131,11 @@ impl Portal {
     /// The portal's clock.
     pub fn now(&self) -> Timestamp {
         Timestamp::now() + self.ahead.get()
+    }
+
+    /// The city's day by the portal's clock.
+    pub fn today(&self) -> Date {
+        self.site.local(self.now()).date()
     }
 
     /// Lets time pass, for the portal alone.

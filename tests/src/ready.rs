@@ -1,12 +1,14 @@
 //! A draft with nothing missing, put there without the wizard.
 
 use domain::answers::{Certificate, Confirmed, Contacts, Family as Told, HomeAddress, Intentions, SchoolChoice};
-use domain::directory::{Campaign, StreetId};
+use domain::directory::{Campaign, SchoolId, StreetId};
 use domain::document::Kind;
 use domain::person::{Person, PersonName, Sex};
-use domain::{Draft, DraftId, Iin, Language, Locale, Phone, Service, Slot};
+use domain::{Application, Draft, DraftId, Iin, Language, Locale, Phone, Service, Slot};
 use jiff::SignedDuration;
 use store::documents::{Accepted, Document, State, UploadId};
+use store::drafts::Opened;
+use store::sending::Sending;
 use store::sessions::{Session, SessionToken, random};
 
 use crate::{Device, Family, Portal, Result};
@@ -47,6 +49,24 @@ pub async fn ready(portal: &Portal, family: &Family, linked: bool) -> Result<Rea
         attach(portal, &ready.id, *slot).await?;
     }
     Ok(ready)
+}
+
+/// A sent application of a family that lives in the territory of a school, or of none that is known.
+///
+/// # Errors
+/// A stack that does not answer, or a sending that is not accepted.
+pub async fn sent(portal: &Portal, family: &Family, linked: bool, home: Option<&SchoolId>) -> Result<Application> {
+    let draft = ready(portal, family, linked).await?;
+    let now = portal.now();
+    let open = || portal.store.open(Some(&draft.token), Service::FirstGrade, &draft.id, now);
+    let Opened::Mine(mut mine) = open().await? else { return Err("the draft is not its owner's".into()) };
+    if let Some(chosen) = &mut mine.draft.answers.school {
+        chosen.home = home.cloned();
+    }
+    let campaign = mine.campaign.clone();
+    portal.store.save_draft(&mut mine.draft, &campaign, now).await?;
+    let Sending::Accepted(_) = portal.store.send(&mine, now).await? else { return Err("not accepted".into()) };
+    portal.store.sent_application(&draft.id).await?.ok_or_else(|| "the application is not there".into())
 }
 
 /// Puts a draft of a family there that has all answers and no scans.

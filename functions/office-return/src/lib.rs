@@ -77,22 +77,28 @@ fn request(visit: &Visit, case: &Case, form: &Fields) -> Result<Request, Vec<Fie
 
 fn fields(visit: &Visit, case: &Case, typed: &Fields, errors: &[FieldError]) -> Markup {
     let l = visit.locale;
-    let tick = |name: &str, label: &str| {
-        views::checkbox(&Checkbox {
-            locale: l,
-            name,
-            value: "yes",
-            label,
-            hint: None,
-            checked: typed.ticked(name),
-            error: None,
-        })
+    let fields: Vec<(String, &str)> =
+        Field::ALL.into_iter().map(|field| (name_of_field(field), t::field(field).get(l))).collect();
+    let scans: Vec<(String, &str)> =
+        slots(case).into_iter().map(|slot| (name_of_scan(slot), documents::name(slot).get(l))).collect();
+    let boxes = |group: &str, named: &[(String, &str)]| {
+        let boxes: Vec<Checkbox<'_>> = named
+            .iter()
+            .map(|(name, label)| Checkbox {
+                locale: l,
+                name,
+                value: "yes",
+                label,
+                hint: None,
+                checked: typed.ticked(name),
+                error: None,
+            })
+            .collect();
+        views::checkboxes(group, &boxes)
     };
     let what = html! {
-        h3 { (t::WHAT_FIELDS.get(l)) }
-        @for field in Field::ALL { (tick(&name_of_field(field), t::field(field).get(l))) }
-        h3 { (t::WHAT_SCANS.get(l)) }
-        @for slot in slots(case) { (tick(&name_of_scan(slot), documents::name(slot).get(l))) }
+        (boxes(t::WHAT_FIELDS.get(l), &fields))
+        (boxes(t::WHAT_SCANS.get(l), &scans))
     };
     html! {
         (views::fieldset(l, "what", t::WHAT.get(l), Some(t::WHAT_HINT.get(l)), error_of(errors, "what"), false, what))

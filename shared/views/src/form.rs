@@ -373,16 +373,32 @@ pub struct Checkbox<'a> {
 
 /// A box to tick.
 pub fn checkbox(field: &Checkbox<'_>) -> Markup {
-    let name = field.name;
     html! {
         div.field.wrong[field.error.is_some()] {
-            (error(field.locale, name, field.error))
-            div.option {
-                input #(name) type="checkbox" name=(name) value=(field.value) checked[field.checked]
-                    aria-invalid=[field.error.map(|_| "true")] aria-describedby=[described_by(name, field.hint, field.error)];
-                label for=(name) { (field.label) }
-                (hint(name, field.hint))
-            }
+            (error(field.locale, field.name, field.error))
+            (tick(field))
+        }
+    }
+}
+
+/// Several boxes to tick under a name of their own.
+pub fn checkboxes(name: &str, boxes: &[Checkbox<'_>]) -> Markup {
+    html! {
+        div role="group" aria-label=(name) {
+            p { strong { (name) } }
+            div.options { @for field in boxes { (tick(field)) } }
+        }
+    }
+}
+
+fn tick(field: &Checkbox<'_>) -> Markup {
+    let name = field.name;
+    html! {
+        div.option {
+            input #(name) type="checkbox" name=(name) value=(field.value) checked[field.checked]
+                aria-invalid=[field.error.map(|_| "true")] aria-describedby=[described_by(name, field.hint, field.error)];
+            label for=(name) { (field.label) }
+            (hint(name, field.hint))
         }
     }
 }

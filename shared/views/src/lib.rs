@@ -19,9 +19,9 @@ pub use content::{
 };
 pub use document::{DocumentRow, DocumentState, Upload, document_row, document_state, upload_form};
 pub use form::{
-    Checkbox, Choice, DateField, Field, FieldError, Kind, Radio, Select, Width, action_form, checkbox, date_input,
-    default_button, error_of, fieldset, form, hidden, primary_button, radios, remove_button, resend, secondary_button,
-    select, suggest_input, text_input, textarea, warning_button,
+    Checkbox, Choice, DateField, Field, FieldError, Kind, Radio, Select, Width, action_form, checkbox, checkboxes,
+    date_input, default_button, error_of, fieldset, form, hidden, primary_button, radios, remove_button, resend,
+    secondary_button, select, suggest_input, text_input, textarea, warning_button,
 };
 pub use maud::{Markup, PreEscaped, html};
 pub use office::{Badge, Tab, desk_table, nearness_tag, office_page, remark, tabs};

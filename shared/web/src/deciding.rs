@@ -198,10 +198,17 @@ impl Case {
     }
 
     fn form(&self, visit: &Visit, act: &Address, label: &str, inner: &Markup) -> Markup {
+        let l = visit.locale;
+        let warning = match self.act {
+            Act::Refuse => Some(t::WARN_REFUSE),
+            Act::Decline => Some(t::WARN_DECLINE),
+            _ => None,
+        };
         views::action_form(
             &act.to_string(),
             visit.csrf().as_deref(),
             html! {
+                @if let Some(warning) = warning { (views::warning(l, html! { p { (warning.get(l)) } })) }
                 (views::hidden(SEEN, &self.application.version.to_string()))
                 (inner)
                 (buttons(visit, self.act, label))
@@ -224,7 +231,7 @@ pub fn one_press(visit: &Visit, application: &Application, act: Act) -> Markup {
 fn buttons(visit: &Visit, act: Act, label: &str) -> Markup {
     views::buttons(html! {
         @if matches!(act, Act::Refuse | Act::Decline) { (views::warning_button(label)) } @else { (views::primary_button(label)) }
-        (views::secondary_button(t::AND_NEXT.get(visit.locale), THEN, NEXT, None))
+        (views::secondary_button(&t::AND_NEXT.fill(visit.locale, &[("act", label)]), THEN, NEXT, None))
     })
 }
 
@@ -329,9 +336,7 @@ impl Case {
             .iter()
             .map(|ground| Radio { value: ground.code(), label: t::ground(*ground).get(l), hint: None })
             .collect();
-        let warning = if self.act == Act::Refuse { t::WARN_REFUSE } else { t::WARN_DECLINE };
         html! {
-            (views::warning(l, html! { p { (warning.get(l)) } }))
             (views::radios(&Choice {
                 locale: l,
                 name: "ground",

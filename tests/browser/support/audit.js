@@ -57,7 +57,7 @@ export class Audit {
     context.on('weberror', (error) => this.#faults.push(`script error: ${error.error().message}`));
     context.on('console', (message) => {
       // A page that says what is wrong has such a status, which Chromium reports as a failed load.
-      if (message.type() === 'error' && !/status of (403|404|405|413|422)/.test(message.text())) this.#faults.push(`console: ${message.text()}`);
+      if (message.type() === 'error' && !/status of (403|404|405|409|413|422)/.test(message.text())) this.#faults.push(`console: ${message.text()}`);
     });
   }
 

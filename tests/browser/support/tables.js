@@ -27,22 +27,36 @@ const DAY = 24 * 60 * 60 * 1000;
 const around = (from, to) => [from, to].map((days) => new Date(Date.now() + days * DAY).toISOString());
 const STANDINGS = { before: around(30, 150), closed: around(-150, -1) };
 
-const setDates = ([opens, closes]) => ask('UpdateItem', {
+const setCampaign = (values) => ask('UpdateItem', {
   TableName: portal.directory,
   Key: CAMPAIGN,
-  UpdateExpression: 'SET body.opens = :opens, body.closes = :closes',
-  ExpressionAttributeValues: { ':opens': { S: opens }, ':closes': { S: closes } },
+  UpdateExpression: `SET ${Object.keys(values).map((name) => `body.${name} = :${name}`).join(', ')}`,
+  ExpressionAttributeValues: Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])),
 });
 
-// Does something while the campaign has not begun (`before`) or is over (`closed`).
-export const whileCampaignIs = async (standing, action) => {
+const whileCampaignHas = async (values, action) => {
   const { Item } = await ask('GetItem', { TableName: portal.directory, Key: CAMPAIGN, ConsistentRead: true });
-  await setDates(STANDINGS[standing]);
+  await setCampaign(values);
   try {
     return await action();
   } finally {
-    await setDates([Item.body.M.opens.S, Item.body.M.closes.S]);
+    await setCampaign(Object.fromEntries(Object.keys(values).map((name) => [name, Item.body.M[name]])));
   }
+};
+
+// Does something while the campaign has not begun (`before`) or is over (`closed`).
+export const whileCampaignIs = (standing, action) => {
+  const [opens, closes] = STANDINGS[standing];
+  return whileCampaignHas({ opens: { S: opens }, closes: { S: closes } }, action);
+};
+
+// Does something in a year in which orders of enrolment are written already; gives that year.
+export const whileOrdersAreWritten = (action) => {
+  const now = new Date();
+  // A day later than it may be: whatever the city's time zone.
+  const written = now >= new Date(Date.UTC(now.getUTCFullYear(), 7, 26));
+  const year = now.getUTCFullYear() - (written ? 0 : 1);
+  return whileCampaignHas({ school_year: { N: `${year}` } }, () => action(year));
 };
 
 // As if every code since a moment had been asked for `times` times, ten minutes ago.

@@ -5,6 +5,7 @@ mod ceilings;
 mod events;
 mod faults;
 mod journey;
+mod office_decisions;
 mod office_inbox;
 mod office_sign_in;
 mod receipt;

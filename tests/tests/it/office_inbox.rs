@@ -4,15 +4,13 @@ use domain::directory::SchoolId;
 use domain::life::State;
 use domain::{Application, Iin, Locale, Officer, Service, Timestamp};
 use lambda_http::http::Method;
-use store::drafts::Opened;
 use store::inbox::PAGE;
 use store::office_sessions::OfficeSession;
-use store::sending::Sending;
 use store::sessions::SessionToken;
 use testkit::Ask;
 use tests::officer::signed_in;
 use tests::portal::block_on;
-use tests::ready::ready;
+use tests::ready::sent;
 use tests::{Browser, Engine, Family, Page, Parent, Portal, Result, Stack};
 use text::{desk as t, office};
 
@@ -22,17 +20,7 @@ const LANGUAGES: [Locale; 2] = [Locale::Ru, Locale::Kk];
 
 /// Sends an application for a family whose home school is given.
 async fn send(portal: &Portal, family: &Family, school: Option<&SchoolId>) -> Result<Application> {
-    let draft = ready(portal, family, false).await?;
-    let now = portal.now();
-    let open = || portal.store.open(Some(&draft.token), Service::FirstGrade, &draft.id, now);
-    let Opened::Mine(mut mine) = open().await? else { return Err("the draft is not its owner's".into()) };
-    if let Some(chosen) = &mut mine.draft.answers.school {
-        chosen.home = school.cloned();
-    }
-    let campaign = mine.campaign.clone();
-    portal.store.save_draft(&mut mine.draft, &campaign, now).await?;
-    let Sending::Accepted(_) = portal.store.send(&mine, now).await? else { return Err("not accepted".into()) };
-    portal.store.sent_application(&draft.id).await?.ok_or_else(|| "the application is not there".into())
+    sent(portal, family, false, school).await
 }
 
 /// An officer of a school that no other test knows, or of the department; signed in since `begun`.
@@ -161,8 +149,7 @@ fn a_school_sees_and_finds_its_own_applications_and_the_opening_is_written_down(
             }
         }
     }
-    let today = testkit::site(&stack.origin).local(Timestamp::now()).date();
-    let refusals = block_on(async { Ok(portal.store.office_refusals(today).await?) })?;
+    let refusals = block_on(async { Ok(portal.store.office_refusals(portal.today()).await?) })?;
     let asked: Vec<_> = refusals.iter().filter(|one| one.officer == them.id).map(|one| one.asked.as_str()).collect();
     assert_eq!(asked, ["application", "scan", "application", "scan"]);
     let openings = block_on(async { Ok(portal.store.openings(&application.id).await?) })?;

@@ -4,15 +4,23 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
-use domain::{Locale, Service, Slot, Timestamp};
+use domain::directory::SchoolId;
+use domain::life::Act;
+use domain::{Locale, Officer, Service, Slot, Timestamp};
 use store::drafts::Opened;
+use store::office_sessions::OfficeSession;
 use store::sessions::{Session, SessionToken};
 use testkit::{Charge, sequential_waits};
 use tests::loopback::{Answered, Loopback};
 use tests::officer::{Account, knock, signed_in};
 use tests::portal::block_on;
-use tests::ready::ready;
+use tests::ready::{ready, sent};
 use tests::{Browser, Engine, Family, Page, Parent, Portal, Result, Stack};
+use text::decisions;
+
+/// What a change of an application may be charged: another state is another place in each of the
+/// office's inboxes.
+const DECIDED: f64 = 26.0;
 
 /// Every page of the functions that answer pages, and how it is asked for.
 const ALL: &[&str] = &[
@@ -61,6 +69,18 @@ const ALL: &[&str] = &[
     "POST /{l}/office",
     "GET /{l}/office/applications/{draft}",
     "GET /{l}/office/applications/{draft}/scans/{slot}",
+    "GET /{l}/office/applications/{draft}/register",
+    "POST /{l}/office/applications/{draft}/register",
+    "GET /{l}/office/applications/{draft}/return",
+    "POST /{l}/office/applications/{draft}/return",
+    "GET /{l}/office/applications/{draft}/refuse",
+    "POST /{l}/office/applications/{draft}/refuse",
+    "GET /{l}/office/applications/{draft}/confirm",
+    "POST /{l}/office/applications/{draft}/confirm",
+    "GET /{l}/office/applications/{draft}/decline",
+    "POST /{l}/office/applications/{draft}/decline",
+    "GET /{l}/office/applications/{draft}/enrol",
+    "POST /{l}/office/applications/{draft}/enrol",
     "GET /{l}/office/sign-in",
     "POST /{l}/office/sign-in",
     "POST /{l}/office/sign-out",
@@ -94,6 +114,7 @@ fn pages_keep_to_their_waits_and_charges_and_none_scans_a_table(engine: Engine) 
     let number = travel(&loopback.stack)?;
     sign_in(&loopback.stack)?;
     work(&loopback.stack, &number)?;
+    block_on(decide(&loopback.stack))?;
 
     let mut most: BTreeMap<String, Most> = BTreeMap::new();
     for answered in loopback.answered() {
@@ -125,8 +146,8 @@ fn pages_keep_to_their_waits_and_charges_and_none_scans_a_table(engine: Engine) 
             // That an officer opened it is written down.
             _ if page == "GET /{l}/office/applications/{draft}" => (2, 1.0),
             Some("GET") => (2, 0.0),
-            // Another state is another place in each of the office's inboxes.
-            _ if page.ends_with("/withdraw") => (4, 24.0),
+            _ if page.ends_with("/withdraw") => (4, DECIDED),
+            _ if page.starts_with("POST /{l}/office/applications/") => (4, DECIDED),
             _ => (4, 20.0),
         };
         assert!(*waits <= waits_allowed, "{page}: {waits} waits, {waits_allowed} allowed");
@@ -254,6 +275,44 @@ fn sign_in(stack: &Stack) -> Result<()> {
     }
     let list = parent.applications()?;
     post(browser, &list, "/kk/applications", &[("act", "sign-out-all")])?;
+    Ok(())
+}
+
+/// Every decision of an officer: asked for, mistaken, made, made again, and on to the next.
+async fn decide(stack: &Stack) -> Result<()> {
+    let portal = Portal::over(stack, &stack.origin).await?;
+    let school = SchoolId::parse("trial-waits")?;
+    let mut paths: Vec<&[Act]> = vec![&[Act::Return, Act::Refuse], &[Act::Register, Act::Decline]];
+    paths.push(&[Act::Register, Act::Confirm, Act::Enrol]);
+    for path in paths {
+        let application = sent(&portal, &Family::unclaimed(stack, &portal)?, true, Some(&school)).await?;
+        for act in path {
+            let token = SessionToken::random()?;
+            let group = act.group().ok_or("a parent's act")?;
+            let officer = Officer::new("trial-waits", "Сынақ Маман", &[group.code().to_owned()], Some("trial-waits"))?;
+            portal.store.put_office_session(&OfficeSession::new(&token, officer, portal.now())).await?;
+            let browser = Browser::new(&stack.origin);
+            let cookie = format!("office={}", token.as_str());
+            let address = format!("/ru/office/applications/{}/{}", application.id, act.code());
+            let page = browser.send("GET", &address, None, &[("cookie", &cookie)])?;
+            let typed = [
+                ("field-child-name", "yes"),
+                ("note", "Суретті қайта түсіріңіз"),
+                ("ground", "incomplete-papers"),
+                ("order-number", "7"),
+                ("order-date-day", "1"),
+                ("order-date-month", "9"),
+                ("order-date-year", "2020"),
+            ];
+            let (to, fields) = page.pressed(decisions::act(*act).get(Locale::Ru), &[])?;
+            browser.post_from(&to, &fields, &[("cookie", &cookie)])?;
+            let (to, fields) = page.pressed(decisions::act(*act).get(Locale::Ru), &typed)?;
+            browser.post_from(&to, &fields, &[("cookie", &cookie)])?;
+            let and_next = decisions::AND_NEXT.fill(Locale::Ru, &[("act", decisions::act(*act).get(Locale::Ru))]);
+            let (to, fields) = page.pressed(&and_next, &typed)?;
+            browser.post_from(&to, &fields, &[("cookie", &cookie)])?;
+        }
+    }
     Ok(())
 }
 

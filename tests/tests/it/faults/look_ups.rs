@@ -48,7 +48,7 @@ impl<'a> Asker<'a> {
     /// How many IINs count on this day, and how many lines the audit has.
     fn recorded(&self) -> Result<(usize, usize)> {
         let tables = &self.portal.tables;
-        let today = self.portal.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+        let today = self.portal.today();
         let day = item(self.stack, &tables.sessions, &keys::look_ups(self.draft.owner.as_str(), today))?;
         let own = partition(self.stack, &tables.applications, &keys::application(&self.draft.id))?;
         let audit = own.iter().filter(|item| read(item, &["entity"]) == Some("audit")).count();
@@ -148,7 +148,7 @@ fn a_used_up_day_is_said_to_be_used_up() -> Result<()> {
         let portal = some_day(&stack).await?;
         let asker = Asker::new(&stack, &portal, &stack.sample.phone).await?;
         let (now, owner) = (portal.now(), &asker.draft.owner);
-        let today = now.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+        let today = portal.today();
         let mut others = std::collections::BTreeSet::new();
         while others.len() < store::look_ups::A_DAY {
             others.insert(tests::Family::invented(&stack)?.parent_iin);

@@ -21,6 +21,7 @@ pub mod queue;
 pub mod ready;
 pub mod scans;
 pub mod stack;
+pub mod standing;
 pub mod tables;
 pub mod workspace;
 

@@ -74,6 +74,7 @@ impl web::Function for Assign {
             places: &places,
             shown: &form,
             look: None,
+            tells_home: false,
             errors: &[],
         };
         match places.iter().find(|place| value(place) == form.text("place")).cloned() {
@@ -83,7 +84,7 @@ impl web::Function for Assign {
             }
             None => {
                 let errors = [FieldError::new("place", text::assigning::PLACE_EMPTY.get(visit.locale))];
-                questions.errors = &errors;
+                (questions.errors, questions.tells_home) = (&errors, true);
                 Ok(case.again(&visit, &errors, &questions.inner()))
             }
         }
@@ -127,6 +128,7 @@ impl Assign {
             places: &places,
             shown: &shown,
             look: Some(&look),
+            tells_home: true,
             errors: &[],
         };
         Ok(opened.case.ask(visit, &questions.inner()))

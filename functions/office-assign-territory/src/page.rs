@@ -26,6 +26,8 @@ pub struct Questions<'a> {
     pub shown: &'a Fields,
     /// What the search found, where it was asked
     pub look: Option<&'a Look<'a>>,
+    /// Whether to tell the school that is assigned now; not where that may be old news
+    pub tells_home: bool,
     pub errors: &'a [FieldError],
 }
 
@@ -37,12 +39,16 @@ impl Questions<'_> {
     pub fn inner(&self) -> Markup {
         let l = self.l();
         let now = self.choice.home_place().map(|place| self.place(&place));
+        let mut rows = vec![
+            Row::text(l, review::ADDRESS.get(l), self.choice.address.line(l), None),
+            Row::text(l, review::LANGUAGE.get(l), review::language(self.choice.language).get(l), None),
+        ];
+        if self.tells_home {
+            let home = now.as_deref().unwrap_or(desk::NO_SCHOOL.get(l));
+            rows.push(Row::text(l, review::HOME_SCHOOL.get(l), home, None));
+        }
         html! {
-            (views::summary_list(l, &[
-                Row::text(l, review::ADDRESS.get(l), self.choice.address.line(l), None),
-                Row::text(l, review::LANGUAGE.get(l), review::language(self.choice.language).get(l), None),
-                Row::text(l, review::HOME_SCHOOL.get(l), now.as_deref().unwrap_or(desk::NO_SCHOOL.get(l)), None),
-            ]))
+            (views::summary_list(l, &rows))
             (views::suggest_input(
                 &Field {
                     hint: Some(school::ADDRESS_HINT.get(l)),

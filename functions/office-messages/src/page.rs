@@ -63,7 +63,7 @@ fn again(visit: &Visit, one: &Undelivered) -> Markup {
     }
     let inner = html! {
         (views::hidden("application", one.entry.application.as_str()))
-        (views::hidden("entry", &one.name()))
+        (views::hidden("entry", one.name()))
         (views::hidden("order", &one.order))
         button type="submit" {
             (t::AGAIN.get(l))

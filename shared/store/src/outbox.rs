@@ -220,11 +220,7 @@ impl OutboxEntry {
     /// The key. It follows from the change alone, so the same change put twice is one entry; entries
     /// of an application sort by time.
     pub fn key(&self) -> Key {
-        keys::outbox(&self.application, &self.name())
-    }
-
-    fn name(&self) -> String {
-        format!("{:013}-{}", self.at.as_millisecond().max(0), self.event.code())
+        keys::outbox(&self.application, &format!("{:013}-{}", self.at.as_millisecond().max(0), self.event.code()))
     }
 
     /// Every channel that failed waits as at first; what was sent stays sent.
@@ -396,22 +392,24 @@ pub struct Undelivered {
     pub gave_up: Option<String>,
     /// Until when it counts as on its way again
     again_until: Option<i64>,
+    name: String,
 }
 
 impl Undelivered {
-    fn read(item: &Item) -> Result<Self, StoreError> {
+    pub(crate) fn read(item: &Item) -> Result<Self, StoreError> {
         let word = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned();
         Ok(Self {
             entry: body(item)?,
             order: word(UNDELIVERED_ORDER).unwrap_or_default(),
             gave_up: word(GAVE_UP),
             again_until: read_number(item, AGAIN_UNTIL),
+            name: keys::outbox_entry(&Key::of(item)).unwrap_or_default().to_owned(),
         })
     }
 
-    /// The last part of the entry's key.
-    pub fn name(&self) -> String {
-        self.entry.name()
+    /// The entry among those of its application.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Whether somebody has sent it again and the answer is not yet known.

@@ -2,15 +2,14 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { Audit } from './support/audit.js';
+import { arrive as enter } from './support/officer.js';
 import { invented, open, portal, skip } from './support/portal.js';
 import { pass } from './support/visit.js';
-import { words } from './support/words.js';
 
-const LANGUAGES = { ru: 'ru-RU', kk: 'kk-KZ' };
 const ROLES = { department: 'DEPARTMENT', school: 'SCHOOL_OFFICER', administrator: 'ADMINISTRATOR' };
 
 let browser;
+const arrive = (...asked) => enter(browser, ...asked);
 before(async () => { if (!skip) browser = await open(); });
 after(() => browser?.close());
 
@@ -23,23 +22,6 @@ const code = (secret) => {
   const mac = createHmac('sha1', key).update(step).digest();
   const at = mac[mac.length - 1] & 15;
   return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-};
-
-const arrive = async (locale, journey, scripts = true) => {
-  const common = { baseURL: portal.origin, locale: LANGUAGES[locale], viewport: { width: 360, height: 740 } };
-  const context = await browser.newContext({ ...common, javaScriptEnabled: scripts });
-  const reader = scripts ? undefined : await browser.newContext(common);
-  const audit = new Audit(context, journey, { reader });
-  const page = await context.newPage();
-  const say = words(locale);
-  const press = (name) => page.getByRole('button', { name: say(name), exact: true }).click();
-  const knock = async ({ name, password }) => {
-    await page.getByLabel(say('office.USERNAME'), { exact: true }).fill(name);
-    await page.getByLabel(say('office.PASSWORD'), { exact: true }).fill(password);
-    await press('office.ENTER');
-  };
-  const heading = () => page.getByRole('heading', { level: 1 }).innerText();
-  return { context, audit, page, say, press, knock, heading };
 };
 
 for (const locale of ['ru', 'kk']) {
@@ -152,11 +134,89 @@ test('the department searches, reads an application and goes through the states'
     }
     await audit.look(page, 'application');
 
-    await page.goBack();
+    // A scan closely: larger, turned, and on to the next by the keys.
+    await page.getByRole('main').getByRole('link', { name: say('viewer.OPEN') }).first().click();
+    await page.waitForURL('**/scans/*/view');
+    // The certificate came as a PDF, which the browser shows by itself.
+    await page.getByRole('link', { name: say('viewer.OPEN_PDF') }).waitFor();
+    await audit.look(page, 'scan-pdf');
+    const pdf = page.url();
+    await page.keyboard.press('ArrowRight');
+    await page.waitForURL((url) => url.href !== pdf && url.pathname.endsWith('/view'));
+    const picture = page.locator('.scan img');
+    await page.waitForFunction(() => { const image = document.querySelector('.scan img'); return image.complete && image.naturalWidth > 0; });
+    await audit.look(page, 'scan');
+    const width = () => picture.evaluate((image) => image.clientWidth);
+    const before = await width();
+    await press('viewer.LARGER');
+    assert.ok(await width() > before, 'it is not larger');
+    await page.keyboard.press('r');
+    assert.equal(await picture.evaluate((image) => image.style.transform), 'rotate(90deg)');
+    await press('viewer.TURN');
+    assert.equal(await picture.evaluate((image) => image.style.transform), 'rotate(180deg)');
+    const first = page.url();
+    await page.keyboard.press('ArrowRight');
+    await page.waitForURL((url) => url.href !== first && url.pathname.endsWith('/view'));
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForURL(first);
+
+    await page.goto(`/${locale}/office`);
     await page.getByRole('navigation', { name: say('desk.STATES') }).getByRole('link', { name: say('life.WITHDRAWN') }).click();
     await page.waitForURL('**/office?state=withdrawn');
     assert.equal(await page.getByRole('heading', { level: 2 }).first().innerText(), say('life.WITHDRAWN'));
     await audit.look(page, 'withdrawn');
+
+    // Narrowed: the choice is in the address and stays when the state changes.
+    await page.goto(`/${locale}/office?state=submitted`);
+    await page.getByLabel(say('desk.REMARKS'), { exact: true }).selectOption('yes');
+    await press('desk.SHOW');
+    await page.waitForURL('**/office?*remarks=yes*');
+    await audit.look(page, 'narrowed');
+    const rows = page.locator('.desk tbody th a');
+    assert.ok(await rows.count() > 0, 'the application just sent has remarks');
+    // The keys: by their place, whatever the keyboard types; off where somebody switched them off.
+    const focused = () => page.evaluate(() => document.activeElement.textContent);
+    await page.keyboard.press('j');
+    assert.equal(await focused(), await rows.first().textContent());
+    await page.keyboard.press('?');
+    assert.equal(await page.locator('[data-keys]').getAttribute('open'), '');
+    await audit.look(page, 'keys');
+    await page.getByLabel(say('desk.KEYS_ON'), { exact: true }).uncheck();
+    await page.reload();
+    await page.keyboard.press('j');
+    assert.notEqual(await focused(), await rows.first().textContent());
+    await page.locator('[data-keys] summary').click();
+    await page.getByLabel(say('desk.KEYS_ON'), { exact: true }).check();
+    await page.locator('[data-keys] summary').focus();
+    await page.keyboard.press('j');
+    const opened = await focused();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/${locale}/office/applications/*`);
+    assert.equal(await heading(), say('desk.APPLICATION', { n: opened }));
+
+    // Another state keeps the choice; the name finds as the number does.
+    await page.goto(`/${locale}/office?state=submitted&language=kazakh`);
+    await page.getByRole('navigation', { name: say('desk.STATES') }).getByRole('link', { name: say('life.REGISTERED') }).click();
+    await page.waitForURL('**/office?state=registered&language=kazakh');
+    await field.fill('сынак');
+    await press('desk.FIND');
+    await page.waitForURL((url) => !url.search);
+    await audit.look(page, 'names');
+
+    await page.goto(`/${locale}/office`);
+    await page.getByRole('link', { name: say('reports.TITLE'), exact: true }).click();
+    await page.waitForURL(`**/${locale}/office/reports`);
+    assert.equal(await heading(), say('reports.TITLE'));
+    // Counters lag: until they know of the application that was sent.
+    for (let tries = 0; tries < 120 && await page.locator('.chart').count() === 0; tries += 1) {
+      await page.waitForTimeout(500);
+      await page.reload();
+    }
+    assert.ok(await page.locator('.chart svg[role=img]').count() > 0, 'no chart');
+    await page.getByText(say('reports.TABLE'), { exact: true }).click();
+    const csv = await (await page.request.get(`/${locale}/office/reports.csv?table=days`)).body();
+    assert.deepEqual([...csv.subarray(0, 4)], [0xef, 0xbb, 0xbf, 0x22], 'Excel takes it for another alphabet');
+    await audit.look(page, 'reports');
     await audit.end();
   }
 });

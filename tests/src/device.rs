@@ -83,7 +83,7 @@ impl<'a> Device<'a> {
         let store = &self.portal.store;
         match store.open(Some(&self.token()?), Service::FirstGrade, id, self.portal.now()).await? {
             Opened::Mine(mine) => Ok(*mine),
-            Opened::NoSession | Opened::NotFound => Err("the draft is not this device's".into()),
+            Opened::NoSession | Opened::NotFound | Opened::NoOfficer => Err("the draft is not this device's".into()),
         }
     }
 

@@ -5,6 +5,7 @@
 //! The stack is started by `cargo portal test`; without it the tests that need one say visibly
 //! that they were skipped.
 
+pub mod administrator;
 pub mod aws;
 pub mod browser;
 pub mod bucket;
@@ -19,6 +20,7 @@ pub mod parent;
 pub mod portal;
 pub mod queue;
 pub mod ready;
+pub mod returned;
 pub mod scans;
 pub mod stack;
 pub mod standing;

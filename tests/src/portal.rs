@@ -4,6 +4,7 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
+use count_applications::CountApplications;
 use deliver_message::DeliverMessage;
 use domain::life::Act;
 use domain::{Date, Step, Timestamp};
@@ -14,6 +15,7 @@ use look_up_person::{LookUp, Source};
 use notify::{Mail, Queue, Sms};
 use officers::{Pool, PoolConfig};
 use on_application_changed::OnApplicationChanged;
+use on_directory_uploaded::OnDirectoryUploaded;
 use on_document_uploaded::OnDocumentUploaded;
 use register::Gateway;
 use store::codes::Ceilings;
@@ -71,6 +73,18 @@ impl Portal {
         tables::create(stack, &name)?;
         bucket::create(stack, &name)?;
         let tables = Tables { applications: name.clone(), ..Tables::read(named)? };
+        Self::with(stack, &stack.origin, tables, name).await
+    }
+
+    /// The functions over a directory and a bucket of their own, with nothing in them.
+    ///
+    /// # Errors
+    /// A stack that is described only in part, or does not answer.
+    pub async fn with_own_directory(stack: &Stack) -> Result<Self> {
+        let name = format!("apart-{}", Self::unique()?);
+        tables::create(stack, &name)?;
+        bucket::create(stack, &name)?;
+        let tables = Tables { directory: name.clone(), places: name.clone(), ..Tables::read(named)? };
         Self::with(stack, &stack.origin, tables, name).await
     }
 
@@ -154,9 +168,19 @@ impl Portal {
         OnDocumentUploaded { store: self.store.clone(), bucket: self.bucket.clone() }
     }
 
+    /// The function that checks files of the directory.
+    pub fn on_directory_uploaded(&self) -> OnDirectoryUploaded {
+        OnDirectoryUploaded { store: self.store.clone(), bucket: self.bucket.clone(), now: Timestamp::now }
+    }
+
     /// The function that hears of changes, in front of one queue for messages and files.
     pub fn on_application_changed(&self, queue: &str) -> OnApplicationChanged {
         OnApplicationChanged { messages: Queue::new(&self.aws, queue), uploads: Queue::new(&self.aws, queue) }
+    }
+
+    /// The function that counts what happens, by the portal's own days and a clock of its own.
+    pub fn count_applications(&self, now: fn() -> Timestamp) -> CountApplications {
+        CountApplications { store: self.store.clone(), zone: self.site.city.time_zone.clone(), now }
     }
 
     /// The function that sends messages, by a clock of its own.
@@ -202,7 +226,10 @@ impl Portal {
                 portal_receipt::PortalReceipt { store, directory: directory() }.handle(visit).await
             }
             Address::Withdraw(..) => application_withdraw::Withdraw { store }.handle(visit).await,
-            Address::Status(_) => portal_status::StatusCheck { store }.handle(visit).await,
+            Address::Correct(..) => application_correct::Correct { store }.handle(visit).await,
+            Address::Stay(..) => application_stay::Stay { store, directory: directory() }.handle(visit).await,
+            Address::Unsubscribe(..) => portal_unsubscribe::Unsubscribe { store }.handle(visit).await,
+            Address::Status(_) => portal_status::StatusCheck { store, directory: directory() }.handle(visit).await,
             Address::SendCode(..) | Address::SignInCode(_) => {
                 let (sms, mail) = (Sms::new(&self.aws, None), Mail::new(&self.aws, self.mail_from.clone()));
                 send_code::SendCode { store, sms, mail, ceilings: self.ceilings.get() }.handle(visit).await
@@ -218,10 +245,17 @@ impl Portal {
                 office_sign_in::Door { store, pool: self.officers.clone() }.handle(visit).await
             }
             Address::Office(_) => office_inbox::Inbox { store, directory: directory() }.handle(visit).await,
-            Address::OfficeApplication(..) | Address::OfficeScan(..) => {
+            Address::OfficeReports(_) | Address::OfficeReportsCsv(_) => {
+                office_reports::Reports { store, directory: directory() }.handle(visit).await
+            }
+            Address::OfficeApplication(..)
+            | Address::OfficeScan(..)
+            | Address::OfficeScanView(..)
+            | Address::OfficeScanFile(..) => {
                 let bucket = self.bucket.clone();
                 office_application::OneApplication { store, directory: directory(), bucket }.handle(visit).await
             }
+            Address::OfficePaper(_) => office_paper::Paper { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Register) => office_register::Register { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Return) => office_return::Return { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Refuse) => office_refuse::Refuse { store }.handle(visit).await,
@@ -238,8 +272,11 @@ impl Portal {
                 let messages = Queue::new(&self.aws, self.messages.as_str());
                 office_messages::Messages { store, messages }.handle(visit).await
             }
+            Address::OfficeDirectory(_) | Address::OfficeSheet(..) | Address::OfficeImport(..) => {
+                office_directory::DirectoryRoom { store, bucket: self.bucket.clone() }.handle(visit).await
+            }
             Address::Applications(_) | Address::SignIn(_) => {
-                portal_applications::Applications { store }.handle(visit).await
+                portal_applications::Applications { store, directory: directory() }.handle(visit).await
             }
         }
     }

@@ -56,16 +56,45 @@ pub async fn ready(portal: &Portal, family: &Family, linked: bool) -> Result<Rea
 /// # Errors
 /// A stack that does not answer, or a sending that is not accepted.
 pub async fn sent(portal: &Portal, family: &Family, linked: bool, home: Option<&SchoolId>) -> Result<Application> {
+    sent_named(portal, family, linked, home, None).await
+}
+
+/// The same for a child with another surname than all others have.
+///
+/// # Errors
+/// A stack that does not answer, a sending that is not accepted, or a name that is none.
+pub async fn sent_named(
+    portal: &Portal,
+    family: &Family,
+    linked: bool,
+    home: Option<&SchoolId>,
+    surname: Option<&str>,
+) -> Result<Application> {
     let draft = ready(portal, family, linked).await?;
     let now = portal.now();
-    let open = || portal.store.open(Some(&draft.token), Service::FirstGrade, &draft.id, now);
-    let Opened::Mine(mut mine) = open().await? else { return Err("the draft is not its owner's".into()) };
+    let open = portal.store.open(Some(&draft.token), Service::FirstGrade, &draft.id, now).await?;
+    let Opened::Mine(mut mine) = open else { return Err("the draft is not its owner's".into()) };
     if let Some(chosen) = &mut mine.draft.answers.school {
         chosen.home = home.cloned();
     }
+    if let (Some(told), Some(surname)) = (&mut mine.draft.answers.family, surname) {
+        told.child.surname = PersonName::parse(surname)?;
+    }
     let campaign = mine.campaign.clone();
     portal.store.save_draft(&mut mine.draft, &campaign, now).await?;
-    let Sending::Accepted(_) = portal.store.send(&mine, now).await? else { return Err("not accepted".into()) };
+    send_as_it_is(portal, &draft).await
+}
+
+/// Sends a draft that has its answers, whatever its scans.
+///
+/// # Errors
+/// A stack that does not answer, or a draft that cannot be sent.
+pub async fn send_as_it_is(portal: &Portal, draft: &Ready) -> Result<Application> {
+    let open = portal.store.open(Some(&draft.token), Service::FirstGrade, &draft.id, portal.now()).await?;
+    let Opened::Mine(mine) = open else { return Err("the draft is not its owner's".into()) };
+    let Sending::Accepted(_) = portal.store.send(&mine, portal.now()).await? else {
+        return Err("not accepted".into());
+    };
     portal.store.sent_application(&draft.id).await?.ok_or_else(|| "the application is not there".into())
 }
 
@@ -140,7 +169,19 @@ pub async fn attach(portal: &Portal, id: &DraftId, slot: Slot) -> Result<Documen
 /// A stack that does not answer, or a draft that was sent.
 pub async fn put(portal: &Portal, id: &DraftId, slot: Slot, state: State) -> Result<Document> {
     let document = Document { upload: UploadId::random()?, name: "скан.jpg".to_owned(), at: portal.now(), state };
-    portal.store.begin_upload(id, slot, &document, portal.now() + SignedDuration::from_hours(24)).await?;
+    let expires = portal.now() + SignedDuration::from_hours(24);
+    portal.store.begin_upload(id, slot, &document, Some(expires)).await?;
+    Ok(document)
+}
+
+/// Puts an accepted scan into a slot that the department opened again; there is no file to it.
+///
+/// # Errors
+/// A stack that does not answer, or a slot that is closed.
+pub async fn replace(portal: &Portal, id: &DraftId, slot: Slot) -> Result<Document> {
+    let document =
+        Document { upload: UploadId::random()?, name: "жаңа.jpg".to_owned(), at: portal.now(), state: ACCEPTED };
+    portal.store.begin_upload(id, slot, &document, None).await?;
     Ok(document)
 }
 

@@ -9,6 +9,7 @@ use crate::{Result, Stack};
 const KIND: &str = "application/x-amz-json-1.0";
 const QUERY: &str = "DynamoDB_20120810.Query";
 const DELETE: &str = "DynamoDB_20120810.DeleteItem";
+const WRITE: &str = "DynamoDB_20120810.BatchWriteItem";
 const CREATE: &str = "DynamoDB_20120810.CreateTable";
 
 /// Makes a table of items, to which nobody listens.
@@ -40,6 +41,21 @@ pub fn create(stack: &Stack, table: &str) -> Result<()> {
         }],
     });
     dynamo(stack, CREATE, &asked).map(drop)
+}
+
+/// Puts items as they are, many at once.
+///
+/// # Errors
+/// An emulator that does not answer, refuses, or leaves some out.
+pub fn put_all(stack: &Stack, table: &str, items: &[Value]) -> Result<()> {
+    for items in items.chunks(25) {
+        let puts: Vec<_> = items.iter().map(|item| json!({"PutRequest": {"Item": item}})).collect();
+        let answer = dynamo(stack, WRITE, &json!({"RequestItems": {table: puts}}))?;
+        if answer.get("UnprocessedItems").and_then(Value::as_object).is_some_and(|left| !left.is_empty()) {
+            return Err("some items were left out".into());
+        }
+    }
+    Ok(())
 }
 
 /// One item, none if it is not there.

@@ -2,6 +2,7 @@
 
 mod page;
 
+use domain::decision::Decision;
 use domain::life::{Act, State};
 use domain::{Application, DraftId, Service};
 use store::Store;
@@ -47,9 +48,9 @@ impl web::Function for Withdraw {
         if Button::of(&form) == Button::Language {
             return Ok(Reply::see_other(&visit.address.other_language()));
         }
-        match self.store.withdraw(&application, visit.now).await? {
+        match self.store.decide(&application, &mine.session.actor(), &Decision::Withdraw, visit.now).await? {
             Changed::Done => {
-                tracing::info!(application = %id, "withdrawn by the parent");
+                tracing::info!(application = %id, "withdrawn");
                 Ok(thanks)
             }
             Changed::NotAllowed(_) => Ok(Reply::invalid(page::page(&visit, &application, false))),

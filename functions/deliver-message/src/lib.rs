@@ -4,7 +4,7 @@
 //! marks decide what is still to be sent.
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
-use domain::{Locale, Timestamp};
+use domain::{Email, Locale, Timestamp};
 use notify::{Mail, Parcel, SendError, SenderId, Sms};
 use store::outbox::{Claim, Delivery, Lease, OutboxEntry};
 use store::{LookupKey, Store, StoreError, Tables};
@@ -90,6 +90,10 @@ impl DeliverMessage {
             // A metric filter counts these lines: the only way in which a parent gets a message twice.
             tracing::warn!(redelivered = 1, entry = %key, "a sender died; what it did not mark is sent again");
         }
+        // Asked at the last moment: what is stopped now is not sent now.
+        let (phone, address) = lease.entry.waiting();
+        let stops = self.store.stops(phone, address).await.map_err(Again::Store)?;
+        lease.entry.heed(stops, (self.now)());
         let bad_hour = self.send(&mut lease).await;
         let gave_up = bad_hour.as_ref().filter(|_| is_last).map(SendError::code);
         self.store.settle_outbox(&lease, gave_up, (self.now)()).await.map_err(Again::Store)?;
@@ -100,17 +104,23 @@ impl DeliverMessage {
     /// error that is worth another try.
     async fn send(&self, lease: &mut Lease) -> Option<SendError> {
         let entry = &mut lease.entry;
-        let (sms, letter) = words(entry, &self.origin);
+        let stop = entry.mail.as_ref().map(|target| self.stop(entry.locale, &target.to)).unwrap_or_default();
+        let (sms, letter) = words(entry, &self.origin, &stop);
         let mut bad_hour = None;
         if let Some(target) = entry.sms.as_mut().filter(|target| target.is_waiting()) {
             let sent = self.sms.send(&target.to, &sms).await;
             bad_hour = mark(&mut target.delivery, sent, "sms", (self.now)()).or(bad_hour);
         }
         if let Some(target) = entry.mail.as_mut().filter(|target| target.is_waiting()) {
-            let sent = self.mail.send(&target.to, &letter.subject, &letter.body).await;
+            let sent = self.mail.send_stoppable(&target.to, &letter.subject, &letter.body, &stop).await;
             bad_hour = mark(&mut target.delivery, sent, "mail", (self.now)()).or(bad_hour);
         }
         bad_hour
+    }
+
+    /// Where letters to an address are stopped.
+    fn stop(&self, locale: Locale, to: &Email) -> String {
+        format!("{}{}", self.origin, Address::Unsubscribe(locale, self.store.mail_token(to)))
     }
 }
 
@@ -119,10 +129,10 @@ fn parcel(body: Option<&str>) -> Option<Parcel> {
 }
 
 /// What an entry says, in the parent's language.
-fn words(entry: &OutboxEntry, origin: &str) -> (String, Letter) {
+fn words(entry: &OutboxEntry, origin: &str, stop: &str) -> (String, Letter) {
     let (l, number, link) = (entry.locale, entry.number, applications(entry.locale, origin));
     let notice = Notice::of(entry.event.act());
-    (notice.sms(l, number), notice.letter(l, number, &link))
+    (notice.sms(l, number), notice.letter(l, number, &link, stop))
 }
 
 fn applications(locale: Locale, origin: &str) -> String {

@@ -1,9 +1,9 @@
 //! What this officer may do with an application, on its page.
 
-use domain::Application;
 use domain::decision::Unfit;
 use domain::life::Act;
-use text::decisions as t;
+use domain::{Application, Group};
+use text::{decisions as t, paper};
 use views::{Markup, html};
 use web::{Address, Visit, deciding};
 
@@ -36,6 +36,14 @@ pub fn panel(visit: &Visit, mine: &Mine, rivals: &[Application]) -> Markup {
                 @if group == domain::Group::Department {
                     p { a href=(Address::OfficeResolve(l, application.id.clone())) { (t::RESOLVE.get(l)) } }
                 }
+            }))
+        }
+        @if group == Group::Department && application.owner.is_nobody() {
+            (views::notice(html! { p { (paper::NOBODY.get(l)) } }))
+            (views::action_form(&Address::OfficePaper(l).to_string(), visit.csrf().as_deref(), html! {
+                (views::buttons(views::secondary_button(
+                    paper::ACT_FOR.get(l), "sent", &application.id.to_string(), None,
+                )))
             }))
         }
         @if !acts.is_empty() {

@@ -3,6 +3,7 @@
 
 mod decide;
 mod page;
+mod viewer;
 
 use domain::{DraftId, Group, Slot};
 use files::{Bucket, BucketError, Place};
@@ -33,8 +34,10 @@ pub async fn run() -> Result<(), lambda::Error> {
     let store = Store::read(&aws, lambda::required)?;
     let bucket = Bucket::new(&aws, lambda::required("DOCUMENTS_BUCKET")?, lambda::optional("S3_PUBLIC_ENDPOINT"))?;
     store.warm().await;
+    // The page of a large scan shows it from the bucket.
+    let site = Site { bucket_origin: Some(bucket.origin().to_owned()), ..Site::from_env()? };
     let function = OneApplication { directory: Directory::new(store.clone()), store, bucket };
-    web::serve(Site::from_env()?, function).await
+    web::serve(site, function).await
 }
 
 /// An application that this officer may see.
@@ -50,7 +53,15 @@ impl web::Function for OneApplication {
         match (&visit.address, visit.method) {
             (Address::OfficeApplication(_, id), Method::Get) => self.show(&visit, id).await,
             (Address::OfficeScan(_, id, slot), Method::Get) => self.scan(&visit, id, *slot).await,
-            (Address::OfficeApplication(..) | Address::OfficeScan(..), Method::Post) => Err(Trouble::Method),
+            (Address::OfficeScanView(_, id, slot), Method::Get) => self.view(&visit, id, *slot).await,
+            (Address::OfficeScanFile(_, id, slot), Method::Get) => self.file(&visit, id, *slot).await,
+            (
+                Address::OfficeApplication(..)
+                | Address::OfficeScan(..)
+                | Address::OfficeScanView(..)
+                | Address::OfficeScanFile(..),
+                Method::Post,
+            ) => Err(Trouble::Method),
             _ => Err(Trouble::NotFound),
         }
     }

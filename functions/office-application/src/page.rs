@@ -14,7 +14,7 @@ use web::deciding;
 use web::documents::with_state;
 use web::{Address, Visit, due_day};
 
-use crate::{Mine, decide};
+use crate::{Mine, decide, viewer};
 
 /// What the page tells beside the application itself.
 pub struct Facts<'a> {
@@ -172,7 +172,10 @@ impl Page<'_> {
         }
         let scan = |slot: Slot| {
             let preview = Address::OfficeScan(l, mine.application.id.clone(), slot);
-            with_state(self.visit, mine.documents.get(slot), &preview, |state| views::document_state(l, slot, state))
+            let state = with_state(self.visit, mine.documents.get(slot), &preview, |state| {
+                views::document_state(l, slot, state)
+            });
+            html! { (state) (viewer::link(self.visit, mine, slot)) }
         };
         let rows: Vec<Row<'_>> =
             shown.into_iter().map(|slot| Row { key: d::name(slot).get(l), value: scan(slot), change: None }).collect();

@@ -7,7 +7,7 @@ use domain::{Application, DraftId, Service};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use store::StoreError;
 use store::changes::Changed;
-use store::inbox::{Inbox, PAGE};
+use store::inbox::{Choice, Inbox, PAGE};
 use text::enrolling as t;
 use views::FieldError;
 use web::deciding::is_by;
@@ -79,7 +79,7 @@ impl Enrol {
         let scope = here.desk.scope();
         let list = async |cursor: &str| -> Result<Inbox, Trouble> {
             let cursor = Some(cursor).filter(|cursor| !cursor.is_empty());
-            let inbox = self.store.inbox(&scope, &campaign.id, State::PlaceConfirmed, cursor).await?;
+            let inbox = self.store.inbox(&scope, &campaign.id, &Choice::of(State::PlaceConfirmed), cursor).await?;
             inbox.ok_or(Trouble::NotFound)
         };
         if visit.method == Method::Get {

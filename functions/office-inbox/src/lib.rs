@@ -1,10 +1,13 @@
-//! The office's inbox: the applications of one state, the oldest first, and the search by number
-//! and by the child's IIN. What is searched for comes by POST and is in no address.
+//! The office's inbox: the applications of one state, the oldest first, narrowed by what an officer
+//! chooses, and the search by number, by the child's IIN and by name. What is searched for comes by
+//! POST and is in no address.
 
+mod chosen;
 mod page;
 
 use domain::directory::Campaign;
 use domain::life::State;
+use domain::person::folded;
 use domain::{ApplicationNumber, Group, Iin, Service};
 use store::Store;
 use store::directory::{Directory, Schools};
@@ -14,6 +17,8 @@ use views::FieldError;
 use web::office::{Desk, Need, enter};
 use web::people::iin_fault;
 use web::{Address, Method, Reply, Trouble, Visit};
+
+use chosen::Chosen;
 
 /// The function.
 #[derive(Clone)]
@@ -36,6 +41,7 @@ pub async fn run() -> Result<(), lambda::Error> {
 struct Here<'a> {
     visit: &'a Visit,
     desk: Desk,
+    service: Service,
     campaign: Campaign,
     schools: &'a Schools,
 }
@@ -44,14 +50,18 @@ impl web::Function for Inbox {
     /// Shows a page of the inbox, or what was searched for. Two waits, three for a search.
     async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         let Address::Office(_) = visit.address else { return Err(Trouble::NotFound) };
+        let service = match visit.query.text("service") {
+            "" => Service::FirstGrade,
+            code => Service::parse(code).ok_or(Trouble::NotFound)?,
+        };
         // Nothing else is read for somebody who has no cookie: the door is asked first.
         let (desk, campaign, schools) = futures::try_join!(
             enter(&self.store, &visit, Need::OFFICER),
-            async { Ok(self.store.campaign(Service::FirstGrade).await?) },
+            async { Ok(self.store.campaign(service).await?) },
             async { Ok(self.directory.schools().await?) },
         )?;
         let campaign = campaign.ok_or_else(|| Trouble::Ours("the service has no campaign".to_owned()))?;
-        let here = Here { visit: &visit, desk, campaign, schools: &schools };
+        let here = Here { visit: &visit, desk, service, campaign, schools: &schools };
         match visit.method {
             Method::Get => self.list(&here).await,
             Method::Post => self.search(&here).await,
@@ -61,15 +71,21 @@ impl web::Function for Inbox {
 
 impl Inbox {
     async fn list(&self, here: &Here<'_>) -> Result<Reply, Trouble> {
-        let state = match here.visit.query.text("state") {
-            "" => first_state(here.desk.officer().group()),
-            code => State::parse(code).ok_or(Trouble::NotFound)?,
-        };
+        let chosen = Chosen::read(here)?;
         let cursor = Some(here.visit.query.text("after")).filter(|cursor| !cursor.is_empty());
         let scope = here.desk.scope();
-        let inbox = self.store.inbox(&scope, &here.campaign.id, state, cursor).await?;
+        let choice = chosen.choice(here);
+        let (inbox, counts) = futures::try_join!(
+            async {
+                match &choice {
+                    Some(choice) => self.store.inbox(&scope, &here.campaign.id, choice, cursor).await,
+                    None => Ok(Some(store::inbox::Inbox::default())),
+                }
+            },
+            self.store.counts(&scope, &here.campaign.id),
+        )?;
         let inbox = inbox.ok_or(Trouble::NotFound)?;
-        Ok(Reply::page(page::list(here, state, &inbox, cursor.is_some())))
+        Ok(Reply::page(page::list(here, &chosen, &counts, &inbox, cursor.is_some())))
     }
 
     async fn search(&self, here: &Here<'_>) -> Result<Reply, Trouble> {
@@ -80,7 +96,7 @@ impl Inbox {
             Err(fault) => return Ok(Reply::invalid(page::searched(here, typed, &[], &[fault.error(here)]))),
         };
         let scope = here.desk.scope();
-        let found = self.store.search(&scope, Service::FirstGrade, &here.campaign.id, &sought).await?;
+        let found = self.store.search(&scope, here.service, &here.campaign.id, &sought).await?;
         Ok(match found.as_slice() {
             [] => {
                 let error = FieldError::new("search", t::NOT_FOUND.get(here.visit.locale));
@@ -105,6 +121,7 @@ const fn first_state(group: Group) -> State {
 enum Fault {
     Empty,
     Form,
+    Short,
     Iin(domain::iin::IinFault),
 }
 
@@ -114,6 +131,7 @@ impl Fault {
         match self {
             Self::Empty => FieldError::new("search", t::SEARCH_EMPTY.get(l)),
             Self::Form => FieldError::new("search", t::SEARCH_FORM.get(l)),
+            Self::Short => FieldError::new("search", t::SEARCH_SHORT.get(l)),
             Self::Iin(fault) => FieldError::new("search", iin_fault(fault, l)),
         }
     }
@@ -122,8 +140,16 @@ impl Fault {
 /// Digits of an IIN.
 const IIN: usize = 12;
 
-/// Reads what was typed: twelve digits are an IIN, fewer a number.
+/// Letters of a name at least: one would find every tenth child.
+const LETTERS: usize = 2;
+
+/// Reads what was typed: twelve digits are an IIN, fewer a number, letters the beginning of a name.
 fn sought(typed: &str) -> Result<Sought, Fault> {
+    if typed.chars().any(char::is_alphabetic) && !typed.chars().any(|c| c.is_ascii_digit()) {
+        let name = folded(typed);
+        let enough = name.chars().count() >= LETTERS;
+        return if enough { Ok(Sought::Name(name)) } else { Err(Fault::Short) };
+    }
     let digits: String = typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, '№' | '#')).collect();
     if digits.is_empty() {
         return Err(Fault::Empty);
@@ -142,19 +168,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn twelve_digits_are_an_iin_and_fewer_a_number() {
+    fn twelve_digits_are_an_iin_fewer_a_number_and_letters_a_name() {
         for typed in ["44", " № 44 ", "#44", "0044", "4 4"] {
             assert!(matches!(sought(typed), Ok(Sought::Number(number)) if number.get() == 44), "{typed}");
         }
         for typed in ["991231500006", "991231 500006"] {
             assert!(matches!(sought(typed), Ok(Sought::Child(_))), "{typed}");
         }
+        for typed in ["Қожахмет", " кожахмет ", "КОЖАХМЕТ-"] {
+            assert!(matches!(sought(typed), Ok(Sought::Name(name)) if name == "кожахмет"), "{typed}");
+        }
         for (typed, fault) in [
             ("", Fault::Empty),
             (" № ", Fault::Empty),
             ("0", Fault::Form),
             ("-44", Fault::Form),
-            ("сорок", Fault::Form),
+            ("44а", Fault::Form),
+            ("Ә", Fault::Short),
+            ("-а-", Fault::Short),
             ("9912315000060", Fault::Form),
             ("991231500007", Fault::Iin(domain::iin::IinFault::CheckDigit)),
         ] {

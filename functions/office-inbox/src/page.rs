@@ -2,27 +2,34 @@
 
 use domain::calendar::Nearness;
 use domain::life::State;
-use store::inbox::{Inbox, Line};
-use text::{desk as t, life, review};
-use views::{Field, FieldError, Kind, Markup, Tab, Width, error_of, html};
+use domain::{Language, Service};
+use store::inbox::{Inbox, Line, PAGE};
+use store::tally::Counts;
+use text::{desk as t, life, review, service};
+use views::{Field, FieldError, Filter, Kind, Markup, Tab, Width, error_of, html};
 use web::{Address, due_day};
 
 use crate::Here;
+use crate::chosen::{Chosen, DUE};
 
-/// A page of the applications in a state; `further` says that it is not the first.
-pub fn list(here: &Here<'_>, state: State, inbox: &Inbox, further: bool) -> Markup {
+/// A page of the applications that were chosen; `further` says that it is not the first.
+pub fn list(here: &Here<'_>, chosen: &Chosen, counts: &Counts, inbox: &Inbox, further: bool) -> Markup {
     let l = here.visit.locale;
-    let address = Address::Office(l);
-    let first = format!("{address}?state={}", state.code());
+    let first = chosen.path(here);
+    let name = life::state(chosen.state).get(l);
+    let nothing = if inbox.next.is_some() { t::NONE_YET } else { t::EMPTY };
     let body = html! {
         (search(here, "", &[]))
-        (tabs(here, Some(state)))
-        h2 { (life::state(state).get(l)) }
-        @if inbox.lines.is_empty() { p { (t::EMPTY.get(l)) } } @else { (lines(here, life::state(state).get(l), &inbox.lines)) }
+        (tabs(here, Some((chosen, counts))))
+        p.muted { (t::COUNTS_LAG.get(l)) }
+        (filters(here, chosen))
+        h2 { (name) }
+        @if inbox.lines.is_empty() { p { (nothing.get(l)) } } @else { (lines(here, name, &inbox.lines)) }
         @if further { p { a href=(first) { (t::FIRST_PAGE.get(l)) } } }
         @if let Some(next) = &inbox.next {
             p { a rel="next" href={ (first) "&after=" (next) } { (t::NEXT_PAGE.get(l)) } }
         }
+        (keys(here))
     };
     page(here, &[], body)
 }
@@ -32,8 +39,13 @@ pub fn searched(here: &Here<'_>, typed: &str, found: &[Line], errors: &[FieldErr
     let l = here.visit.locale;
     let body = html! {
         (search(here, typed, errors))
-        @if !found.is_empty() { h2 { (t::FOUND.get(l)) } (lines(here, t::FOUND.get(l), found)) }
+        @if !found.is_empty() {
+            h2 { (t::FOUND.get(l)) }
+            (lines(here, t::FOUND.get(l), found))
+            @if found.len() >= PAGE { p { (t::FOUND_MANY.fill(l, &[("n", &PAGE.to_string())])) } }
+        }
         (tabs(here, None))
+        @if !found.is_empty() { (keys(here)) }
     };
     page(here, errors, body)
 }
@@ -57,9 +69,10 @@ fn search(here: &Here<'_>, typed: &str, errors: &[FieldError]) -> Markup {
         (views::text_input(&Field {
             value: typed,
             error: error_of(errors, "search"),
-            kind: Kind::Digits,
-            maxlength: Some(20),
-            width: Width::W12,
+            hint: Some(t::SEARCH_HINT.get(l)),
+            kind: Kind::Name,
+            maxlength: Some(100),
+            width: Width::W20,
             ..Field::new(l, "search", t::SEARCH.get(l))
         }))
         (views::primary_button(t::FIND.get(l)))
@@ -67,15 +80,69 @@ fn search(here: &Here<'_>, typed: &str, errors: &[FieldError]) -> Markup {
     views::form(&Address::Office(l).to_string(), here.visit.csrf().as_deref(), false, inner)
 }
 
-fn tabs(here: &Here<'_>, shown: Option<State>) -> Markup {
+fn tabs(here: &Here<'_>, shown: Option<(&Chosen, &Counts)>) -> Markup {
     let l = here.visit.locale;
-    let links = State::ALL.map(|state| format!("{}?state={}", Address::Office(l), state.code()));
+    let links = State::ALL.map(|state| match shown {
+        // What the list is narrowed by stays.
+        Some((chosen, _)) => chosen.in_state(state).path(here),
+        None => format!("{}?state={}", Address::Office(l), state.code()),
+    });
     let tabs: Vec<Tab<'_>> = State::ALL
         .iter()
         .zip(&links)
-        .map(|(state, href)| Tab { label: life::state(*state).get(l), href, current: shown == Some(*state) })
+        .map(|(state, href)| Tab {
+            label: life::state(*state).get(l),
+            href,
+            current: shown.is_some_and(|(chosen, _)| chosen.state == *state),
+            count: shown.map(|(_, counts)| counts.get(*state)),
+        })
         .collect();
     views::tabs(t::STATES.get(l), &tabs)
+}
+
+fn filters(here: &Here<'_>, chosen: &Chosen) -> Markup {
+    let l = here.visit.locale;
+    let services = Service::ALL.map(|one| (one.code(), service_name(one).get(l)));
+    let languages = Language::ALL.map(|one| (one.code(), review::language(one).get(l)));
+    let due = DUE.map(|(near, code)| match near {
+        Nearness::Overdue => (code, t::OVERDUE.get(l)),
+        Nearness::Today | Nearness::Later => (code, t::TODAY.get(l)),
+    });
+    let fields = chosen.fields(here);
+    let value = |name: &str| fields.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| *value);
+    let filter = |name, label: text::Phrase, options| Filter {
+        name,
+        label: label.get(l),
+        any: t::ANY.get(l),
+        options,
+        value: value(name),
+    };
+    let remarks = [("yes", t::WITH_REMARKS.get(l))];
+    let all = [
+        filter("service", t::SERVICE, services.as_slice()),
+        filter("language", t::LANGUAGE, languages.as_slice()),
+        filter("due", t::DUE, due.as_slice()),
+        filter("remarks", t::REMARKS, remarks.as_slice()),
+    ];
+    let action = Address::Office(l).to_string();
+    views::filters(t::NARROW.get(l), &action, &[("state", chosen.state.code())], &all, t::SHOW.get(l))
+}
+
+const fn service_name(one: Service) -> text::Phrase {
+    match one {
+        Service::FirstGrade => service::TITLE,
+    }
+}
+
+fn keys(here: &Here<'_>) -> Markup {
+    let l = here.visit.locale;
+    let keys = [
+        ("j", t::KEY_NEXT.get(l)),
+        ("k", t::KEY_PREVIOUS.get(l)),
+        ("Enter", t::KEY_OPEN.get(l)),
+        ("?", t::KEY_HELP.get(l)),
+    ];
+    views::keys(t::KEYS.get(l), t::KEYS_ON.get(l), &keys)
 }
 
 fn lines(here: &Here<'_>, label: &str, lines: &[Line]) -> Markup {

@@ -35,7 +35,7 @@ fn row(visit: &Visit, one: &Undelivered) -> [Markup; 6] {
     [
         html! { a href=(Address::OfficeApplication(l, entry.application.clone())) { (entry.number) } },
         // What the parent was to be told, by its subject: nothing of the application itself.
-        html! { (Notice::of(entry.event.act()).letter(l, entry.number, "").subject) },
+        html! { (Notice::of(entry.event.act()).letter(l, entry.number, "", "").subject) },
         html! { @for (to, _) in &channels { p { (to) } } },
         html! { @for (_, why) in &channels { p { @if let Some(why) = why { code { (why) } } } } },
         html! { (text::date(at.date())) " " (text::time(at.time())) },
@@ -47,10 +47,10 @@ fn row(visit: &Visit, one: &Undelivered) -> [Markup; 6] {
 fn channels(one: &Undelivered, l: Locale) -> Vec<(String, Option<&str>)> {
     let entry = &one.entry;
     let mut channels = Vec::new();
-    if let Some(sms) = entry.sms.as_ref().filter(|target| !target.is_sent()) {
+    if let Some(sms) = entry.sms.as_ref().filter(|target| target.is_left()) {
         channels.push((t::SMS.fill(l, &[("to", &sms.to.masked())]), one.why(sms)));
     }
-    if let Some(mail) = entry.mail.as_ref().filter(|target| !target.is_sent()) {
+    if let Some(mail) = entry.mail.as_ref().filter(|target| target.is_left()) {
         channels.push((t::MAIL.fill(l, &[("to", &mail.to.masked())]), one.why(mail)));
     }
     channels

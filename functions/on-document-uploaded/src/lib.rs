@@ -11,6 +11,7 @@ use std::time::Duration;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use domain::DraftId;
 use files::{Bucket, BucketError, Place};
+use lambda::queue::{one_by_one, received};
 use notification::News;
 use store::documents::{Accepted, Documents, MAX_TOGETHER, Refusal, State, UploadId};
 use store::{Store, StoreError};
@@ -60,15 +61,7 @@ impl OnDocumentUploaded {
     /// # Errors
     /// None: every failure belongs to one message.
     pub async fn handle(&self, batch: SqsEvent) -> Result<SqsBatchResponse, lambda::Error> {
-        let mut answer = SqsBatchResponse::default();
-        for message in batch.records {
-            if let Err(again) = self.message(&message).await {
-                let id = message.message_id.unwrap_or_default();
-                tracing::warn!(message_id = %id, reason = %again, "goes back into the queue");
-                answer.add_failure(id);
-            }
-        }
-        Ok(answer)
+        Ok(one_by_one(batch, async |message| self.message(message).await).await)
     }
 
     async fn message(&self, message: &SqsMessage) -> Result<(), Again> {
@@ -144,17 +137,13 @@ fn task(documents: &Documents, place: &Place) -> Task {
     match documents.get(place.slot).filter(|document| Some(&document.upload) == upload.as_ref()) {
         None => Task::Discard,
         Some(document) => match document.state {
-            // A sent application takes no more scans.
-            State::Waiting | State::Checking if documents.frozen() => Task::Discard,
+            // A sent application takes no more scans than it was asked for.
+            State::Waiting | State::Checking if !documents.may_change(place.slot) => Task::Discard,
             State::Waiting | State::Checking => Task::Check(document.upload.clone()),
             State::Accepted(_) => Task::TidyUp,
             State::Refused(_) => Task::Discard,
         },
     }
-}
-
-fn received(message: &SqsMessage) -> u32 {
-    message.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok()).unwrap_or(1)
 }
 
 fn outcome(state: &State) -> &'static str {

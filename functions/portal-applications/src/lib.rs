@@ -3,10 +3,11 @@
 
 mod page;
 
-use domain::Phone;
 use domain::fields::{Channel, SWITCHED};
+use domain::{Phone, Service};
 use store::Store;
 use store::codes::{Code, CodeCheck, CodeState, Recipient, SignInAsked};
+use store::directory::Directory;
 use store::sessions::{Session, SessionToken};
 use text::contacts as t;
 use views::FieldError;
@@ -15,10 +16,12 @@ use web::step::Act;
 use web::{Address, Cookie, Fields, Method, Reply, Trouble, Visit};
 
 /// The function.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Applications {
     /// Sessions, codes, drafts, applications
     pub store: Store,
+    /// Schools
+    pub directory: Directory,
 }
 
 /// Reads the configuration and serves.
@@ -26,7 +29,7 @@ pub struct Applications {
 /// # Errors
 /// A missing variable, or the runtime's own.
 pub async fn run() -> Result<(), lambda::Error> {
-    web::start(|store| Applications { store }).await
+    web::start(|store| Applications { directory: Directory::new(store.clone()), store }).await
 }
 
 impl web::Function for Applications {
@@ -40,18 +43,19 @@ impl web::Function for Applications {
         match (&visit.address, visit.method) {
             (Address::Applications(_), Method::Get) => match session {
                 // An anonymous session may hold a draft that has no phone yet.
-                Some(session) => {
-                    let listed = self.store.list_of(&session.owner()).await?;
-                    if session.phone.is_none() && listed.drafts.is_empty() {
-                        return Ok(Reply::see_other(&Address::SignIn(visit.locale)));
-                    }
-                    Ok(Reply::page(page::list(&visit, &session, &listed)))
-                }
+                Some(session) => self.list(&visit, &session).await,
                 None => Ok(Reply::see_other(&Address::SignIn(visit.locale))),
             },
             (Address::Applications(_), Method::Post) => {
                 let form = visit.form()?;
-                self.sign_out(&visit, session, form.text("act")).await
+                match (form.text("act"), &session) {
+                    (act @ (page::SMS_STOP | page::SMS_START), Some(Session { phone: Some(owner), .. })) => {
+                        self.store.stop_sms(owner, act == page::SMS_STOP, visit.now).await?;
+                        Ok(Reply::see_other_at(&visit.address, page::SMS))
+                    }
+                    (page::SMS_STOP | page::SMS_START, _) => Err(Trouble::SignIn),
+                    (act, _) => self.sign_out(&visit, session, act).await,
+                }
             }
             (Address::SignIn(_), Method::Get) => self.show_sign_in(&visit).await,
             (Address::SignIn(_), Method::Post) => {
@@ -64,6 +68,28 @@ impl web::Function for Applications {
 }
 
 impl Applications {
+    /// The list. One wait after the session.
+    async fn list(&self, visit: &Visit, session: &Session) -> Result<Reply, Trouble> {
+        let owner = session.owner();
+        let stopped = async {
+            match &session.phone {
+                Some(owner) => self.store.sms_stopped(owner).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        let (listed, campaign, schools, sms_stopped) = futures::try_join!(
+            self.store.list_of(&owner),
+            self.store.campaign(Service::FirstGrade),
+            self.directory.schools(),
+            stopped,
+        )?;
+        if session.phone.is_none() && listed.drafts.is_empty() {
+            return Ok(Reply::see_other(&Address::SignIn(visit.locale)));
+        }
+        let facts = page::Facts { listed: &listed, campaign: campaign.as_ref(), schools: &schools, sms_stopped };
+        Ok(Reply::page(page::list(visit, session, &facts)))
+    }
+
     async fn show_sign_in(&self, visit: &Visit) -> Result<Reply, Trouble> {
         let asked = match &visit.session {
             Some(token) => self.store.sign_in_asked(&token.hash(), visit.now).await?,

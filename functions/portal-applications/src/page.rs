@@ -1,33 +1,62 @@
 //! The pages of "my applications".
 
+use domain::directory::Campaign;
 use domain::fields::{Channel, SWITCHED};
 use domain::{Application, Draft, Timestamp};
 use store::applications::Listed;
 use store::codes::CodeState;
+use store::directory::Schools;
 use store::sessions::Session;
 use text::{applications as t, contacts, steps};
 use views::{Field, FieldError, Kind, LanguageSwitch, Markup, Width, error_of, html};
 use web::contacts::{missing, recipient};
+use web::following::Following;
 use web::{Address, Fields, Visit};
 
-pub fn list(visit: &Visit, session: &Session, listed: &Listed) -> Markup {
+/// The place of the page about SMS.
+pub const SMS: &str = "sms";
+/// The button that stops SMS.
+pub const SMS_STOP: &str = "sms-stop";
+/// The button that starts them again.
+pub const SMS_START: &str = "sms-start";
+
+/// What the list shows.
+pub struct Facts<'a> {
+    pub listed: &'a Listed,
+    pub campaign: Option<&'a Campaign>,
+    pub schools: &'a Schools,
+    /// Whether this phone wants no SMS; none where no phone is proved
+    pub sms_stopped: Option<bool>,
+}
+
+pub fn list(visit: &Visit, session: &Session, facts: &Facts<'_>) -> Markup {
     let l = visit.locale;
     let other = visit.address.other_language().to_string();
     let shell = visit.shell(t::TITLE.get(l), LanguageSwitch::Link(&other));
     let csrf = visit.csrf();
+    let to = Address::Applications(l).to_string();
+    let listed = facts.listed;
     views::page(
         &shell,
         html! {
             h1 { (t::TITLE.get(l)) }
             h2 { (t::SENT.get(l)) }
             @if listed.applications.is_empty() { p { (t::NO_SENT.get(l)) } }
-            @for application in &listed.applications { (sent(visit, session, application)) }
+            @for application in &listed.applications { (sent(visit, session, application, facts)) }
             h2 { (t::DRAFTS.get(l)) }
             @if listed.drafts.is_empty() { p { (t::NO_DRAFTS.get(l)) } }
             @for one in &listed.drafts { (draft(visit, one)) }
             p { (views::button_link(t::NEW.get(l), &Address::Start(l, domain::Service::FirstGrade).to_string())) }
+            @if let Some(stopped) = facts.sms_stopped {
+                h2 #(SMS) { (t::SMS_TITLE.get(l)) }
+                p { (if stopped { t::SMS_OFF } else { t::SMS_ON }.get(l)) }
+                (views::action_form(&to, csrf.as_deref(), views::buttons(match stopped {
+                    true => views::secondary_button(t::SMS_START.get(l), "act", SMS_START, None),
+                    false => views::secondary_button(t::SMS_STOP.get(l), "act", SMS_STOP, None),
+                })))
+            }
             @if session.phone.is_some() {
-                (views::action_form(&Address::Applications(l).to_string(), csrf.as_deref(), views::buttons(html! {
+                (views::action_form(&to, csrf.as_deref(), views::buttons(html! {
                     (views::secondary_button(t::SIGN_OUT.get(l), "act", "sign-out", None))
                     (views::secondary_button(t::SIGN_OUT_ALL.get(l), "act", "sign-out-all", None))
                 })))
@@ -36,25 +65,29 @@ pub fn list(visit: &Visit, session: &Session, listed: &Listed) -> Markup {
     )
 }
 
-fn sent(visit: &Visit, session: &Session, application: &Application) -> Markup {
+fn sent(visit: &Visit, session: &Session, application: &Application, facts: &Facts<'_>) -> Markup {
     let l = visit.locale;
     // Before the birth date is named on this device, the number and the state must do.
     let known = session.may_open(&application.id, Some(&application.sent_from));
     let child = application.answers.family.as_ref().filter(|_| known).map(|family| family.child.full_name());
     let number = t::NUMBER.fill(l, &[("n", &application.number.to_string())]);
     let thanks = Address::Sent(l, application.service, application.id.clone());
-    let receipt = Address::Receipt(l, application.service, application.id.clone());
+    let following = Following { visit, application, campaign: facts.campaign, schools: facts.schools };
     html! {
         section.card {
             h3.name { (number) }
             @if let Some(child) = child { p { (child) } }
             p { (views::state_tag(l, application.state)) }
             p.hint { (said_at(visit, text::review::SENT_AT, application.sent)) }
+            @if known {
+                (following.next())
+                (following.place())
+            }
             @if known && !application.scans.is_empty() {
                 (views::details(t::SCANS.get(l), scans(visit, application)))
             }
-            p { a href=(thanks) { (t::OPEN.get(l)) span.vh { ": " (number) } } }
-            @if known { p { a href=(receipt) { (text::receipt::NAME.get(l)) span.vh { ": " (number) } } } }
+            p { a href=(thanks) { (if known { text::status::MORE } else { t::OPEN }.get(l)) span.vh { ": " (number) } } }
+            @if known { (following.acts(Some(&number))) }
         }
     }
 }

@@ -6,6 +6,7 @@ mod page;
 
 use domain::{ApplicationNumber, Iin, Service};
 use store::Store;
+use store::directory::Directory;
 use store::status::StatusAnswer;
 use text::status as t;
 use views::FieldError;
@@ -14,10 +15,12 @@ use web::step::Act;
 use web::{Address, Fields, Method, Reply, Trouble, Visit};
 
 /// The function.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StatusCheck {
     /// Applications, tries, the campaign
     pub store: Store,
+    /// Schools
+    pub directory: Directory,
 }
 
 /// Reads the configuration and serves.
@@ -25,7 +28,7 @@ pub struct StatusCheck {
 /// # Errors
 /// A missing variable, or the runtime's own.
 pub async fn run() -> Result<(), lambda::Error> {
-    web::start(|store| StatusCheck { store }).await
+    web::start(|store| StatusCheck { directory: Directory::new(store.clone()), store }).await
 }
 
 impl web::Function for StatusCheck {
@@ -65,9 +68,12 @@ impl StatusCheck {
         let network = visit.network.map_or_else(String::new, |network| network.text());
         let service = Service::FirstGrade;
         let asked = self.store.status(service, number, &child, &network, visit.now);
-        let (status, campaign) = futures::try_join!(asked, self.store.campaign(service))?;
+        let (status, campaign, schools) =
+            futures::try_join!(asked, self.store.campaign(service), self.directory.schools())?;
         match status {
-            StatusAnswer::Found(status) => Ok(Reply::page(page::found(visit, form, &status, campaign.as_ref()))),
+            StatusAnswer::Found(status) => {
+                Ok(Reply::page(page::found(visit, form, &status, (campaign.as_ref(), &schools))))
+            }
             StatusAnswer::NotFound => {
                 let errors = [FieldError::new("number", t::NOT_FOUND.get(l))];
                 Ok(Reply::invalid(page::ask(visit, form, &errors)))

@@ -1,11 +1,12 @@
 //! The question and the answer.
 
 use domain::directory::Campaign;
-use domain::life::State;
+use store::directory::Schools;
 use store::status::Status;
-use text::{life, status as t};
+use text::status as t;
 use views::{Field, FieldError, Kind, LanguageSwitch, Markup, Width, error_of, html};
-use web::{Address, Fields, Visit, due};
+use web::following::Following;
+use web::{Address, Fields, Visit};
 
 pub fn ask(visit: &Visit, shown: &Fields, errors: &[FieldError]) -> Markup {
     let l = visit.locale;
@@ -48,8 +49,9 @@ pub const SHOWN: &str = "shown";
 
 /// What is told: states, days and no names. The page asks again to be shown in the other language:
 /// what was typed is in no address.
-pub fn found(visit: &Visit, form: &Fields, status: &Status, campaign: Option<&Campaign>) -> Markup {
+pub fn found(visit: &Visit, form: &Fields, status: &Status, facts: (Option<&Campaign>, &Schools)) -> Markup {
     let l = visit.locale;
+    let (campaign, schools) = facts;
     let number = status.application.number.to_string();
     let title = t::FOUND_TITLE.fill(l, &[("n", &number)]);
     let shell = visit.shell(&title, LanguageSwitch::Button);
@@ -59,32 +61,20 @@ pub fn found(visit: &Visit, form: &Fields, status: &Status, campaign: Option<&Ca
         (views::hidden("child-iin", form.text("child-iin")))
         (views::hidden(SHOWN, "yes"))
     };
-    let state = status.application.state;
+    let following = Following { visit, application: &status.application, campaign, schools };
     views::page(
         &shell,
         html! {
             h1 { (title) }
             (views::form(&Address::Status(l).to_string(), csrf.as_deref(), false, again))
-            p { (views::state_tag(l, state)) }
-            p { (life::meaning(state).get(l)) }
-            @if let Some(due) = campaign.and_then(|campaign| due(visit, &status.application, campaign)) { p { (due) } }
-            h2 { (t::HISTORY.get(l)) }
-            (views::table(&[t::WHEN.get(l), t::WHAT.get(l)], &lines(visit, status)))
+            p { (views::state_tag(l, status.application.state)) }
+            (following.next())
+            (following.place())
+            (following.history(&status.history))
             (views::print_button(l))
             p { a href=(Address::Status(l)) { (t::AGAIN.get(l)) } }
             p { a href=(Address::Applications(l)) { (text::common::MY_APPLICATIONS.get(l)) } }
             p.hint { (t::SEE.get(l)) }
         },
     )
-}
-
-fn lines(visit: &Visit, status: &Status) -> Vec<[String; 2]> {
-    let line = |(at, state): (domain::Timestamp, State)| {
-        let at = visit.site.local(at);
-        [
-            format!("{} {}", text::date(at.date()), text::time(at.time())),
-            life::state(state).get(visit.locale).to_owned(),
-        ]
-    };
-    status.history.iter().map(|change| line((change.at, change.to))).collect()
 }

@@ -56,8 +56,12 @@ impl web::Function for UploadDocument {
         let Address::Document(_, service, id, slot, action) = &visit.address else { return Err(Trouble::NotFound) };
         let mine = open(&self.store, &visit, *service, id).await?;
         let here = Here { step: StepVisit { visit: &visit, step: step_of(*slot) }, mine, slot: *slot };
-        // Looking at a scan goes on after the application was sent; changing it does not.
-        let may_change = here.step.guard(&here.mine.draft);
+        // Looking at a scan goes on after the application was sent; changing it does not, unless the
+        // department asked for it again.
+        let may_change = match here.is_asked_again() {
+            true => None,
+            false => here.step.guard(&here.mine.draft),
+        };
         match (action, visit.method, may_change) {
             (DocumentAction::Preview, Method::Get, _) => self.preview(&here).await,
             (DocumentAction::Status, Method::Get, _) => here.status(),
@@ -131,7 +135,9 @@ impl UploadDocument {
         let upload = UploadId::random()?;
         let place = here.place(&upload).ok_or_else(|| Trouble::Ours("an upload id is no part of a key".to_owned()))?;
         let document = Document { upload, name: files::display_name(name), at: here.step.visit.now, state };
-        let expires = here.mine.draft.expires(here.mine.campaign.closes);
+        let draft = &here.mine.draft;
+        // What was sent is kept as long as the application.
+        let expires = draft.sent.is_none().then(|| draft.expires(here.mine.campaign.closes));
         match self.store.begin_upload(&here.mine.draft.id, here.slot, &document, expires).await {
             Ok(former) => Ok((place, former.or_else(|| here.at_opening()))),
             Err(StoreError::Conflict) => Err(Trouble::Conflict),
@@ -197,8 +203,19 @@ impl Here<'_> {
         Address::Document(self.step.visit.locale, draft.service, draft.id.clone(), self.slot, action)
     }
 
-    /// The slot's place on its step, keeping the wish to return to the review page.
+    /// Whether the application was sent, and the department asked for this scan again.
+    fn is_asked_again(&self) -> bool {
+        self.mine.draft.sent.is_some() && self.mine.documents.may_change(self.slot)
+    }
+
+    /// The slot's place on its step, keeping the wish to return to the review page; of a sent
+    /// application on the page where it is corrected.
     fn step_address(&self) -> String {
+        let draft = &self.mine.draft;
+        if draft.sent.is_some() {
+            let correct = Address::Correct(self.step.visit.locale, draft.service, draft.id.clone());
+            return format!("{correct}#{}", self.slot.code());
+        }
         let step = self.step.with_return(&self.step.at(&self.mine.draft, self.step.step));
         format!("{step}#{}", self.slot.code())
     }

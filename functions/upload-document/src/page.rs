@@ -32,11 +32,17 @@ pub(crate) fn page(here: &Here<'_>, fault: Option<Phrase>) -> Markup {
         })
     });
     let errors: Vec<FieldError> = fault.map(|fault| FieldError::new("file", fault)).into_iter().collect();
+    let shell = visit.shell(t::name(slot).get(l), LanguageSwitch::Link(&other));
+    let body = html! { (form) (remove(here, csrf.as_deref())) };
+    if here.is_asked_again() {
+        // There are no steps any more.
+        let back = html! { a.back href=(done) { (text::common::BACK.get(l)) } };
+        return views::form_page(&shell, &errors, html! { (back) h1 { (shell.title) } (body) });
+    }
     let names = steps_of(here);
     let progress =
         Progress { current: here.step.step.number(), total: names.len(), names: &names, back: Back::Link(&done) };
-    let shell = visit.shell(t::name(slot).get(l), LanguageSwitch::Link(&other));
-    views::wizard_page(&shell, &progress, &errors, html! { (form) (remove(here, csrf.as_deref())) })
+    views::wizard_page(&shell, &progress, &errors, body)
 }
 
 fn steps_of(here: &Here<'_>) -> Vec<&'static str> {

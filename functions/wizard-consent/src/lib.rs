@@ -106,7 +106,7 @@ fn answered(draft: &Draft, page: Locale) -> Fields {
             fields.set("notice-language", given.language.code());
         }
         None => {
-            tick("by-sms", true);
+            tick("by-sms", draft.answers.contacts.main.is_some());
             tick("by-email", draft.answers.contacts.email.is_some());
             fields.set("notice-language", page.code());
         }

@@ -1,7 +1,7 @@
 //! The form of step 2: addresses, and the codes typed for them.
 
 use domain::answers::{Confirmed, Contacts};
-use domain::fields::{ASKED, Channel, OUTCOME};
+use domain::fields::{ASKED, Channel, OUTCOME, WITHOUT_PHONE};
 use domain::{Email, Phone};
 use store::codes::{Code, CodeCheck, Recipient};
 use store::{Store, StoreError};
@@ -49,8 +49,8 @@ impl Checked {
     }
 }
 
-/// Judges one channel: what was proved before needs no code; anything else does. One wait where
-/// a code was typed.
+/// Judges one channel: what was proved before needs no code; anything else does. The main phone may
+/// stay empty only where the parent has none. One wait where a code was typed.
 pub async fn check(
     store: &Store,
     session: &str,
@@ -58,12 +58,13 @@ pub async fn check(
     channel: Channel,
     before: &Contacts,
     visit: &Visit,
+    without_phone: bool,
 ) -> Result<Checked, StoreError> {
     let l = visit.locale;
     let wrong = |field: &'static str, message: String| Ok(Checked::Wrong(FieldError::new(field, message)));
     let to = match recipient(form, channel) {
         Err(phrase) => return wrong(channel.address_field(), phrase.get(l).to_owned()),
-        Ok(None) if channel == Channel::Main => {
+        Ok(None) if channel == Channel::Main && !without_phone => {
             return wrong(channel.address_field(), missing(channel).get(l).to_owned());
         }
         Ok(None) => return Ok(Checked::Absent),
@@ -128,6 +129,9 @@ pub fn answered(contacts: &Contacts) -> Fields {
     }
     if let Some(email) = &contacts.email {
         fields.set("email", email.value.as_str());
+    }
+    if contacts.without_phone {
+        fields.set(WITHOUT_PHONE, "yes");
     }
     fields
 }

@@ -4,7 +4,7 @@ mod form;
 mod page;
 
 use domain::answers::Contacts;
-use domain::fields::Channel;
+use domain::fields::{Channel, WITHOUT_PHONE};
 use domain::{Step, fields};
 use store::Store;
 use store::drafts::Mine;
@@ -60,8 +60,10 @@ impl ContactsStep {
     async fn save(&self, here: &StepVisit<'_>, mut mine: Mine, form: &Fields) -> Result<Reply, Trouble> {
         let visit = here.visit;
         let before = mine.draft.answers.contacts.clone();
-        let checks =
-            Channel::ALL.map(|channel| form::check(&self.store, &mine.session.hash, form, channel, &before, visit));
+        let paper = mine.session.paper.is_some();
+        let without_phone = paper && form.ticked(WITHOUT_PHONE);
+        let checks = Channel::ALL
+            .map(|channel| form::check(&self.store, &mine.session.hash, form, channel, &before, visit, without_phone));
         let [main, second, email] = futures::future::join_all(checks)
             .await
             .try_into()
@@ -75,13 +77,17 @@ impl ContactsStep {
 
         // What was proved stays proved, even if another field has to be corrected.
         let contacts = Contacts {
-            main: main.phone().or(before.main.clone()),
+            // Who has no phone has none that was proved before either.
+            main: main.phone().or_else(|| before.main.clone().filter(|_| !without_phone)),
             second: second.phone().or_else(|| before.second.clone().filter(|_| second.failed())),
             email: email.email().or_else(|| before.email.clone().filter(|_| email.failed())),
+            without_phone: without_phone && main.phone().is_none() && !main.failed(),
         };
         let errors: Vec<FieldError> =
             [&main, &second, &email].into_iter().filter_map(|checked| checked.error()).collect();
-        let owner = contacts.main.as_ref().map(|main| self.store.owner_of(&main.value));
+        // What an officer types is the parent's from the sending on: the officer's device never becomes
+        // the parent's.
+        let owner = contacts.main.as_ref().filter(|_| !paper).map(|main| self.store.owner_of(&main.value));
         mine.draft.answer_contacts(contacts);
         if !errors.is_empty() {
             mine.draft.keep_typed(Step::Contacts, form.only(fields::kept(Step::Contacts)));

@@ -2,9 +2,9 @@
 
 use domain::Draft;
 use domain::answers::Contacts;
-use domain::fields::Channel;
+use domain::fields::{Channel, WITHOUT_PHONE};
 use store::codes::{CodeState, Recipient};
-use text::{common, consent, contacts as t};
+use text::{common, consent, contacts as t, paper};
 use views::{Checkbox, Field, FieldError, Kind, Markup, Tone, Width, error_of, html};
 use web::step::StepVisit;
 use web::{Address, Fields};
@@ -27,6 +27,17 @@ pub fn page(here: &StepVisit<'_>, draft: &Draft, shown: &Fields, pending: &[Pend
     };
     let inner = html! {
         p { (t::INTRO.get(l)) }
+        @if draft.owner.is_officer() {
+            (views::checkbox(&Checkbox {
+                locale: l,
+                name: WITHOUT_PHONE,
+                value: "yes",
+                label: paper::WITHOUT_PHONE.get(l),
+                hint: Some(paper::WITHOUT_PHONE_HINT.get(l)),
+                checked: shown.ticked(WITHOUT_PHONE),
+                error: None,
+            }))
+        }
         (views::fieldset(l, "main-phone", t::MAIN_LEGEND.get(l), None, None, false, part(Channel::Main)))
         (views::fieldset(l, "second", t::SECOND_LEGEND.get(l), None, None, true, part(Channel::Second)))
         (views::fieldset(l, "mail", t::EMAIL_LEGEND.get(l), None, None, true, part(Channel::Email)))

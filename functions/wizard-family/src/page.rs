@@ -4,7 +4,8 @@ use domain::fields::{ASKED, OUTCOME};
 use domain::{Locale, Slot};
 use store::drafts::Mine;
 use text::{common, consent, family as t};
-use views::{Checkbox, Choice, DateField, DocumentRow, Field, FieldError, Kind, Markup, Radio, Width, error_of, html};
+use views::{Checkbox, DocumentRow, Field, FieldError, Kind, Markup, Width, error_of, html};
+use web::people::Form;
 use web::step::StepVisit;
 use web::{Address, Fields, documents};
 
@@ -30,7 +31,7 @@ pub fn page(here: &StepVisit<'_>, mine: &Mine, shown: &Fields, errors: &[FieldEr
         (page.register_consent())
         (views::fieldset(l, "parent", t::PARENT.get(l), None, None, false, page.person("parent")))
         (views::fieldset(l, "child", t::CHILD.get(l), None, None, false, page.person("child")))
-        (page.early_wish())
+        (page.form().early_wish())
         (page.not_linked())
         (views::fieldset(l, "certificate", t::CERTIFICATE.get(l), None, None, false, page.certificate()))
         h2 { (t::DOCUMENTS.get(l)) }
@@ -72,8 +73,6 @@ impl Page<'_> {
         };
         let look_up = self.here.with_return(&Address::LookUp(l, self.mine.draft.service, self.mine.draft.id.clone()));
         let iin = format!("{who}-iin");
-        let birth_date = format!("{who}-birth-date");
-        let sex = format!("{who}-sex");
         html! {
             (views::text_input(&Field {
                 hint: Some(iin_hint.get(l)),
@@ -86,47 +85,14 @@ impl Page<'_> {
             }))
             (views::secondary_button(fill.get(l), "who", who, Some(&look_up)))
             (self.outcome(who))
-            (self.name(&format!("{who}-surname"), t::SURNAME, false, "family-name"))
-            (self.name(&format!("{who}-name"), t::NAME, false, "given-name"))
-            (self.name(&format!("{who}-patronymic"), t::PATRONYMIC, true, "additional-name"))
-            (views::date_input(&DateField {
-                locale: l,
-                name: &birth_date,
-                label: t::BIRTH_DATE.get(l),
-                hint: Some(t::BIRTH_DATE_HINT.get(l)),
-                value: self.shown.date_parts(&birth_date),
-                error: self.error(&birth_date),
-                optional: false,
-                own_birthday: who == "parent",
-            }))
-            (views::radios(&Choice {
-                locale: l,
-                name: &sex,
-                label: t::SEX.get(l),
-                hint: None,
-                options: &[
-                    Radio { value: "female", label: t::FEMALE.get(l), hint: None },
-                    Radio { value: "male", label: t::MALE.get(l), hint: None },
-                ],
-                value: self.shown.text(&sex),
-                error: self.error(&sex),
-                optional: false,
-                inline: true,
-            }))
+            (self.form().names(who))
+            (self.form().birth_date(who))
+            (self.form().sex(who))
         }
     }
 
-    fn name(&self, name: &str, label: text::Phrase, optional: bool, autocomplete: &str) -> Markup {
-        // Only the parent's own name is the browser's to fill in.
-        let autocomplete = if name.starts_with("parent") { autocomplete } else { "off" };
-        views::text_input(&Field {
-            value: self.shown.text(name),
-            error: self.error(name),
-            optional,
-            autocomplete: Some(autocomplete),
-            maxlength: Some(100),
-            ..Field::new(self.l, name, label.get(self.l))
-        })
+    fn form(&self) -> Form<'_> {
+        Form { locale: self.l, shown: self.shown, errors: self.errors }
     }
 
     /// What the last look-up of this person came to.
@@ -144,18 +110,6 @@ impl Page<'_> {
         views::notice(html! { p { (said.get(self.l)) } })
     }
 
-    fn early_wish(&self) -> Markup {
-        views::checkbox(&Checkbox {
-            locale: self.l,
-            name: "early-wish",
-            value: "yes",
-            label: t::EARLY_WISH.get(self.l),
-            hint: Some(t::EARLY_WISH_HINT.get(self.l)),
-            checked: self.shown.ticked("early-wish"),
-            error: self.error("early-wish"),
-        })
-    }
-
     /// Said once the parent has filled in the step, or asked for the child in vain.
     fn not_linked(&self) -> Markup {
         let draft = &self.mine.draft;
@@ -169,26 +123,9 @@ impl Page<'_> {
     }
 
     fn certificate(&self) -> Markup {
-        let l = self.l;
         html! {
-            (views::text_input(&Field {
-                hint: Some(t::CERTIFICATE_NUMBER_HINT.get(l)),
-                value: self.shown.text("certificate-number"),
-                error: self.error("certificate-number"),
-                maxlength: Some(40),
-                width: Width::W20,
-                ..Field::new(l, "certificate-number", t::CERTIFICATE_NUMBER.get(l))
-            }))
-            (views::date_input(&DateField {
-                locale: l,
-                name: "certificate-issued",
-                label: t::CERTIFICATE_ISSUED.get(l),
-                hint: None,
-                value: self.shown.date_parts("certificate-issued"),
-                error: self.error("certificate-issued"),
-                optional: false,
-                own_birthday: false,
-            }))
+            (self.form().certificate_number())
+            (self.form().certificate_issued())
         }
     }
 

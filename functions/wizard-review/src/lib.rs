@@ -46,10 +46,7 @@ impl web::Function for ReviewStep {
                     return Ok(Reply::see_other(&Address::Step(visit.locale, *service, id.clone(), Step::Review)));
                 }
                 match (visit.method, mine.may_open()) {
-                    (Method::Get, true) => {
-                        let application = self.store.sent_application(id).await?.ok_or(Trouble::NotFound)?;
-                        Ok(Reply::page(thanks::page(&visit, &mine, &application)))
-                    }
+                    (Method::Get, true) => self.thank(&visit, &mine).await,
                     (Method::Get, false) => Ok(Reply::page(birth::page(&visit, &Fields::default(), &[]))),
                     (Method::Post, true) => Ok(Reply::see_other(&visit.address)),
                     (Method::Post, false) => self.name_birth_date(&visit, mine).await,
@@ -61,6 +58,22 @@ impl web::Function for ReviewStep {
 }
 
 impl ReviewStep {
+    /// The thank-you page. One wait after opening.
+    async fn thank(&self, visit: &Visit, mine: &Mine) -> Result<Reply, Trouble> {
+        let (id, contacts) = (&mine.draft.id, &mine.draft.answers.contacts);
+        let phone = contacts.main.as_ref().map(|main| &main.value);
+        let address = contacts.email.as_ref().map(|email| &email.value);
+        let (application, history, schools, stops) = futures::try_join!(
+            self.store.sent_application(id),
+            self.store.history(id),
+            self.directory.schools(),
+            self.store.stops(phone, address),
+        )?;
+        let application = application.ok_or(Trouble::NotFound)?;
+        let facts = thanks::Facts { history: &history, schools: &schools, stops };
+        Ok(Reply::page(thanks::page(visit, mine, &application, &facts)))
+    }
+
     /// Lets this device open the application once the child's birth date is named.
     async fn name_birth_date(&self, visit: &Visit, mut mine: Mine) -> Result<Reply, Trouble> {
         let form = visit.form()?;
@@ -78,11 +91,17 @@ impl ReviewStep {
             DateAnswer::Date(date) => date,
         };
         let today = visit.site.local(visit.now);
-        if !self.store.count_birth_try(&mine.session, &mine.draft.id, today.date(), visit.now).await? {
+        // The date as it may have been corrected since it was sent.
+        let (counted, application) = futures::try_join!(
+            self.store.count_birth_try(&mine.session, &mine.draft.id, today.date(), visit.now),
+            self.store.sent_application(&mine.draft.id),
+        )?;
+        if !counted {
             let tomorrow = today.tomorrow().and_then(|day| day.start_of_day());
             return Err(Trouble::TooMany { until: tomorrow.map_or(visit.now, |day| day.timestamp()) });
         }
-        let born = mine.draft.answers.family.as_ref().map(|family| family.child.birth_date);
+        let family = application.and_then(|application| application.answers.family);
+        let born = family.map(|family| family.child.birth_date);
         if born != Some(named) {
             return wrong(t::BIRTH_WRONG);
         }

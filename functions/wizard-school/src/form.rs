@@ -9,13 +9,12 @@ use text::{Phrase, school as t};
 use views::FieldError;
 use web::Fields;
 use web::documents::Standing;
+use web::people::address_fault;
 
 use crate::spot::{Look, Spot};
 
 /// The fields of the quota schools, the better choice first.
 pub const QUOTA: [&str; 2] = ["quota-1", "quota-2"];
-/// Letters of an address typed by hand at most.
-const LONGEST: usize = 200;
 /// Letters of a flat's number at most.
 const LONGEST_FLAT: usize = 10;
 
@@ -137,24 +136,14 @@ fn address(faults: &mut Faults, form: &Fields, look: &Look, proof: Standing) -> 
 }
 
 fn by_hand(faults: &mut Faults, form: &Fields, proof: Standing) -> Option<HomeAddress> {
-    let text = form.text("address-typed").split_whitespace().collect::<Vec<_>>().join(" ");
-    let fits = match text.chars().count() {
-        0 => {
-            faults.add("address-typed", t::TYPED_EMPTY);
-            false
-        }
-        1..=LONGEST => true,
-        _ => {
-            faults.add("address-typed", t::TYPED_LONG);
-            false
-        }
-    };
+    let typed = HomeAddress::typed(form.text("address-typed"));
+    let address = typed.map_err(|fault| faults.add("address-typed", address_fault(fault))).ok();
     match proof {
         Standing::Empty => faults.add("address-proof", t::PROOF_NEEDED),
         Standing::Refused => faults.add("address-proof", t::PROOF_REFUSED),
         Standing::Checking | Standing::Accepted => {}
     }
-    fits.then_some(HomeAddress::Typed { text })
+    address
 }
 
 fn quota(faults: &mut Faults, form: &Fields, schools: &Schools, home: Option<&SchoolId>) -> Vec<Place> {

@@ -8,6 +8,7 @@ use text::{Phrase, common, school as t};
 use views::{
     Checkbox, Choice, DocumentRow, Fact, Field, FieldError, Markup, Radio, Select, Tone, Width, error_of, html,
 };
+use web::people::Form;
 use web::step::StepVisit;
 use web::{Address, Fields, documents};
 
@@ -189,13 +190,7 @@ impl Page<'_> {
                 checked: self.shown.ticked("address-source"),
                 error: self.error("address-source"),
             }))
-            (views::textarea(&Field {
-                value: self.shown.text("address-typed"),
-                error: self.error("address-typed"),
-                optional: !by_hand,
-                maxlength: Some(200),
-                ..Field::new(l, "address-typed", t::TYPED.get(l))
-            }))
+            (Form { locale: l, shown: self.shown, errors: self.errors }.address(!by_hand))
             (proof)
         }
     }

@@ -1,7 +1,7 @@
 //! A campaign that is before, open or closed on the day it is asked for.
 
 use domain::directory::CampaignId;
-use domain::directory::rows::CampaignRow;
+use domain::directory::rows::{CampaignRow, HolidayRow};
 use domain::{Date, Service};
 use jiff::civil::date;
 use jiff::{Span, Timestamp, tz::TimeZone};
@@ -51,7 +51,6 @@ pub fn campaign(standing: Standing, today: Date) -> Result<CampaignRow, DemoErro
         Ok(day.at(hour, 0, 0, 0).to_zoned_datetime(city.clone())?.timestamp())
     };
     let closes = month.checked_add(Span::new().try_months(last)?)?;
-    let first_day = month.checked_add(Span::new().try_months(first)?)?;
     let september = date(closes.year(), 9, 1);
     let year = if closes <= september { closes.year() } else { closes.year() + 1 };
     Ok(CampaignRow {
@@ -62,13 +61,12 @@ pub fn campaign(standing: Standing, today: Date) -> Result<CampaignRow, DemoErro
         school_year: year,
         first_day: date(year, 9, 1),
         keep_days: 365,
-        holidays: holidays(first_day.year()..=date(year, 9, 1).year()),
         demo: true,
     })
 }
 
-/// Holidays of the demo city: those that fall on the same date each year.
-fn holidays(years: std::ops::RangeInclusive<i16>) -> Vec<Date> {
+/// Holidays of the demo city in the years of a campaign: those that fall on the same date each year.
+pub fn holidays(campaign: &CampaignRow) -> Vec<HolidayRow> {
     const EVERY_YEAR: [(i8, i8); 14] = [
         (1, 1),
         (1, 2),
@@ -85,12 +83,13 @@ fn holidays(years: std::ops::RangeInclusive<i16>) -> Vec<Date> {
         (10, 25),
         (12, 16),
     ];
-    years.flat_map(|year| EVERY_YEAR.map(|(month, day)| date(year, month, day))).collect()
+    let years = campaign.opens.to_zoned_datetime(TimeZone::UTC).date().year()..=campaign.first_day.year();
+    years.flat_map(|year| EVERY_YEAR.map(|(month, day)| HolidayRow { date: date(year, month, day) })).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::directory::{Campaign, Phase};
+    use domain::directory::Phase;
 
     use super::*;
 
@@ -101,7 +100,10 @@ mod tests {
             for (standing, phase) in
                 [(Standing::Before, Phase::Before), (Standing::Open, Phase::Open), (Standing::Closed, Phase::Closed)]
             {
-                let campaign = Campaign::from(campaign(standing, day).unwrap());
+                let row = campaign(standing, day).unwrap();
+                let holidays = holidays(&row);
+                let campaign = row.with(&holidays);
+                assert_eq!(campaign.holidays.len(), holidays.len());
                 for hour in [0, 9, 23] {
                     let now = day.at(hour, 30, 0, 0).in_tz("Asia/Almaty").unwrap().timestamp();
                     assert_eq!(campaign.phase(now), phase, "{standing:?} on {day}");

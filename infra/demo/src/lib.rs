@@ -58,6 +58,9 @@ pub enum DemoError {
     /// A CSV file
     #[error("{0}: {1}")]
     Csv(PathBuf, #[source] csv::Error),
+    /// A row that an import would not take
+    #[error("{0:?}: {1:?}")]
+    Row(domain::directory::sheet::Sheet, domain::directory::sheet::RowFault),
     /// The database
     #[error("loading the demo city: {0}")]
     Store(#[from] store::StoreError),
@@ -75,6 +78,7 @@ pub enum DemoError {
 /// The city as rows of its CSV files.
 pub struct City {
     campaigns: Vec<rows::CampaignRow>,
+    holidays: Vec<rows::HolidayRow>,
     schools: Vec<rows::SchoolRow>,
     teachers: Vec<rows::TeacherRow>,
     streets: Vec<rows::StreetRow>,
@@ -106,7 +110,19 @@ impl City {
         let Families { people, links, samples, expected } =
             families::families(campaign.school_year, &by_street(&territories).into_iter().collect(), &mut dice)?;
         let places = places(&campaign, &schools, &expected, &mut dice)?;
-        Ok(Self { campaigns: vec![campaign], schools, teachers, streets, territories, places, people, links, samples })
+        let holidays = campaign::holidays(&campaign);
+        Ok(Self {
+            campaigns: vec![campaign],
+            holidays,
+            schools,
+            teachers,
+            streets,
+            territories,
+            places,
+            people,
+            links,
+            samples,
+        })
     }
 
     /// The family that newcomers are shown.
@@ -124,6 +140,7 @@ impl City {
     pub fn files(&self) -> Result<BTreeMap<&'static str, Vec<u8>>, DemoError> {
         Ok(BTreeMap::from([
             ("campaigns.csv", csv_of("campaigns.csv", &self.campaigns)?),
+            ("holidays.csv", csv_of("holidays.csv", &self.holidays)?),
             ("schools.csv", csv_of("schools.csv", &self.schools)?),
             ("teachers.csv", csv_of("teachers.csv", &self.teachers)?),
             ("streets.csv", csv_of("streets.csv", &self.streets)?),

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::Iin;
 use domain::answers::HomeAddress;
-use domain::directory::rows;
+use domain::directory::rows::{self, Row};
+use domain::directory::sheet::Rows;
 use domain::directory::{KnownPerson, Street, StreetId};
 use domain::person::Person;
 use sha2::{Digest, Sha256};
@@ -12,7 +13,7 @@ use store::directory::{Import, ImportVersion};
 use store::register::{Registered, RegisteredChild};
 use store::{LookupKey, Store, Tables};
 
-use crate::{City, DemoError, by_street, rows_of};
+use crate::{City, DemoError, rows_of};
 
 /// Loads a city, unless it is loaded already. Tables and key come from the environment that the
 /// functions have.
@@ -31,7 +32,7 @@ pub async fn load(city: &City) -> Result<bool, DemoError> {
     if held.as_ref() == Some(&version) {
         return Ok(false);
     }
-    store.import(&import(&files, version)?, held.as_ref()).await?;
+    store.import(&import(&files, version)?, held.as_ref(), jiff::Timestamp::now()).await?;
     Ok(true)
 }
 
@@ -48,24 +49,35 @@ fn content_hash(files: &BTreeMap<&'static str, Vec<u8>>, of: impl Fn(&str) -> bo
 /// Reads the files as a city's own would be read.
 pub(crate) fn import(files: &BTreeMap<&'static str, Vec<u8>>, version: ImportVersion) -> Result<Import, DemoError> {
     let file = |name: &'static str| files.get(name).map(Vec::as_slice).ok_or(DemoError::Table("a file"));
-    let streets: Vec<Street> =
-        rows_of::<rows::StreetRow>("streets.csv", file("streets.csv")?)?.into_iter().map(Street::from).collect();
-    let territories = by_street(&rows_of::<rows::TerritoryRow>("territories.csv", file("territories.csv")?)?);
-    let places = rows_of::<rows::PlaceRow>("places.csv", file("places.csv")?)?;
     let people = rows_of::<rows::RegisterPersonRow>("register-people.csv", file("register-people.csv")?)?;
     let links = rows_of::<rows::RegisterLinkRow>("register-links.csv", file("register-links.csv")?)?;
+    let streets = read::<rows::StreetRow>(file("streets.csv")?)?;
+    let named: Vec<Street> = streets.iter().cloned().map(Street::from).collect();
     Ok(Import {
         version,
-        campaigns: rows_of::<rows::CampaignRow>("campaigns.csv", file("campaigns.csv")?)?
-            .into_iter()
-            .map(Into::into)
-            .collect(),
-        schools: rows_of::<rows::SchoolRow>("schools.csv", file("schools.csv")?)?.into_iter().map(Into::into).collect(),
-        territories: territories.into_iter().collect(),
-        places: places.into_iter().map(|row| (row.campaign.clone(), row.into())).collect(),
-        register: register(people, links, &streets),
-        streets,
+        files: vec![
+            Rows::Campaigns(read(file("campaigns.csv")?)?),
+            Rows::Holidays(read(file("holidays.csv")?)?),
+            Rows::Schools(read(file("schools.csv")?)?),
+            Rows::Teachers(read(file("teachers.csv")?)?),
+            Rows::Streets(streets),
+            Rows::Territories(read(file("territories.csv")?)?),
+            Rows::Places(read(file("places.csv")?)?),
+        ],
+        register: register(people, links, &named),
     })
+}
+
+/// A file of the directory, read as an officer's upload is.
+fn read<R: Row>(content: &[u8]) -> Result<Vec<R>, DemoError> {
+    let refused = |_| DemoError::Table("a file that can be imported");
+    let mut reader = sheets::Reader::default();
+    reader.feed(content).map_err(refused)?;
+    let read = reader.finish().map_err(refused)?;
+    match read.faults.first.first() {
+        Some(fault) => Err(DemoError::Row(R::SHEET, fault.clone())),
+        None => Ok(read.rows.into_iter().map(|(_, row)| row).collect()),
+    }
 }
 
 fn register(

@@ -3,11 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::address::{AddressIndex, House, Resolution};
-use domain::directory::{SchoolId, SchoolKind, StreetKind};
+use domain::directory::sheet::{Known, Rows};
+use domain::directory::{Campaign, School, SchoolId, SchoolKind, Street, StreetKind};
 use domain::person::Age;
 use domain::{Iin, Language};
 use jiff::civil::date;
-use store::directory::{Import, ImportVersion};
+use store::directory::ImportVersion;
+use store::register::Registered;
 
 use super::*;
 
@@ -15,9 +17,56 @@ fn city() -> City {
     City::make(Standing::Open, date(2026, 11, 23)).unwrap()
 }
 
-fn imported(city: &City) -> Import {
+/// What pages make of the files.
+struct Imported {
+    campaigns: Vec<Campaign>,
+    schools: Vec<School>,
+    streets: Vec<Street>,
+    territories: Vec<(StreetId, Territory)>,
+    register: Vec<Registered>,
+}
+
+fn imported(city: &City) -> Imported {
     let version = ImportVersion { city: "c".to_owned(), register: "r".to_owned() };
-    load::import(&city.files().unwrap(), version).unwrap()
+    let import = load::import(&city.files().unwrap(), version).unwrap();
+    let mut all = Imported {
+        campaigns: city.campaigns.iter().map(|row| row.clone().with(&city.holidays)).collect(),
+        schools: Vec::new(),
+        streets: Vec::new(),
+        territories: Vec::new(),
+        register: import.register,
+    };
+    for rows in import.files {
+        match rows {
+            Rows::Schools(rows) => all.schools = rows.into_iter().map(School::from).collect(),
+            Rows::Streets(rows) => all.streets = rows.into_iter().map(Street::from).collect(),
+            Rows::Territories(rows) => all.territories = by_street(&rows).into_iter().collect(),
+            _ => {}
+        }
+    }
+    all
+}
+
+#[test]
+fn an_officer_could_import_every_file_after_those_that_it_names() {
+    fn unknown<R: rows::Row>(rows: &[R], known: &Known) -> usize {
+        rows.iter().flat_map(rows::Row::pointers).filter(|pointer| known.fault(pointer).is_some()).count()
+    }
+    let version = ImportVersion { city: "c".to_owned(), register: "r".to_owned() };
+    let mut known = Known::default();
+    let mut sheets = Vec::new();
+    for rows in load::import(&city().files().unwrap(), version).unwrap().files {
+        let faults = match &rows {
+            Rows::Teachers(rows) => unknown(rows, &known),
+            Rows::Territories(rows) => unknown(rows, &known),
+            Rows::Places(rows) => unknown(rows, &known),
+            _ => 0,
+        };
+        assert_eq!(faults, 0, "{:?}", rows.sheet());
+        sheets.push(rows.sheet());
+        known.learn(rows);
+    }
+    assert_eq!(sheets, domain::directory::sheet::Sheet::ALL);
 }
 
 fn houses(street: &StreetId) -> u32 {
@@ -116,7 +165,7 @@ fn people_are_unique_of_the_right_age_and_of_the_made_up_serial_block() {
     }
 }
 
-fn look_up(import: &Import, sample: &Sample) -> domain::directory::RegisterAnswer {
+fn look_up(import: &Imported, sample: &Sample) -> domain::directory::RegisterAnswer {
     let parent = import.register.iter().find(|person| person.known.person.iin == sample.parent_iin).unwrap();
     parent.clone().records(Some(&sample.child_iin)).for_phones(&[&sample.phone])
 }

@@ -12,6 +12,7 @@ mod territory;
 
 pub use house::{House, NotAHouse};
 pub use index::{AddressIndex, Resolution, Suggestion};
+pub(crate) use lex::russian;
 pub use territory::{Parity, Territory, TerritoryRow};
 
 use crate::answers::HomeAddress;

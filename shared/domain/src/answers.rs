@@ -34,6 +34,10 @@ pub struct Contacts {
     pub second: Option<Confirmed<Phone>>,
     /// An e-mail address
     pub email: Option<Confirmed<Email>>,
+    /// The parent came in person and has no mobile phone: the step is complete without one. Only
+    /// an officer's draft has it
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub without_phone: bool,
 }
 
 /// An address whose owner typed the code that was sent there.
@@ -173,7 +177,32 @@ impl SchoolChoice {
     }
 }
 
+/// Why words are no address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TypedAddressFault {
+    /// Nothing was typed
+    Empty,
+    /// Over [`HomeAddress::LONGEST`] characters
+    TooLong,
+}
+
 impl HomeAddress {
+    /// Characters of an address in words at most.
+    pub const LONGEST: usize = 200;
+
+    /// Reads an address that was typed by hand.
+    ///
+    /// # Errors
+    /// [`TypedAddressFault`].
+    pub fn typed(typed: &str) -> Result<Self, TypedAddressFault> {
+        let text = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+        match text.chars().count() {
+            0 => Err(TypedAddressFault::Empty),
+            count if count > Self::LONGEST => Err(TypedAddressFault::TooLong),
+            _ => Ok(Self::Typed { text }),
+        }
+    }
+
     /// The address as one line.
     pub fn line(&self, locale: Locale) -> &str {
         match (self, locale) {
@@ -394,6 +423,14 @@ mod tests {
         assert!(!facts.links(&other));
         assert!(!RegisterFacts { parent: None, ..facts }.links(&family()));
         assert!(answers().remarks(&RegisterFacts::default()).contains(&Remark::NotLinked));
+    }
+
+    #[test]
+    fn an_address_in_words_is_one_line_of_some_length() {
+        assert_eq!(HomeAddress::typed(" Жаңа  көше,\n1 "), Ok(HomeAddress::Typed { text: "Жаңа көше, 1".to_owned() }));
+        assert_eq!(HomeAddress::typed(" \t"), Err(TypedAddressFault::Empty));
+        assert_eq!(HomeAddress::typed(&"ә".repeat(201)), Err(TypedAddressFault::TooLong));
+        assert!(HomeAddress::typed(&"ә".repeat(200)).is_ok());
     }
 
     #[test]

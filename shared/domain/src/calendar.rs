@@ -1,6 +1,7 @@
 //! Days on which somebody is at work.
 
 use std::cmp::Ordering;
+use std::ops::Range;
 
 use jiff::civil::{Date, Weekday};
 
@@ -36,6 +37,22 @@ impl Nearness {
     }
 }
 
+/// The days since which something must stand for its answer to be so near on a day; the last of them
+/// is not one. A list that is in the order of waiting is cut there. None only at the ends of time.
+pub fn standing_since(nearness: Nearness, today: Date, holidays: &[Date]) -> Option<Range<Date>> {
+    let mut last_worked = today.yesterday().ok()?;
+    while is_free(last_worked, holidays) {
+        last_worked = last_worked.yesterday().ok()?;
+    }
+    // What came on a day off is due together with what came on the working day before it.
+    let due_later = if is_free(today, holidays) { last_worked } else { today };
+    Some(match nearness {
+        Nearness::Overdue => Date::MIN..last_worked,
+        Nearness::Today => last_worked..due_later,
+        Nearness::Later => due_later..Date::MAX,
+    })
+}
+
 fn is_free(day: Date, holidays: &[Date]) -> bool {
     matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) || holidays.contains(&day)
 }
@@ -43,6 +60,7 @@ fn is_free(day: Date, holidays: &[Date]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::ToSpan as _;
     use jiff::civil::date;
 
     #[test]
@@ -74,7 +92,23 @@ mod tests {
     }
 
     #[test]
+    fn a_list_is_cut_where_its_answers_become_due() {
+        let holidays = [date(2026, 5, 1), date(2026, 5, 7), date(2026, 5, 9)];
+        let days = || date(2026, 4, 20).series(1.day()).take(30);
+        for today in days() {
+            for since in days().filter(|since| *since <= today) {
+                let near = Nearness::of(answer_due(since, &holidays).unwrap(), today);
+                for nearness in [Nearness::Later, Nearness::Today, Nearness::Overdue] {
+                    let cut = standing_since(nearness, today, &holidays).unwrap();
+                    assert_eq!(cut.contains(&since), near == nearness, "{since} on {today}: {nearness:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn the_end_of_time_is_no_panic() {
         assert_eq!(answer_due(Date::MAX, &[]), None);
+        assert_eq!(standing_since(Nearness::Today, Date::MIN, &[]), None);
     }
 }

@@ -124,6 +124,24 @@ impl Request {
     pub fn new(fields: Vec<Field>, scans: Vec<Slot>, note: Note) -> Option<Self> {
         (!fields.is_empty() || !scans.is_empty()).then_some(Self { fields, scans, note })
     }
+
+    /// Whether an answer is asked for.
+    pub fn asks(&self, field: Field) -> bool {
+        self.fields.contains(&field)
+    }
+
+    /// The documents that the parent may change, in the order of the pages: those that were named,
+    /// the other pages of a health passport whose first is one of them (one file may have held them
+    /// all), and the proof of an address that is to be corrected.
+    pub fn open(&self) -> Vec<Slot> {
+        let passport = self.scans.contains(&Slot::HealthPassport1);
+        let also = |slot: Slot| match slot {
+            Slot::HealthPassport17 | Slot::HealthPassport18 => passport,
+            Slot::AddressProof => self.asks(Field::Address),
+            _ => false,
+        };
+        Slot::ALL.into_iter().filter(|slot| self.scans.contains(slot) || also(*slot)).collect()
+    }
 }
 
 /// Grounds of a refusal (`domain.md` section 2, Order 564).
@@ -565,6 +583,21 @@ mod tests {
             let back: Decision = serde_json::from_value(serde_json::to_value(decision(act)).unwrap()).unwrap();
             assert_eq!(back, decision(act));
         }
+    }
+
+    #[test]
+    fn what_hangs_together_with_what_is_asked_for_is_open_too() {
+        let open = |fields: &[Field], scans: &[Slot]| {
+            Request::new(fields.to_vec(), scans.to_vec(), note()).map(|request| request.open()).unwrap_or_default()
+        };
+        assert_eq!(open(&[Field::ChildName], &[]), []);
+        assert_eq!(open(&[], &[Slot::Pmpc, Slot::Photo]), [Slot::Photo, Slot::Pmpc]);
+        assert_eq!(open(&[Field::Address], &[Slot::Photo]), [Slot::Photo, Slot::AddressProof]);
+        assert_eq!(
+            open(&[], &[Slot::HealthPassport1]),
+            [Slot::HealthPassport1, Slot::HealthPassport17, Slot::HealthPassport18]
+        );
+        assert_eq!(open(&[], &[Slot::HealthPassport17]), [Slot::HealthPassport17]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! the state register answers. [`rows`] holds the same as the CSV files that are imported.
 
 pub mod rows;
+pub mod sheet;
 
 mod register;
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::answers::{Answers, Contacts, Family, Intentions, RegisterFacts, SchoolChoice};
 use crate::application::ApplicationNumber;
 use crate::directory::CampaignId;
+use crate::officer::OfficerId;
 use crate::redacted::redacted;
 use crate::service::Service;
 use crate::wizard::Step;
@@ -55,11 +56,36 @@ impl Owner {
         Self(hash)
     }
 
+    /// An officer, who types for a parent who came in person.
+    pub fn officer(officer: &OfficerId) -> Self {
+        Self(format!("{OFFICER}{officer}"))
+    }
+
+    /// Whether it is an officer.
+    pub fn is_officer(&self) -> bool {
+        self.0.starts_with(OFFICER)
+    }
+
+    /// Nobody who could sign in: a parent without a phone, for whom an officer sent this.
+    pub fn nobody(id: &DraftId) -> Self {
+        Self(format!("{NOBODY}{id}"))
+    }
+
+    /// Whether it is nobody who could sign in.
+    pub fn is_nobody(&self) -> bool {
+        self.0.starts_with(NOBODY)
+    }
+
     /// The hash.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
+
+/// How the owners begin that are officers; hashes begin otherwise.
+const OFFICER: &str = "officer#";
+/// How the owners begin that are nobody who could sign in.
+const NOBODY: &str = "paper#";
 
 /// What is typed on a page, valid or not, by field name.
 pub type Typed = BTreeMap<String, String>;

@@ -1,6 +1,7 @@
 //! The names of the form fields of each step: what a draft keeps of what is typed. Codes are not
 //! among them, and unknown fields are never stored.
 
+use crate::decision::Field;
 use crate::wizard::Step;
 
 /// Which button asked for something outside the step: a code (`main`, `second`, `email`) or a
@@ -69,8 +70,12 @@ impl Channel {
     }
 }
 
+/// The box of step 2 that only an officer's draft has: the parent has no mobile phone.
+pub const WITHOUT_PHONE: &str = "without-phone";
+
 /// Step 2
-const CONTACTS: &[&str] = &["phone", "sms-consent", "second-phone", "second-sms-consent", "email", ASKED, OUTCOME];
+const CONTACTS: &[&str] =
+    &["phone", "sms-consent", WITHOUT_PHONE, "second-phone", "second-sms-consent", "email", ASKED, OUTCOME];
 /// Step 3
 const FAMILY: &[&str] = &[
     "register-consent",
@@ -114,6 +119,24 @@ const SCHOOL: &[&str] = &[
 /// Step 5
 const CONSENT: &[&str] = &["by-sms", "by-email", "notice-language", "consent"];
 
+/// The form fields of an answer that can be corrected.
+pub const fn corrected(field: Field) -> &'static [&'static str] {
+    match field {
+        Field::ParentName => &["parent-surname", "parent-name", "parent-patronymic"],
+        Field::ParentBirthDate => &["parent-birth-date-day", "parent-birth-date-month", "parent-birth-date-year"],
+        Field::ParentSex => &["parent-sex"],
+        Field::ChildName => &["child-surname", "child-name", "child-patronymic"],
+        // Another date may need the wish, or need it no more.
+        Field::ChildBirthDate => {
+            &["child-birth-date-day", "child-birth-date-month", "child-birth-date-year", "early-wish"]
+        }
+        Field::ChildSex => &["child-sex"],
+        Field::CertificateNumber => &["certificate-number"],
+        Field::CertificateIssued => &["certificate-issued-day", "certificate-issued-month", "certificate-issued-year"],
+        Field::Address => &["address-typed"],
+    }
+}
+
 /// The fields of a step that a draft keeps.
 pub const fn kept(step: Step) -> &'static [&'static str] {
     match step {
@@ -122,5 +145,19 @@ pub const fn kept(step: Step) -> &'static [&'static str] {
         Step::Family => FAMILY,
         Step::School => SCHOOL,
         Step::Consent => CONSENT,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_corrected_are_fields_of_the_steps() {
+        for field in Field::ALL {
+            for name in corrected(field) {
+                assert!(FAMILY.contains(name) || SCHOOL.contains(name), "{name}");
+            }
+        }
     }
 }

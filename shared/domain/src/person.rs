@@ -3,6 +3,7 @@
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 
+use crate::address::russian;
 use crate::iin::Iin;
 use crate::redacted::redacted;
 
@@ -126,6 +127,20 @@ impl From<PersonName> for String {
     }
 }
 
+/// A name, or its beginning, as names are compared: in lower case, ё as е, Kazakh letters as the Russian
+/// ones that people type instead of them, letters and single spaces only, [`PersonName::LONGEST`] of
+/// them at most.
+pub fn folded(name: &str) -> String {
+    let letters = name.to_lowercase();
+    let letters = letters.chars().filter_map(|c| match c {
+        c if c.is_alphabetic() => Some(russian(c)),
+        c if c.is_whitespace() => Some(' '),
+        _ => None,
+    });
+    let letters: String = letters.collect();
+    letters.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(PersonName::LONGEST).collect()
+}
+
 /// Whether a child may enter grade 1 in a school year (`domain.md` section 2, age; Order 564 p. 8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Age {
@@ -169,6 +184,21 @@ mod tests {
         ] {
             assert_eq!(Age::of(born, 2026), expected, "{born}");
         }
+    }
+
+    #[test]
+    fn names_are_compared_as_a_russian_keyboard_types_them() {
+        for (name, typed) in [
+            ("Қожахмет Әділ", " кожахмет  адил "),
+            ("Өмірұлы", "ОМИРУЛЫ"),
+            ("Королёв", "королев"),
+            ("Мария-Луиза", "мариялуиза"),
+            ("О’Коннор", "оконнор"),
+        ] {
+            assert_eq!(folded(name), folded(typed), "{name}");
+        }
+        assert_eq!(folded(" 7 - "), "");
+        assert_eq!(folded(&"ё".repeat(300)).chars().count(), PersonName::LONGEST);
     }
 
     #[test]

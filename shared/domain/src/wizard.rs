@@ -64,7 +64,7 @@ impl Answers {
     pub fn answered(&self, step: Step) -> bool {
         match step {
             Step::Service => true,
-            Step::Contacts => self.contacts.main.is_some(),
+            Step::Contacts => self.contacts.main.is_some() || self.contacts.without_phone,
             Step::Family => self.family.is_some(),
             Step::School => self.school.is_some(),
             Step::Consent => self.intentions.is_some(),

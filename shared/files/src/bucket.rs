@@ -1,17 +1,24 @@
 //! The bucket: `uploads/` for what just came, `documents/` for what was cleaned.
 
+use std::time::Duration;
+
 use aws_config::SdkConfig;
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{Builder, RequestChecksumCalculation, ResponseChecksumValidation};
 use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata};
+use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
+use domain::document::Kind;
 use domain::{DraftId, Timestamp};
 
 use crate::clean::Clean;
 use crate::ticket::{CONTENT_TYPE, Ticket, sign};
 use crate::{MAX_BYTES, Place};
+
+/// How long a link to a scan may be followed.
+const LINKED: Duration = Duration::from_secs(60);
 
 /// The bucket did not do what it was asked to. Keys hold ids only, so this can be logged.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +35,8 @@ impl BucketError {
 #[derive(Clone, Debug)]
 pub struct Bucket {
     s3: Client,
+    /// For links only: signs for the host where browsers reach it
+    public: Client,
     name: String,
     region: String,
     credentials: SharedCredentialsProvider,
@@ -47,16 +56,20 @@ impl Bucket {
         let credentials = aws.credentials_provider().ok_or_else(|| missing("credentials"))?;
         // Emulators serve all buckets on one host.
         let endpoint = public_endpoint.or_else(|| aws.endpoint_url().map(str::to_owned));
-        let address = match endpoint {
+        let address = match &endpoint {
             Some(endpoint) => format!("{}/{name}", endpoint.trim_end_matches('/')),
             None => format!("https://{name}.s3.{region}.amazonaws.com"),
         };
-        let config = Builder::from(aws)
+        let builder = Builder::from(aws)
             .force_path_style(aws.endpoint_url().is_some())
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
-            .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
-            .build();
-        Ok(Self { s3: Client::from_conf(config), name, region, credentials, address })
+            .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
+        let mut public = builder.clone();
+        if let Some(endpoint) = &endpoint {
+            public = public.force_path_style(true).endpoint_url(endpoint.trim_end_matches('/'));
+        }
+        let (s3, public) = (Client::from_conf(builder.build()), Client::from_conf(public.build()));
+        Ok(Self { s3, public, name, region, credentials, address })
     }
 
     /// Scheme and host under which browsers post files, for the content security policy.
@@ -71,9 +84,13 @@ impl Bucket {
     /// # Errors
     /// [`BucketError`] without credentials.
     pub async fn ticket(&self, place: &Place, now: Timestamp) -> Result<Ticket, BucketError> {
+        self.ticket_for(place.quarantine_key(), MAX_BYTES, now).await
+    }
+
+    pub(crate) async fn ticket_for(&self, key: String, most: u64, now: Timestamp) -> Result<Ticket, BucketError> {
         let credentials = self.credentials.provide_credentials().await.map_err(|error| BucketError::of(&error))?;
         let url = format!("{}/", self.address);
-        Ok(sign(&credentials, &self.region, &self.name, url, place.quarantine_key(), now))
+        Ok(sign(&credentials, &self.region, &self.name, url, (key, most), now))
     }
 
     /// Puts a file into quarantine that came through a form of ours.
@@ -81,7 +98,11 @@ impl Bucket {
     /// # Errors
     /// [`BucketError`].
     pub async fn quarantine(&self, place: &Place, bytes: Vec<u8>) -> Result<(), BucketError> {
-        self.put(place.quarantine_key(), CONTENT_TYPE, bytes).await
+        self.put_as_it_is(place.quarantine_key(), bytes).await
+    }
+
+    pub(crate) async fn put_as_it_is(&self, key: String, bytes: Vec<u8>) -> Result<(), BucketError> {
+        self.put(key, CONTENT_TYPE, bytes).await
     }
 
     /// The file in quarantine, none if it is gone. Of a file over the limit one byte too many
@@ -101,6 +122,27 @@ impl Bucket {
         self.read(place.preview_key(), MAX_BYTES).await
     }
 
+    /// An accepted scan as it is kept, none if it is gone.
+    ///
+    /// # Errors
+    /// [`BucketError`].
+    pub async fn document(&self, place: &Place, kind: Kind) -> Result<Option<Vec<u8>>, BucketError> {
+        self.read(place.document_key(kind), MAX_BYTES).await
+    }
+
+    /// A link with which a browser reads an accepted scan for a minute, for those that no answer of a
+    /// function can hold. No call to the bucket.
+    ///
+    /// # Errors
+    /// [`BucketError`] without credentials.
+    pub async fn link(&self, place: &Place, kind: Kind) -> Result<String, BucketError> {
+        let presigning = PresigningConfig::expires_in(LINKED).map_err(|error| BucketError::of(&error))?;
+        let get = self.public.get_object().bucket(&self.name).key(place.document_key(kind));
+        let get = get.response_content_type(kind.content_type()).response_content_disposition("inline");
+        let signed = get.response_cache_control("no-store").presigned(presigning).await;
+        signed.map(|signed| signed.uri().to_owned()).map_err(|error| BucketError::of(&error))
+    }
+
     /// Keeps a clean file and its preview.
     ///
     /// # Errors
@@ -116,7 +158,11 @@ impl Bucket {
     /// # Errors
     /// [`BucketError`].
     pub async fn release(&self, place: &Place) -> Result<(), BucketError> {
-        let deleted = self.s3.delete_object().bucket(&self.name).key(place.quarantine_key()).send().await;
+        self.delete_one(place.quarantine_key()).await
+    }
+
+    pub(crate) async fn delete_one(&self, key: String) -> Result<(), BucketError> {
+        let deleted = self.s3.delete_object().bucket(&self.name).key(key).send().await;
         deleted.map(drop).map_err(|error| BucketError::of(&error))
     }
 
@@ -171,22 +217,36 @@ impl Bucket {
     }
 
     async fn read(&self, key: String, most: u64) -> Result<Option<Vec<u8>>, BucketError> {
+        /// Enough was read.
+        struct Enough;
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let mut bytes = Vec::new();
+        let read = self.stream(key, |chunk| {
+            let room = most.saturating_sub(bytes.len());
+            bytes.extend_from_slice(chunk.get(..room).unwrap_or(chunk));
+            if bytes.len() < most { Ok(()) } else { Err(Enough) }
+        });
+        Ok(read.await?.map(|(Ok(()) | Err(Enough))| bytes))
+    }
+
+    /// Hands over an object as it arrives, none if it is not there; what `take` fails with ends it.
+    pub(crate) async fn stream<E>(
+        &self,
+        key: String,
+        mut take: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<Option<Result<(), E>>, BucketError> {
         let got = match self.s3.get_object().bucket(&self.name).key(key).send().await {
             Ok(got) => got,
             Err(error) if matches!(error.code(), Some("NoSuchKey" | "NotFound")) => return Ok(None),
             Err(error) => return Err(BucketError::of(&error)),
         };
-        let most = usize::try_from(most).unwrap_or(usize::MAX);
         let mut body = got.body;
-        let mut bytes = Vec::new();
         while let Some(chunk) = body.try_next().await.map_err(|error| BucketError::of(&error))? {
-            let room = most.saturating_sub(bytes.len());
-            bytes.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
-            if bytes.len() >= most {
-                break;
+            if let Err(end) = take(&chunk) {
+                return Ok(Some(Err(end)));
             }
         }
-        Ok(Some(bytes))
+        Ok(Some(Ok(())))
     }
 }
 
@@ -226,6 +286,9 @@ mod tests {
             let ticket = bucket.ticket(&place, Timestamp::UNIX_EPOCH).await.expect("a ticket");
             assert_eq!(ticket.url, url);
             assert_eq!(ticket.fields.get("key"), Some(&place.quarantine_key()));
+            let link = bucket.link(&place, Kind::Pdf).await.expect("a link");
+            assert!(link.starts_with(&format!("{url}{}?", place.document_key(Kind::Pdf))), "{link}");
+            assert!(link.contains("X-Amz-Expires=60&") && link.contains("response-content-disposition=inline"));
         }
     }
 

@@ -13,8 +13,6 @@ use domain::Timestamp;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::MAX_BYTES;
-
 /// Long enough for 10 MiB over a slow mobile network, short enough to be of no use to a finder.
 const VALID: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
 /// One type for all: what the browser believes about the file is not asked.
@@ -37,13 +35,13 @@ impl std::fmt::Debug for Ticket {
     }
 }
 
-/// Signs a ticket for one key.
+/// Signs a ticket for one key and a file of at most so many bytes.
 pub(crate) fn sign(
     credentials: &Credentials,
     region: &str,
     bucket: &str,
     url: String,
-    key: String,
+    (key, most): (String, u64),
     now: Timestamp,
 ) -> Ticket {
     let date = now.strftime("%Y%m%d");
@@ -60,7 +58,7 @@ pub(crate) fn sign(
     if let Some(token) = credentials.session_token() {
         fields.insert("x-amz-security-token", token.to_owned());
     }
-    let mut conditions = vec![json!({ "bucket": bucket }), json!(["content-length-range", 1, MAX_BYTES])];
+    let mut conditions = vec![json!({ "bucket": bucket }), json!(["content-length-range", 1, most])];
     conditions.extend(fields.iter().map(|(name, value)| json!({ *name: value })));
     let policy = STANDARD.encode(json!({ "expiration": expiration, "conditions": conditions }).to_string());
     let signature = signature(&policy, credentials.secret_access_key(), now, region);
@@ -78,6 +76,7 @@ fn signature(policy: &str, secret: &str, now: Timestamp, region: &str) -> String
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::MAX_BYTES;
 
     const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
@@ -119,7 +118,7 @@ mod tests {
             "eu-central-1",
             "scans",
             "https://scans.s3.example/".to_owned(),
-            "uploads/d/photo/u".to_owned(),
+            ("uploads/d/photo/u".to_owned(), MAX_BYTES),
             now,
         );
         let policy = STANDARD.decode(ticket.fields.get("policy").expect("a policy")).expect("base64");

@@ -2,6 +2,8 @@
 //!
 //! The environment is read here and nowhere else.
 
+pub mod queue;
+
 use std::future::Future;
 use std::sync::OnceLock;
 use std::time::Duration;

@@ -6,7 +6,8 @@ use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::config::Builder;
-use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
+use aws_sdk_sesv2::types::builders::MessageBuilder;
+use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageHeader};
 use aws_smithy_types::error::operation::BuildError;
 use domain::Email;
 
@@ -34,21 +35,45 @@ impl Mail {
     /// # Errors
     /// [`SendError`]; it tells neither the address nor the text.
     pub async fn send(&self, to: &Email, subject: &str, body: &str) -> Result<(), SendError> {
+        self.post(to, Message::builder().subject(utf8(subject)?).body(plain(body)?)).await
+    }
+
+    /// Sends one letter of plain text that mail programs can stop for their reader: `stop` is where
+    /// they post to (RFC 8058).
+    ///
+    /// # Errors
+    /// [`SendError`]; it tells neither the address nor the text.
+    pub async fn send_stoppable(&self, to: &Email, subject: &str, body: &str, stop: &str) -> Result<(), SendError> {
+        let message = Message::builder()
+            .subject(utf8(subject)?)
+            .body(plain(body)?)
+            .headers(header("List-Unsubscribe", &format!("<{stop}>"))?)
+            .headers(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")?);
+        self.post(to, message).await
+    }
+
+    async fn post(&self, to: &Email, message: MessageBuilder) -> Result<(), SendError> {
         let client = self
             .client
             .get_or_init(|| Client::from_conf(Builder::from(&self.aws).retry_config(RetryConfig::disabled()).build()));
-        let message =
-            Message::builder().subject(utf8(subject)?).body(Body::builder().text(utf8(body)?).build()).build();
         client
             .send_email()
             .from_email_address(&self.from)
             .destination(Destination::builder().to_addresses(to.as_str()).build())
-            .content(EmailContent::builder().simple(message).build())
+            .content(EmailContent::builder().simple(message.build()).build())
             .send()
             .await
             .map(drop)
             .map_err(|error| SendError::sort(&error, REFUSALS))
     }
+}
+
+fn plain(body: &str) -> Result<Body, BuildError> {
+    Ok(Body::builder().text(utf8(body)?).build())
+}
+
+fn header(name: &str, value: &str) -> Result<MessageHeader, BuildError> {
+    MessageHeader::builder().name(name).value(value).build()
 }
 
 fn utf8(text: &str) -> Result<Content, BuildError> {
@@ -73,6 +98,24 @@ mod tests {
         assert_eq!(sent["FromEmailAddress"], "portal@example.kz");
         assert_eq!(sent["Content"]["Simple"]["Subject"], serde_json::json!({"Data": "Өтініш", "Charset": "UTF-8"}));
         assert_eq!(sent["Content"]["Simple"]["Body"]["Text"]["Data"], "Мәтін");
+    }
+
+    #[tokio::test]
+    async fn a_letter_that_can_be_stopped_says_where_and_a_code_does_not() {
+        let fake = Fake::answering([1, 2].map(|n| (200, format!(r#"{{"MessageId":"{n}"}}"#))));
+        let mail = Mail::new(&fake.config(), "portal@example.kz");
+        mail.send_stoppable(&email(), "s", "b", "https://example.kz/kk/unsubscribe/0a").await.unwrap();
+        mail.send(&email(), "s", "b").await.unwrap();
+        let sent: Vec<serde_json::Value> =
+            fake.bodies().iter().map(|body| serde_json::from_str(body).unwrap()).collect();
+        assert_eq!(
+            sent[0]["Content"]["Simple"]["Headers"],
+            serde_json::json!([
+                {"Name": "List-Unsubscribe", "Value": "<https://example.kz/kk/unsubscribe/0a>"},
+                {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+            ])
+        );
+        assert!(sent[1]["Content"]["Simple"]["Headers"].is_null());
     }
 
     #[tokio::test]

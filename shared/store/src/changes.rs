@@ -11,6 +11,7 @@ use crate::inbox;
 use crate::item::{self, Item, number};
 use crate::keys::{self, text};
 use crate::outbox::{Event, OutboxEntry};
+use crate::tally;
 use crate::{Failure as _, Store, StoreError};
 
 /// A change of a ticket that matters to places and that the recalculation has not yet folded into
@@ -167,7 +168,7 @@ impl Store {
         };
         let mut writes = self.change(seen, &next, actor, decision, now)?;
         if let Decision::Return(request) = decision {
-            writes.push(self.open_slots(&seen.id, &request.scans)?);
+            writes.push(self.open_slots(&seen.id, &request.open())?);
         }
         Ok(self.transact(writes).await?.map_or(Changed::Overtaken, |()| Changed::Done))
     }
@@ -227,6 +228,23 @@ impl Store {
         decision: &Decision,
         now: Timestamp,
     ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let mut writes = self.change_apart_from_scans(seen, next, actor, decision, now)?;
+        if next.asked.is_none() && seen.asked.is_some() {
+            writes.push(self.close_slots(&next.id, None)?);
+            writes.push(self.forget_corrections(&next.id)?);
+        }
+        Ok(writes)
+    }
+
+    /// The same without what belongs to the end of a correction.
+    pub(crate) fn change_apart_from_scans(
+        &self,
+        seen: &Application,
+        next: &Application,
+        actor: &Actor,
+        decision: &Decision,
+        now: Timestamp,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
         let table = &self.tables.applications;
         let change = Change {
             sequence: next.version,
@@ -239,7 +257,7 @@ impl Store {
         let entry = OutboxEntry::about(next, Event::of(decision.act()), now)?;
         let mut writes = vec![
             self.replace_application(next, seen.version, now)?,
-            self.put_new(table, item::item(&keys::history(&next.id, next.version), "history", &change)?)?,
+            self.put_new(table, tally::history_item(Some(seen), next, &change)?)?,
             self.put_new(table, entry.to_item()?)?,
         ];
         if let Some(moved) = Moved::by(decision, seen) {
@@ -249,9 +267,6 @@ impl Store {
         }
         if seen.state.is_live() && !next.state.is_live() {
             writes.extend(self.leave_child(next)?);
-        }
-        if next.asked.is_none() && seen.asked.is_some() {
-            writes.push(self.close_slots(&next.id)?);
         }
         Ok(writes)
     }
@@ -313,14 +328,20 @@ impl Store {
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
-    fn close_slots(&self, id: &DraftId) -> Result<TransactWriteItem, StoreError> {
+    /// Ends that; `seen`: only if no slot has changed since that revision.
+    pub(crate) fn close_slots(&self, id: &DraftId, seen: Option<u64>) -> Result<TransactWriteItem, StoreError> {
         let update = Update::builder()
             .table_name(&self.tables.applications)
             .set_key(Some(keys::documents(id).attributes()))
             .update_expression("REMOVE #open")
-            .expression_attribute_names("#open", "open")
-            .build()
-            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            .expression_attribute_names("#open", "open");
+        let update = match seen {
+            None => update,
+            Some(seen) => {
+                update.condition_expression("revision = :seen").expression_attribute_values(":seen", number(seen))
+            }
+        };
+        let update = update.build().map_err(|error| StoreError::Unavailable(error.to_string()))?;
         Ok(TransactWriteItem::builder().update(update).build())
     }
 }

@@ -1,21 +1,28 @@
 //! What the city publishes: campaigns, schools, streets, territories, terms of places.
 //!
-//! Schools and streets are lists of a few chunks that every search needs whole: they stay in the
-//! process for a minute ([`Directory`]). A street's territory is one item.
+//! Each file of the directory ([`Sheet`]) is kept in versions: rows in chunks of a list under the
+//! file's own partition, territories once more by street, terms once more by campaign. One small item
+//! says which version of each file counts ([`Current`]); it is read beside the rows, not before them,
+//! since the version before is kept too. Schools and streets are lists that every search needs whole:
+//! they stay in the process for a minute ([`Directory`]).
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
-use domain::address::{AddressIndex, Territory};
+use aws_sdk_dynamodb::types::{DeleteRequest, PutRequest, WriteRequest};
+use domain::address::{self, AddressIndex, Territory};
+use domain::directory::rows::{CampaignRow, HolidayRow, PlaceRow, Row, SchoolRow, StreetRow, TerritoryRow};
+use domain::directory::sheet::{ImportId, Rows, Sheet};
 use domain::directory::{Campaign, CampaignId, PlaceTerms, School, SchoolId, Street, StreetId};
-use domain::{Language, Service};
+use domain::{Service, Timestamp};
+use futures::future::try_join;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::item::{self, Item, body};
-use crate::keys::{self, Key, text};
+use crate::keys::{self, Key, text, token_hash};
 use crate::register::Registered;
 use crate::{Failure as _, Store, StoreError};
 
@@ -27,9 +34,8 @@ const CHUNK: usize = 200;
 const AT_ONCE: usize = 8;
 /// Items in one batch write, DynamoDB's limit.
 const BATCH: usize = 25;
-
-const SCHOOLS: &str = "schools";
-const STREETS: &str = "streets";
+/// Chunks in one batch write: those under way at once are in memory as attributes.
+const CHUNKS: usize = 5;
 
 /// The schools of the city.
 #[derive(Debug, Default)]
@@ -62,7 +68,7 @@ pub struct Directory {
 }
 
 struct Held<T> {
-    version: String,
+    version: Option<ImportId>,
     since: Instant,
     value: Arc<T>,
 }
@@ -78,7 +84,8 @@ impl Directory {
     /// # Errors
     /// [`StoreError`].
     pub async fn schools(&self) -> Result<Arc<Schools>, StoreError> {
-        self.held(&self.schools, SCHOOLS, Schools::from).await
+        let build = |rows: Vec<SchoolRow>| Schools(rows.into_iter().map(School::from).collect());
+        self.held(&self.schools, build).await
     }
 
     /// The search index of the streets. One wait a minute, otherwise none.
@@ -86,33 +93,31 @@ impl Directory {
     /// # Errors
     /// [`StoreError`].
     pub async fn streets(&self) -> Result<Arc<AddressIndex>, StoreError> {
-        self.held(&self.streets, STREETS, AddressIndex::new).await
+        let build = |rows: Vec<StreetRow>| AddressIndex::new(rows.into_iter().map(Street::from).collect());
+        self.held(&self.streets, build).await
     }
 
-    async fn held<T, E: DeserializeOwned>(
+    async fn held<T, R: Row>(
         &self,
         held: &Mutex<Option<Held<T>>>,
-        list: &str,
-        build: impl FnOnce(Vec<E>) -> T,
+        build: impl FnOnce(Vec<R>) -> T,
     ) -> Result<Arc<T>, StoreError> {
         if let Some(held) = &*lock(held)
             && held.since.elapsed() < FRESH
         {
             return Ok(Arc::clone(&held.value));
         }
-        let items = self.store.partition(&self.store.tables.directory, &keys::list(list)).await?;
-        let version = items.first().and_then(|item| item.get("version")?.as_s().ok()).cloned().unwrap_or_default();
+        let list = keys::list(R::SHEET);
+        let (current, items) =
+            try_join(self.store.current(), self.store.partition(&self.store.tables.directory, &list)).await?;
+        let version = current.version(R::SHEET).cloned();
         if let Some(held) = &mut *lock(held)
             && held.version == version
         {
             held.since = Instant::now();
             return Ok(Arc::clone(&held.value));
         }
-        let mut elements = Vec::new();
-        for item in &items {
-            elements.extend(body::<Vec<E>>(item)?);
-        }
-        let value = Arc::new(build(elements));
+        let value = Arc::new(build(elements(items, version.as_ref())?));
         *lock(held) = Some(Held { version, since: Instant::now(), value: Arc::clone(&value) });
         Ok(value)
     }
@@ -123,7 +128,87 @@ fn lock<T>(held: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     held.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// Which import the directory holds: hashes of what was imported.
+/// The version of a file that counts.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldSheet {
+    /// The import that brought it
+    pub version: ImportId,
+    /// The version before, kept for whoever has just read that it counts
+    pub previous: Option<ImportId>,
+    /// How many rows it has
+    pub rows: u64,
+    /// Since when it counts
+    pub at: Timestamp,
+    /// The name of the officer who applied it; none where a tool did
+    pub by: Option<String>,
+}
+
+/// A name is never printed.
+impl std::fmt::Debug for HeldSheet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "HeldSheet({} rows of {})", self.rows, self.version)
+    }
+}
+
+/// Which version of each file counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Current(pub(crate) BTreeMap<Sheet, HeldSheet>);
+
+impl Current {
+    /// What is held of a file; none where it was never imported.
+    pub fn of(&self, sheet: Sheet) -> Option<&HeldSheet> {
+        self.0.get(&sheet)
+    }
+
+    /// Whether a version of a file counts, or did before that.
+    pub(crate) fn keeps(&self, sheet: Sheet, version: &ImportId) -> bool {
+        self.of(sheet).is_some_and(|held| held.version == *version || held.previous.as_ref() == Some(version))
+    }
+
+    /// The version of a file.
+    pub fn version(&self, sheet: Sheet) -> Option<&ImportId> {
+        self.of(sheet).map(|held| &held.version)
+    }
+
+    /// Files are attributes of the item itself: the first import needs no map to be there.
+    pub(crate) fn of_item(item: Option<&Item>) -> Result<Self, StoreError> {
+        let Some(item) = item else { return Ok(Self::default()) };
+        let mut held = BTreeMap::new();
+        for sheet in Sheet::ALL {
+            if let Some(value) = item.get(&attribute(sheet)) {
+                held.insert(sheet, serde_dynamo::from_attribute_value(value.clone()).map_err(|error| corrupt(&error))?);
+            }
+        }
+        Ok(Self(held))
+    }
+
+    fn to_item(&self) -> Result<Item, StoreError> {
+        let mut item = keys::current().attributes();
+        item.insert("entity".to_owned(), text("directory"));
+        item.insert("schema".to_owned(), item::number(item::SCHEMA));
+        for (sheet, held) in &self.0 {
+            item.insert(attribute(*sheet), held.to_attribute()?);
+        }
+        Ok(item)
+    }
+}
+
+impl HeldSheet {
+    pub(crate) fn to_attribute(&self) -> Result<aws_sdk_dynamodb::types::AttributeValue, StoreError> {
+        serde_dynamo::to_attribute_value(self).map_err(|error| corrupt(&error))
+    }
+}
+
+/// The attribute that says which version of a file counts.
+pub(crate) fn attribute(sheet: Sheet) -> String {
+    format!("sheet:{}", sheet.code())
+}
+
+fn corrupt(why: &dyn std::fmt::Display) -> StoreError {
+    StoreError::Corrupt { key: keys::current().to_string(), why: why.to_string() }
+}
+
+/// Which import of a tool the directory was filled by: hashes of what was imported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportVersion {
     /// Of the city's own lists
@@ -132,25 +217,46 @@ pub struct ImportVersion {
     pub register: String,
 }
 
-/// Everything that an import brings, checked.
+impl ImportVersion {
+    /// The version of every file that such an import brings.
+    ///
+    /// # Errors
+    /// None: half a hash is an id.
+    fn id(&self) -> Result<ImportId, StoreError> {
+        let hash = token_hash(&self.city);
+        hash.get(..32).and_then(ImportId::parse).ok_or_else(|| corrupt(&"a hash is no id"))
+    }
+}
+
+/// A whole directory as a tool brings it, checked.
 pub struct Import {
     /// Tells this import from others.
     pub version: ImportVersion,
-    /// Campaigns, one per service.
-    pub campaigns: Vec<Campaign>,
-    /// Schools, in the order in which lists show them.
-    pub schools: Vec<School>,
-    /// Streets.
-    pub streets: Vec<Street>,
-    /// Territory of each street.
-    pub territories: Vec<(StreetId, Territory)>,
-    /// Terms of places.
-    pub places: Vec<(CampaignId, PlaceTerms)>,
+    /// The files.
+    pub files: Vec<Rows>,
     /// The stand-in for the state register; empty where the city's gateway answers.
     pub register: Vec<Registered>,
 }
 
 impl Store {
+    /// Which version of each file counts.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn current(&self) -> Result<Current, StoreError> {
+        let read = self.dynamo.get_item().table_name(&self.tables.directory);
+        let read = read.set_key(Some(keys::current().attributes())).send().await.or_failure()?;
+        Current::of_item(read.item.as_ref())
+    }
+
+    /// The same as it is at this moment, for what rests on it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn current_now(&self) -> Result<Current, StoreError> {
+        Current::of_item(self.read_item(&self.tables.directory, &keys::current()).await?.as_ref())
+    }
+
     /// The campaign that a service runs now.
     ///
     /// # Errors
@@ -164,7 +270,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn territory(&self, street: &StreetId) -> Result<Territory, StoreError> {
-        Ok(self.directory_item(&keys::territory(street)).await?.unwrap_or_default())
+        let street = keys::street(street);
+        let (current, items) = try_join(self.current(), self.partition(&self.tables.directory, &street)).await?;
+        Ok(Territory { rows: elements(items, current.version(Sheet::Territories))? })
     }
 
     /// The terms of every place of a campaign.
@@ -172,23 +280,128 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn places(&self, campaign: &CampaignId) -> Result<Vec<PlaceTerms>, StoreError> {
-        self.partition(&self.tables.places, &keys::terms(campaign)).await?.iter().map(body).collect()
+        let terms = keys::terms(campaign);
+        let (current, items) = try_join(self.current(), self.partition(&self.tables.places, &terms)).await?;
+        elements(items, current.version(Sheet::Places))
     }
 
-    /// The terms of one place; none where nobody recorded them.
+    /// The rows of a version of a file. As many waits as it has megabytes: for imports and exports.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn place(
-        &self,
-        campaign: &CampaignId,
-        school: &SchoolId,
-        language: Language,
-    ) -> Result<Option<PlaceTerms>, StoreError> {
-        self.get(&self.tables.places, &keys::place_terms(campaign, school, language)).await
+    pub async fn rows<R: Row>(&self, version: &ImportId) -> Result<Vec<R>, StoreError> {
+        let found = self
+            .dynamo
+            .query()
+            .table_name(&self.tables.directory)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :version)")
+            .expression_attribute_values(":pk", text(keys::list(R::SHEET)))
+            .expression_attribute_values(":version", text(keys::version(version)))
+            .into_paginator()
+            .items()
+            .send();
+        let mut found = found;
+        let mut rows = Vec::new();
+        while let Some(item) = found.next().await {
+            rows.extend(body::<Vec<R>>(&item.or_failure()?)?);
+        }
+        Ok(rows)
     }
 
-    /// The version of the import that the directory holds.
+    /// The same, whatever the file.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn rows_of(&self, sheet: Sheet, version: &ImportId) -> Result<Rows, StoreError> {
+        Ok(match sheet {
+            Sheet::Campaigns => Rows::Campaigns(self.rows(version).await?),
+            Sheet::Holidays => Rows::Holidays(self.rows(version).await?),
+            Sheet::Schools => Rows::Schools(self.rows(version).await?),
+            Sheet::Teachers => Rows::Teachers(self.rows(version).await?),
+            Sheet::Streets => Rows::Streets(self.rows(version).await?),
+            Sheet::Territories => Rows::Territories(self.rows(version).await?),
+            Sheet::Places => Rows::Places(self.rows(version).await?),
+        })
+    }
+
+    /// Writes a version of a file beside the one that counts; nobody reads it yet. The list comes first,
+    /// so that what is written by street and by campaign is found again by it. Many waits, eight at once.
+    ///
+    /// # Errors
+    /// [`StoreError`]; whatever was written is written again by the next try.
+    pub async fn stage(&self, version: &ImportId, rows: &Rows) -> Result<(), StoreError> {
+        let list = keys::list(rows.sheet());
+        let directory = &self.tables.directory;
+        match rows {
+            Rows::Campaigns(rows) => self.write_all(directory, CHUNKS, chunks(list, version, rows)).await,
+            Rows::Holidays(rows) => self.write_all(directory, CHUNKS, chunks(list, version, rows)).await,
+            Rows::Schools(rows) => self.write_all(directory, CHUNKS, chunks(list, version, rows)).await,
+            Rows::Teachers(rows) => self.write_all(directory, CHUNKS, chunks(list, version, rows)).await,
+            Rows::Streets(rows) => self.write_all(directory, CHUNKS, chunks(list, version, rows)).await,
+            Rows::Territories(rows) => {
+                self.write_all(directory, CHUNKS, chunks(list, version, rows)).await?;
+                let streets = by_street(rows);
+                let items = streets.iter().flat_map(|(street, rows)| chunks(keys::street(street), version, rows));
+                self.write_all(directory, BATCH, items).await
+            }
+            Rows::Places(rows) => {
+                self.write_all(directory, CHUNKS, chunks(list, version, rows)).await?;
+                let campaigns = by_campaign(rows);
+                let items =
+                    campaigns.iter().flat_map(|(campaign, terms)| chunks(keys::terms(campaign), version, terms));
+                self.write_all(&self.tables.places, BATCH, items).await
+            }
+        }
+    }
+
+    /// Forgets a version that no longer counts, the list last. Many waits.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the next try forgets the rest.
+    pub(crate) async fn forget(&self, sheet: Sheet, version: &ImportId) -> Result<(), StoreError> {
+        match sheet {
+            Sheet::Territories => {
+                let rows: Vec<TerritoryRow> = self.rows(version).await?;
+                let streets = by_street(&rows);
+                let keys =
+                    streets.iter().flat_map(|(street, rows)| chunk_keys(keys::street(street), version, rows.len()));
+                self.delete_all(&self.tables.directory, keys).await?;
+            }
+            Sheet::Places => {
+                let rows: Vec<PlaceRow> = self.rows(version).await?;
+                let campaigns = by_campaign(&rows);
+                let keys = campaigns
+                    .iter()
+                    .flat_map(|(campaign, terms)| chunk_keys(keys::terms(campaign), version, terms.len()));
+                self.delete_all(&self.tables.places, keys).await?;
+            }
+            Sheet::Campaigns | Sheet::Holidays | Sheet::Schools | Sheet::Teachers | Sheet::Streets => {}
+        }
+        let keys = self.chunk_keys_of(sheet).await?;
+        let keys = keys.into_iter().filter(|key| keys::version_of(&key.sk).as_ref() == Some(version));
+        self.delete_all(&self.tables.directory, keys).await
+    }
+
+    /// The keys of every chunk of a file, of all versions.
+    pub(crate) async fn chunk_keys_of(&self, sheet: Sheet) -> Result<Vec<Key>, StoreError> {
+        let items: Vec<Item> = self
+            .dynamo
+            .query()
+            .table_name(&self.tables.directory)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(keys::list(sheet)))
+            .projection_expression("pk, sk")
+            .consistent_read(true)
+            .into_paginator()
+            .items()
+            .send()
+            .try_collect()
+            .await
+            .or_failure()?;
+        Ok(items.iter().map(Key::of).collect())
+    }
+
+    /// The version of the tool's import that the directory holds.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -196,44 +409,61 @@ impl Store {
         self.directory_item(&keys::import()).await
     }
 
-    /// Writes an import, its version last, so that an import that broke off is not taken for done;
-    /// a register that is `held` already is not written again. Many waits, eight at once: for
-    /// tools, not for pages.
+    /// Writes a whole directory, its version last, so that an import that broke off is not taken for
+    /// done; a register that is `held` already is not written again. Many waits, eight at once: for
+    /// tools, not for pages, and for nobody else's imports at the same time.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn import(&self, import: &Import, held: Option<&ImportVersion>) -> Result<(), StoreError> {
-        let mut directory = Vec::new();
-        directory.extend(chunks(SCHOOLS, &import.version.city, &import.schools)?);
-        directory.extend(chunks(STREETS, &import.version.city, &import.streets)?);
-        for campaign in &import.campaigns {
-            directory.push(item::item(&keys::campaign(campaign.service), "campaign", campaign)?);
-        }
-        for (street, territory) in &import.territories {
-            directory.push(item::item(&keys::territory(street), "territory", territory)?);
+    pub async fn import(
+        &self,
+        import: &Import,
+        held: Option<&ImportVersion>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let directory = &self.tables.directory;
+        let version = import.version.id()?;
+        for rows in &import.files {
+            self.stage(&version, rows).await?;
         }
         let register_held = held.is_some_and(|held| held.register == import.version.register);
-        for registered in import.register.iter().filter(|_| !register_held) {
+        let people = import.register.iter().filter(|_| !register_held).map(|registered| {
             let key = keys::register(&self.key, &registered.known.person.iin);
-            directory.push(item::item(&key, "register-person", registered)?);
+            item::item(&key, "register-person", registered)
+        });
+        self.write_all(directory, BATCH, people).await?;
+
+        let (mut campaigns, mut holidays): (&[CampaignRow], &[HolidayRow]) = (&[], &[]);
+        for rows in &import.files {
+            match rows {
+                Rows::Campaigns(rows) => campaigns = rows,
+                Rows::Holidays(rows) => holidays = rows,
+                _ => {}
+            }
         }
-        let mut places = Vec::new();
-        for (campaign, terms) in &import.places {
-            let key = keys::place_terms(campaign, &terms.school, terms.language);
-            places.push(item::item(&key, "terms", terms)?);
+        self.write_all(directory, BATCH, campaigns.iter().map(|row| campaign_item(&row.clone().with(holidays))))
+            .await?;
+        let mut current = self.current().await?;
+        for rows in &import.files {
+            let before = current.of(rows.sheet());
+            let previous = before
+                .map(|held| if held.version == version { held.previous.clone() } else { Some(held.version.clone()) });
+            let held = HeldSheet {
+                version: version.clone(),
+                previous: previous.flatten(),
+                rows: rows.len() as u64,
+                at: now,
+                by: None,
+            };
+            current.0.insert(rows.sheet(), held);
         }
-        self.write_all(&self.tables.places, places).await?;
-        self.write_all(&self.tables.directory, directory).await?;
-        let marker = item::item(&keys::import(), "import", &import.version)?;
-        self.write_all(&self.tables.directory, vec![marker]).await
+        let marker = item::item(&keys::import(), "import", &import.version);
+        self.write_all(directory, BATCH, std::iter::once(current.to_item())).await?;
+        self.write_all(directory, BATCH, std::iter::once(marker)).await
     }
 
     pub(crate) async fn directory_item<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
-        self.get(&self.tables.directory, key).await
-    }
-
-    async fn get<T: DeserializeOwned>(&self, table: &str, key: &Key) -> Result<Option<T>, StoreError> {
-        let read = self.dynamo.get_item().table_name(table).set_key(Some(key.attributes()));
+        let read = self.dynamo.get_item().table_name(&self.tables.directory).set_key(Some(key.attributes()));
         read.send().await.or_failure()?.item.as_ref().map(body).transpose()
     }
 
@@ -251,19 +481,42 @@ impl Store {
         pages.try_collect().await.or_failure()
     }
 
-    async fn write_all(&self, table: &str, items: Vec<Item>) -> Result<(), StoreError> {
-        let batches: Vec<Vec<Item>> = items.chunks(BATCH).map(<[Item]>::to_vec).collect();
-        stream::iter(batches).map(Ok).try_for_each_concurrent(AT_ONCE, |batch| self.write_batch(table, batch)).await
+    /// Writes items, made as they are needed.
+    async fn write_all(
+        &self,
+        table: &str,
+        batch: usize,
+        items: impl Iterator<Item = Result<Item, StoreError>>,
+    ) -> Result<(), StoreError> {
+        let write = |item: Result<Item, StoreError>| {
+            let put = PutRequest::builder().set_item(Some(item?)).build().map_err(unbuilt)?;
+            Ok(WriteRequest::builder().put_request(put).build())
+        };
+        self.batches(table, batch, items.map(write)).await
     }
 
-    async fn write_batch(&self, table: &str, items: Vec<Item>) -> Result<(), StoreError> {
-        let mut writes = items
-            .into_iter()
-            .map(|item| {
-                Ok(WriteRequest::builder().put_request(PutRequest::builder().set_item(Some(item)).build()?).build())
-            })
-            .collect::<Result<Vec<_>, aws_sdk_dynamodb::error::BuildError>>()
-            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    async fn delete_all(&self, table: &str, keys: impl Iterator<Item = Key>) -> Result<(), StoreError> {
+        let delete = |key: Key| {
+            let delete = DeleteRequest::builder().set_key(Some(key.attributes())).build().map_err(unbuilt)?;
+            Ok(WriteRequest::builder().delete_request(delete).build())
+        };
+        self.batches(table, BATCH, keys.map(delete)).await
+    }
+
+    async fn batches(
+        &self,
+        table: &str,
+        batch: usize,
+        writes: impl Iterator<Item = Result<WriteRequest, StoreError>>,
+    ) -> Result<(), StoreError> {
+        stream::iter(writes)
+            .chunks(batch)
+            .map(|batch| batch.into_iter().collect::<Result<Vec<_>, _>>())
+            .try_for_each_concurrent(AT_ONCE, |batch| self.write_batch(table, batch))
+            .await
+    }
+
+    async fn write_batch(&self, table: &str, mut writes: Vec<WriteRequest>) -> Result<(), StoreError> {
         for pause in [0, 50, 200, 800, 3_000] {
             tokio::time::sleep(Duration::from_millis(pause)).await;
             let answer = self.dynamo.batch_write_item().request_items(table, writes).send().await.or_failure()?;
@@ -276,70 +529,141 @@ impl Store {
     }
 }
 
-/// A list as items of a few hundred elements, each with the list's version.
-fn chunks<T: Serialize>(list: &str, version: &str, elements: &[T]) -> Result<Vec<Item>, StoreError> {
+fn unbuilt(error: aws_sdk_dynamodb::error::BuildError) -> StoreError {
+    StoreError::Unavailable(error.to_string())
+}
+
+/// The item that pages read a campaign from.
+pub(crate) fn campaign_item(campaign: &Campaign) -> Result<Item, StoreError> {
+    item::item(&keys::campaign(campaign.service), "campaign", campaign)
+}
+
+/// A list as items of a few hundred elements, made as they are needed.
+fn chunks<T: Serialize>(
+    list: String,
+    version: &ImportId,
+    elements: &[T],
+) -> impl Iterator<Item = Result<Item, StoreError>> {
     elements
         .chunks(CHUNK)
         .enumerate()
-        .map(|(number, elements)| {
-            let mut item = item::item(&keys::chunk(list, number), list, &elements)?;
-            item.insert("version".to_owned(), AttributeValue::S(version.to_owned()));
-            Ok(item)
-        })
-        .collect()
+        .map(move |(number, elements)| item::item(&keys::chunk(list.clone(), version, number), "chunk", &elements))
+}
+
+/// The keys of such items.
+fn chunk_keys(list: String, version: &ImportId, elements: usize) -> impl Iterator<Item = Key> {
+    (0..elements.div_ceil(CHUNK)).map(move |number| keys::chunk(list.clone(), version, number))
+}
+
+/// The elements of the chunks of a version; of none there are none.
+fn elements<T: DeserializeOwned>(items: Vec<Item>, version: Option<&ImportId>) -> Result<Vec<T>, StoreError> {
+    let mut elements = Vec::new();
+    for item in items {
+        let of = keys::version_of(&Key::of(&item).sk);
+        if of.is_some() && of.as_ref() == version {
+            elements.extend(body::<Vec<T>>(&item)?);
+        }
+    }
+    Ok(elements)
+}
+
+fn by_street(rows: &[TerritoryRow]) -> BTreeMap<&StreetId, Vec<address::TerritoryRow>> {
+    let mut streets: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for row in rows {
+        streets.entry(&row.street).or_default().push(address::TerritoryRow::from(row.clone()));
+    }
+    streets
+}
+
+fn by_campaign(rows: &[PlaceRow]) -> BTreeMap<&CampaignId, Vec<PlaceTerms>> {
+    let mut campaigns: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for row in rows {
+        campaigns.entry(&row.campaign).or_default().push(PlaceTerms::from(row.clone()));
+    }
+    campaigns
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::address::{House, Parity, TerritoryRow};
-    use domain::directory::{Bilingual, StreetKind};
+    use domain::Language;
+    use domain::address::{House, Parity};
+    use domain::directory::StreetKind;
 
     use super::*;
 
-    #[test]
-    fn lists_and_territories_come_back_as_they_were_written() {
-        let streets: Vec<Street> = (0..450)
-            .map(|number| Street {
-                id: StreetId::parse(&format!("s-{number}")).unwrap(),
-                kind: StreetKind::Street,
-                name: Bilingual::new("Мустафина", "Мұстафин"),
-                old_names: vec!["Старая".to_owned()],
-                area: None,
-            })
-            .collect();
-        let items = chunks(STREETS, "v1", &streets).unwrap();
-        assert_eq!(items.len(), 3);
-        let again: Vec<Street> = items.iter().flat_map(|item| body::<Vec<Street>>(item).unwrap()).collect();
-        assert_eq!(again, streets);
+    fn street(id: &str, text: &str) -> StreetRow {
+        StreetRow {
+            id: StreetId::parse(id).unwrap(),
+            kind: StreetKind::Microdistrict,
+            name_ru: text.to_owned(),
+            name_kk: text.to_owned(),
+            old_names: vec![text.to_owned(); 3],
+            area_ru: text.to_owned(),
+            area_kk: text.to_owned(),
+        }
+    }
 
-        let territory = Territory {
-            rows: vec![TerritoryRow {
-                from: Some(House::plain(1)),
-                to: "47 к 2".parse().ok(),
-                parity: Parity::Odd,
-                language: Language::Kazakh,
-                school: SchoolId::parse("school-1").unwrap(),
-            }],
+    fn version(byte: u8) -> ImportId {
+        ImportId::from_bytes([byte; 16])
+    }
+
+    #[test]
+    fn rows_come_back_as_they_were_written_and_only_those_of_their_version() {
+        let list = keys::list(Sheet::Streets);
+        let streets: Vec<StreetRow> = (0..450).map(|number| street(&format!("s-{number}"), "Мұстафин")).collect();
+        let written = |of: u8, rows: &[StreetRow]| -> Vec<Item> {
+            chunks(list.clone(), &version(of), rows).map(|item| item.unwrap()).collect()
         };
-        let item = item::item(&keys::territory(&StreetId::parse("s-1").unwrap()), "territory", &territory).unwrap();
-        assert_eq!(body::<Territory>(&item).unwrap(), territory);
+        let items = [written(1, &streets), written(2, &streets[..3])].concat();
+        assert_eq!(items.len(), 4);
+        assert_eq!(elements::<StreetRow>(items.clone(), Some(&version(1))).unwrap(), streets);
+        assert_eq!(elements::<StreetRow>(items.clone(), Some(&version(2))).unwrap(), streets[..3]);
+        assert!(elements::<StreetRow>(items, None).unwrap().is_empty());
+        let keys: Vec<Key> = chunk_keys(list.clone(), &version(1), streets.len()).collect();
+        assert_eq!(keys, written(1, &streets).iter().map(Key::of).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn territories_and_terms_come_back_by_street_and_campaign() {
+        let row = TerritoryRow {
+            street: StreetId::parse("s-1").unwrap(),
+            from: Some(House::plain(1)),
+            to: "47 к 2".parse().ok(),
+            parity: Parity::Odd,
+            language: Language::Kazakh,
+            school: SchoolId::parse("school-1").unwrap(),
+        };
+        let rows = [row.clone(), row.clone()];
+        let streets = by_street(&rows);
+        let (street, rows) = streets.first_key_value().unwrap();
+        assert_eq!((streets.len(), rows.len()), (1, 2));
+        let items: Vec<Item> = chunks(keys::street(street), &version(1), rows).map(|item| item.unwrap()).collect();
+        let read: Vec<address::TerritoryRow> = elements(items, Some(&version(1))).unwrap();
+        assert_eq!(read, [address::TerritoryRow::from(row.clone()), row.into()]);
     }
 
     #[test]
     fn a_chunk_of_the_longest_streets_fits_an_item() {
-        let longest = "ұ".repeat(60);
-        let street = Street {
-            id: StreetId::parse(&"s".repeat(40)).unwrap(),
-            kind: StreetKind::Microdistrict,
-            name: Bilingual::new(&longest, &longest),
-            old_names: vec![longest.clone(); 4],
-            area: Some(Bilingual::new(&longest, &longest)),
-        };
-        let bytes = serde_json_size(&vec![street; CHUNK]);
+        // As long as a row may be: five texts of 199 letters of two bytes.
+        let longest = StreetRow { old_names: vec!["ұ".repeat(199)], ..street(&"s".repeat(40), &"ұ".repeat(199)) };
+        let bytes = format!("{:?}", vec![longest; 100]).len();
         assert!(bytes < 350 * 1024, "{bytes}");
     }
 
-    fn serde_json_size(streets: &[Street]) -> usize {
-        format!("{streets:?}").len()
+    #[test]
+    fn which_versions_count_is_read_as_it_was_written() {
+        let held = HeldSheet {
+            version: version(2),
+            previous: Some(version(1)),
+            rows: 3,
+            at: Timestamp::UNIX_EPOCH,
+            by: Some("Үлгі".to_owned()),
+        };
+        let current = Current(BTreeMap::from([(Sheet::Schools, held)]));
+        let again = Current::of_item(Some(&current.to_item().unwrap())).unwrap();
+        assert_eq!(again, current);
+        assert_eq!(again.version(Sheet::Schools), Some(&version(2)));
+        assert!(again.of(Sheet::Streets).is_none() && !format!("{again:?}").contains("Үлгі"));
+        assert_eq!(Current::of_item(None).unwrap(), Current::default());
     }
 }

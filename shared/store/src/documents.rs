@@ -2,7 +2,7 @@
 //!
 //! Each write touches its own slot and counts `revision` up, so scans never get in the way of
 //! the draft's version, and sending notices when one changed since the review page. Once sent,
-//! the item is `frozen`.
+//! the item is `frozen`; what the department asked to send again is `open` until that is done.
 
 use std::collections::BTreeMap;
 
@@ -27,6 +27,7 @@ pub const MAX_TOGETHER: u64 = 30 * 1024 * 1024;
 pub struct Documents {
     revision: u64,
     frozen: bool,
+    open: Vec<Slot>,
     slots: BTreeMap<Slot, Document>,
 }
 
@@ -184,7 +185,9 @@ impl Documents {
             }
         }
         let revision = item::read_number(item, "revision").unwrap_or_default();
-        Ok(Self { revision, frozen: item.contains_key("frozen"), slots })
+        let open = item.get("open").and_then(|open| open.as_l().ok()).map(Vec::as_slice).unwrap_or_default();
+        let open = open.iter().filter_map(|code| Slot::parse(code.as_s().ok()?)).collect();
+        Ok(Self { revision, frozen: item.contains_key("frozen"), open, slots })
     }
 
     /// Counts the changes: sending is conditional on it.
@@ -197,9 +200,15 @@ impl Documents {
         self.slots.is_empty()
     }
 
-    /// Whether they belong to a sent application and no longer change.
+    /// Whether they belong to a sent application and no longer change, but for the open ones.
     pub const fn frozen(&self) -> bool {
         self.frozen
+    }
+
+    /// Whether the parent may change what is in a slot: before sending, and where the department
+    /// asked for it again.
+    pub fn may_change(&self, slot: Slot) -> bool {
+        !self.frozen || self.open.contains(&slot)
     }
 
     /// What is in a slot.
@@ -246,40 +255,44 @@ impl Store {
 
     /// Puts a new upload attempt into a slot and returns what was in it, whose files are now
     /// nobody's; none where that is not known, since the first reply was lost. `expires` is the
-    /// draft's: no earlier than the campaign's close.
+    /// draft's: no earlier than the campaign's close. What is sent never expires: none for an open
+    /// slot of it.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if the application was sent meanwhile.
+    /// [`StoreError::Conflict`] if the application was sent meanwhile, or the slot was closed.
     pub async fn begin_upload(
         &self,
         id: &DraftId,
         slot: Slot,
         document: &Document,
-        expires: Timestamp,
+        expires: Option<Timestamp>,
     ) -> Result<Option<Document>, StoreError> {
         let value = serde_dynamo::to_attribute_value(document)
             .map_err(|error| StoreError::Corrupt { key: keys::documents(id).to_string(), why: error.to_string() })?;
-        let updated = self
+        let update = self
             .update_slot(id, slot)
-            .update_expression(
-                "SET #slot = :document, #entity = :entity, #schema = :schema, expires = :expires ADD revision :one",
-            )
-            .condition_expression("attribute_not_exists(frozen)")
             .expression_attribute_names("#entity", "entity")
             .expression_attribute_names("#schema", "schema")
             .expression_attribute_values(":document", value)
             .expression_attribute_values(":entity", text("documents"))
-            .expression_attribute_values(":schema", number(item::SCHEMA))
-            .expression_attribute_values(":expires", number(expires.as_second()))
-            .send()
-            .await
-            .or_failure()?;
+            .expression_attribute_values(":schema", number(item::SCHEMA));
+        let put = "SET #slot = :document, #entity = :entity, #schema = :schema";
+        let update = match expires {
+            Some(expires) => update
+                .update_expression(format!("{put}, expires = :expires ADD revision :one"))
+                .condition_expression("attribute_not_exists(frozen)")
+                .expression_attribute_values(":expires", number(expires.as_second())),
+            None => open(update, slot)
+                .update_expression(format!("{put} ADD revision :one"))
+                .condition_expression("contains(#open, :code)"),
+        };
+        let updated = update.send().await.or_failure()?;
         // After a lost reply the SDK puts the same attempt over itself: its files are not nobody's.
         Ok(former(updated.attributes.as_ref(), slot)?.filter(|former| former.upload != document.upload))
     }
 
     /// Ends a check. False, and nothing changed, if the attempt is no longer the slot's, was
-    /// settled before, or the application was sent: events come twice and late. False too if any
+    /// settled before, or the slot may no longer change: events come twice and late. False too if any
     /// slot changed since the revision `weighed`, with whose scans this one was weighed together.
     ///
     /// # Errors
@@ -294,10 +307,8 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let value = serde_dynamo::to_attribute_value(state)
             .map_err(|error| StoreError::Corrupt { key: keys::documents(id).to_string(), why: error.to_string() })?;
-        let condition =
-            "attribute_not_exists(frozen) AND #slot.upload = :upload AND #slot.#state IN (:waiting, :checking)";
-        let update = self
-            .update_slot(id, slot)
+        let condition = format!("{MAY_CHANGE} AND #slot.upload = :upload AND #slot.#state IN (:waiting, :checking)");
+        let update = open(self.update_slot(id, slot), slot)
             .update_expression("SET #slot.#state = :state ADD revision :one")
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":state", value)
@@ -317,12 +328,11 @@ impl Store {
     /// not known, since the first reply was lost.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if the application was sent meanwhile.
+    /// [`StoreError::Conflict`] if the slot may no longer change.
     pub async fn remove_document(&self, id: &DraftId, slot: Slot) -> Result<Option<Document>, StoreError> {
-        let updated = self
-            .update_slot(id, slot)
+        let updated = open(self.update_slot(id, slot), slot)
             .update_expression("REMOVE #slot ADD revision :one")
-            .condition_expression("attribute_not_exists(frozen)")
+            .condition_expression(MAY_CHANGE)
             .send()
             .await
             .or_failure()?;
@@ -338,6 +348,14 @@ impl Store {
             .expression_attribute_values(":one", number(1))
             .return_values(ReturnValue::AllOld)
     }
+}
+
+/// A slot changes before sending, and while it is open.
+const MAY_CHANGE: &str = "(attribute_not_exists(frozen) OR contains(#open, :code))";
+
+/// Names what [`MAY_CHANGE`] asks for.
+fn open(update: UpdateItemFluentBuilder, slot: Slot) -> UpdateItemFluentBuilder {
+    update.expression_attribute_names("#open", "open").expression_attribute_values(":code", text(slot.code()))
 }
 
 /// Slots are attributes of the item itself: the first upload needs no map to be there.
@@ -397,6 +415,17 @@ mod tests {
         );
         assert_eq!(documents.iter().map(|(slot, _)| slot).collect::<Vec<_>>(), [Slot::Photo, Slot::Pmpc]);
         assert_eq!(Documents::of_item(None).unwrap(), Documents::default());
+    }
+
+    #[test]
+    fn a_sent_applications_scans_change_where_they_are_open() {
+        let mut item = item_of(&[(Slot::Photo, document(accepted(5)))]);
+        assert!(Documents::of_item(Some(&item)).unwrap().may_change(Slot::Photo));
+        item.insert("frozen".to_owned(), AttributeValue::Bool(true));
+        assert!(!Documents::of_item(Some(&item)).unwrap().may_change(Slot::Photo));
+        item.insert("open".to_owned(), AttributeValue::L(vec![text("photo")]));
+        let documents = Documents::of_item(Some(&item)).unwrap();
+        assert!(documents.may_change(Slot::Photo) && !documents.may_change(Slot::Pmpc));
     }
 
     /// The condition of [`Store::settle_upload`] compares these stored forms.

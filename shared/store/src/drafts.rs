@@ -37,12 +37,18 @@ pub enum Opened {
     NoSession,
     /// No such draft, or somebody else's: not told apart
     NotFound,
+    /// An officer's device whose officer is no longer signed in
+    NoOfficer,
 }
 
 impl Mine {
-    /// Whether this device may see it: a sent one asks a new device for the child's birth date.
+    /// Whether this device may see it: a sent one asks a new device for the child's birth date, but
+    /// not the officer before whom the parent stands.
     pub fn may_open(&self) -> bool {
-        self.draft.sent.is_none() || self.session.may_open(&self.draft.id, self.draft.sent_from.as_deref())
+        let acts_for_parent = self.session.paper.is_some() && self.draft.owner.is_nobody();
+        self.draft.sent.is_none()
+            || acts_for_parent
+            || self.session.may_open(&self.draft.id, self.draft.sent_from.as_deref())
     }
 }
 
@@ -56,7 +62,8 @@ pub struct Begun {
 }
 
 impl Store {
-    /// Opens a draft: session, draft, documents and campaign in one round trip.
+    /// Opens a draft: session, draft, documents and campaign in one round trip; for an officer's
+    /// paper one more.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -86,7 +93,18 @@ impl Store {
         };
         let Some(session) = session else { return Ok(Opened::NoSession) };
         let Some(draft) = find(&draft_key).map(item::body::<Draft>).transpose()? else { return Ok(Opened::NotFound) };
-        if draft.owner != session.owner() || draft.service != service {
+        if let Some(paper) = &session.paper {
+            // An officer's own session is asked each time: it may be over, or another's by now.
+            let office = self.office_session_of(&paper.session, now).await?;
+            if office.is_none_or(|office| office.officer.id != paper.officer) {
+                return Ok(Opened::NoOfficer);
+            }
+        }
+        // What an officer has sent is the parent's, and stays with the device that sent it: for the
+        // receipt. Where the parent has no phone, officers go on to act for them.
+        let sent_here = draft.sent_from.as_ref() == Some(&session.hash);
+        let paper = session.paper.is_some() && (sent_here || draft.owner.is_nobody());
+        if (draft.owner != session.owner() && !paper) || draft.service != service {
             return Ok(Opened::NotFound);
         }
         let Some(campaign) = find(&campaign_key).map(item::body::<Campaign>).transpose()? else {
@@ -117,7 +135,7 @@ impl Store {
             if Key::of(&found) == campaign_key {
                 begun.campaign = Some(item::body(&found)?);
             } else {
-                begun.session = Session::of_item(&found, now)?;
+                begun.session = Session::of_item(&found, now)?.filter(|session| session.paper.is_none());
             }
         }
         Ok(begun)

@@ -3,13 +3,18 @@
 //! new schema gets a folder of its own, and the old ones stay.
 
 use domain::directory::Campaign;
+use domain::directory::rows::TerritoryRow;
+use domain::directory::sheet::Sheet;
+use domain::draft::Typed;
 use domain::life::{Act, Change};
-use domain::{Application, Draft};
+use domain::{Application, Draft, Slot, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::changes::PendingMoved;
+use crate::directory::Current;
 use crate::documents::{Documents, State};
+use crate::imports::{self, SheetImport};
 use crate::inbox::Opening;
 use crate::item::{Item, SCHEMA, body, read_number};
 use crate::keys;
@@ -17,6 +22,7 @@ use crate::office_sessions::{Asked, OfficeRefusal, OfficeSession, OfficeSignIn};
 use crate::outbox::{OutboxEntry, Undelivered};
 use crate::sending::PendingSent;
 use crate::sessions::Session;
+use crate::tally::{self, HistoryLine};
 
 fn stored(text: &str) -> Item {
     let item: serde_dynamo::Item = serde_json::from_str(text).unwrap();
@@ -55,6 +61,12 @@ fn an_application_is_read_with_its_history_its_ticket_and_its_messages() {
     let moved: PendingMoved = reads(include_str!("../golden/1/pending-moved.json"));
     let key = keys::pending_moved("first-grade-2027-demo", moved.at, &moved.application, 4);
     assert_eq!(key, keys::Key::of(&stored(include_str!("../golden/1/pending-moved.json"))));
+    let counted: Change = reads(include_str!("../golden/1/history-counted.json"));
+    assert_eq!(counted, change);
+    let told = serde_json::from_str(include_str!("../golden/1/history-counted.json")).unwrap();
+    let line = HistoryLine::read(told).unwrap().unwrap();
+    let item = stored(include_str!("../golden/1/history-counted.json"));
+    assert_eq!(tally::history_item(None, &application, &change).unwrap(), item, "{line:?}");
     let pending: PendingSent = reads(include_str!("../golden/1/pending.json"));
     assert_eq!(pending.ticket.number, application.number);
     let entry: OutboxEntry = reads(include_str!("../golden/1/outbox.json"));
@@ -66,6 +78,8 @@ fn an_application_is_read_with_its_history_its_ticket_and_its_messages() {
     assert_eq!((sms, mail), (Some("Throttling"), Some("MessageRejected")));
     assert_eq!((left.name(), left.at().as_second()), ("1795647990545-accepted", 1_775_016_600));
     assert!(left.is_on_its_way(left.at()) && !left.is_on_its_way("2026-04-01T04:12:00Z".parse().unwrap()));
+    let stopped: OutboxEntry = reads(include_str!("../golden/1/outbox-stopped.json"));
+    assert!(stopped.is_done());
 }
 
 #[test]
@@ -77,6 +91,17 @@ fn scans_are_read_however_far_they_came() {
         states.as_slice(),
         [State::Accepted(_), State::Accepted(_), State::Accepted(_), State::Waiting, State::Refused(_)]
     ));
+    let open = Documents::of_item(Some(&stored(include_str!("../golden/1/documents-open.json")))).unwrap();
+    assert!(open.frozen() && open.may_change(Slot::Photo) && !open.may_change(Slot::BirthCertificate));
+}
+
+#[test]
+fn what_is_typed_of_corrections_and_who_wants_no_messages_is_read() {
+    let typed: Typed = reads(include_str!("../golden/1/corrections.json"));
+    assert_eq!(typed.get("child-name").map(String::as_str), Some("Үлгі"));
+    let text = include_str!("../golden/1/stop.json");
+    let _since: Timestamp = reads(text);
+    assert_eq!(keys::Key::of(&stored(text)), keys::mail_stop("00112233445566778899aabbccddeeff"));
 }
 
 #[test]
@@ -85,6 +110,19 @@ fn sessions_and_campaigns_are_read() {
     assert!(session.phone.is_some());
     let campaign: Campaign = reads(include_str!("../golden/1/campaign.json"));
     assert!(campaign.opens < campaign.closes);
+}
+
+#[test]
+fn the_directory_and_its_imports_are_read() {
+    let current = Current::of_item(Some(&stored(include_str!("../golden/1/directory-current.json")))).unwrap();
+    let held = current.of(Sheet::Schools).unwrap();
+    assert!(held.previous.is_some() && current.version(Sheet::Teachers) == held.previous.as_ref());
+    let applied: SheetImport = reads(include_str!("../golden/1/sheet-import.json"));
+    assert!(applied.id == held.version && matches!(applied.state, imports::State::Applied { .. }));
+    let faulty: SheetImport = reads(include_str!("../golden/1/sheet-import-faulty.json"));
+    assert!(matches!(faulty.state, imports::State::Checked(report) if report.faults.count == 2));
+    let rows: Vec<TerritoryRow> = reads(include_str!("../golden/1/sheet-rows.json"));
+    assert!(rows.iter().any(|row| row.from.is_none()) && rows.len() == 2);
 }
 
 #[test]

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::directory::sheet::{ImportId, Sheet};
 use domain::directory::{CampaignId, SchoolId, StreetId};
 use domain::life::State;
-use domain::{ApplicationNumber, DraftId, Iin, Language, Service, Timestamp};
+use domain::{ApplicationNumber, DraftId, Iin, Language, Owner, Service, Timestamp};
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
@@ -15,7 +16,7 @@ pub fn text(value: impl Into<String>) -> AttributeValue {
 }
 
 /// The key of an item: partition and sort key.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
     /// Partition key
     pub pk: String,
@@ -69,6 +70,11 @@ pub fn documents(id: &DraftId) -> Key {
     Key::new(application(id), "documents")
 }
 
+/// What is typed of the corrections to a returned application.
+pub fn corrections(id: &DraftId) -> Key {
+    Key::new(application(id), "corrections")
+}
+
 /// The sent application.
 pub fn sent(id: &DraftId) -> Key {
     Key::new(application(id), "sent")
@@ -82,6 +88,12 @@ pub const CLAIM: &str = "application#";
 /// A line of its history.
 pub fn history(id: &DraftId, sequence: u64) -> Key {
     Key::new(application(id), format!("{HISTORY}{sequence:06}"))
+}
+
+/// The marker that a line of a history is counted; none for what is no such line.
+pub fn counted(line: &Key) -> Option<Key> {
+    let sequence = line.sk.strip_prefix(HISTORY)?;
+    application_of(&line.pk).map(|id| Key::new(application(&id), format!("counted#{sequence}")))
 }
 
 /// How outbox entries begin.
@@ -108,6 +120,16 @@ pub const OPENED: &str = "audit#opened-";
 /// A line of the office's audit, by the city's day.
 pub fn office_audit(day: domain::Date, entry: &str) -> Key {
     Key::new(format!("audit#office#{day}"), entry)
+}
+
+/// That an owner wants no SMS about applications.
+pub fn sms_stop(owner: &Owner) -> Key {
+    Key::new(format!("stop#sms#{}", owner.as_str()), "stop")
+}
+
+/// That an e-mail address wants no letters about applications; `address` is its keyed hash.
+pub fn mail_stop(address: &str) -> Key {
+    Key::new(format!("stop#mail#{address}"), "stop")
 }
 
 /// The counter that gives a campaign's application numbers.
@@ -149,6 +171,16 @@ pub fn numbered(campaign: &CampaignId, number: ApplicationNumber) -> String {
     format!("{campaign}#{:012}", number.get())
 }
 
+/// The partition of a school's applications by name; the whole city's is the campaign itself.
+pub fn school_named(campaign: &CampaignId, school: &SchoolId) -> String {
+    format!("{campaign}#{school}")
+}
+
+/// The place among names: by the folded name, then by number.
+pub fn name_order(folded: &str, number: ApplicationNumber) -> String {
+    format!("{folded}#{:012}", number.get())
+}
+
 /// A pending event of a campaign that the recalculation has not yet folded in: a sent ticket.
 pub fn pending_sent(campaign: &str, number: ApplicationNumber) -> Key {
     Key::new(format!("pending#{campaign}"), format!("sent#{:012}", number.get()))
@@ -159,6 +191,24 @@ pub fn pending_sent(campaign: &str, number: ApplicationNumber) -> Key {
 pub fn pending_moved(campaign: &str, at: Timestamp, id: &DraftId, version: u64) -> Key {
     let at = at.as_millisecond().max(0);
     Key::new(format!("pending#{campaign}"), format!("moved#{at:013}#{id}#{version:06}"))
+}
+
+/// The partition of the counters of a campaign, of the whole city or of a school.
+pub fn tally(campaign: &CampaignId, school: Option<&SchoolId>) -> String {
+    match school {
+        Some(school) => format!("tally#{campaign}#{school}"),
+        None => format!("tally#{campaign}"),
+    }
+}
+
+/// How the counters of what happened on a day begin.
+pub const TALLY_DAY: &str = "day#";
+/// How the counters of a place begin, beside those of the whole city.
+pub const TALLY_PLACE: &str = "place#";
+
+/// The counters of a place: either part may be missing while nothing is assigned.
+pub fn tally_place(school: Option<&SchoolId>, language: Option<Language>) -> String {
+    format!("{TALLY_PLACE}{}#{}", school.map_or("", SchoolId::as_str), language.map_or("", Language::code))
 }
 
 // --- Sessions --------------------------------------------------------------------------------
@@ -220,19 +270,44 @@ pub fn campaign(service: Service) -> Key {
     Key::new(format!("campaign#{}", service.code()), "current")
 }
 
-/// The partition of a list that is kept in a few chunks: `schools` or `streets`.
-pub fn list(name: &str) -> String {
-    format!("list#{name}")
+/// Which version of each file the directory holds.
+pub fn current() -> Key {
+    Key::new("directory", "current")
 }
 
-/// A chunk of such a list.
-pub fn chunk(name: &str, number: usize) -> Key {
-    Key::new(list(name), format!("chunk#{number:03}"))
+/// The partition of a file's rows: a few chunks for each version that is kept.
+pub fn list(sheet: Sheet) -> String {
+    format!("list#{}", sheet.code())
 }
 
-/// The territory rows of a street.
-pub fn territory(street: &StreetId) -> Key {
-    Key::new(format!("street#{street}"), "territory")
+/// How the chunks of a version begin.
+pub fn version(version: &ImportId) -> String {
+    format!("{version}#")
+}
+
+/// A chunk of a version, whatever the list.
+pub fn chunk(list: impl Into<String>, of: &ImportId, number: usize) -> Key {
+    Key::new(list, format!("{}{number:05}", version(of)))
+}
+
+/// The version that a chunk belongs to; none of what is no chunk.
+pub fn version_of(sk: &str) -> Option<ImportId> {
+    ImportId::parse(sk.split_once('#')?.0)
+}
+
+/// The partition of a street: its territory in each version that is kept.
+pub fn street(street: &StreetId) -> String {
+    format!("street#{street}")
+}
+
+/// The territory rows of a street in a version.
+pub fn territory(of: &StreetId, version: &ImportId) -> Key {
+    chunk(street(of), version, 0)
+}
+
+/// An import of a file, from the upload on.
+pub fn sheet_import(id: &ImportId) -> Key {
+    Key::new(format!("import#{id}"), "import")
 }
 
 /// Which import the directory holds.
@@ -247,14 +322,9 @@ pub fn register(key: &LookupKey, iin: &Iin) -> Key {
 
 // --- Places ----------------------------------------------------------------------------------
 
-/// The partition of the terms of a campaign's places.
+/// The partition of the terms of a campaign's places: a few chunks for each version that is kept.
 pub fn terms(campaign: &CampaignId) -> String {
     format!("terms#{campaign}")
-}
-
-/// The terms of one place.
-pub fn place_terms(campaign: &CampaignId, school: &SchoolId, language: Language) -> Key {
-    Key::new(terms(campaign), format!("{school}#{}", language.code()))
 }
 
 // --- hashes ----------------------------------------------------------------------------------

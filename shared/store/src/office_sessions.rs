@@ -156,7 +156,15 @@ impl Store {
         token: &SessionToken,
         now: Timestamp,
     ) -> Result<Option<OfficeSession>, StoreError> {
-        let key = keys::office_session(&token.hash());
+        self.office_session_of(&token.hash(), now).await
+    }
+
+    /// The live session whose token has this hash. As [`Store::office_session`].
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn office_session_of(&self, hash: &str, now: Timestamp) -> Result<Option<OfficeSession>, StoreError> {
+        let key = keys::office_session(hash);
         let Some(item) = self.read_item(&self.tables.sessions, &key).await? else { return Ok(None) };
         let (session, seen) = OfficeSession::of_item(&item)?;
         Ok(match session.standing(seen, now) {

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::condition_held;
 use crate::item::{Item, body, item, number, read_number};
 use crate::keys::{self, Key, text};
+use crate::stops::Stops;
 use crate::{Failure, Store, StoreError};
 
 /// The `entity` of outbox items; the stream's filter is on it.
@@ -137,6 +138,11 @@ pub enum Delivery {
         /// When
         at: Timestamp,
     },
+    /// Not sent: whom it was for wants no more of them
+    Stopped {
+        /// When that was seen
+        at: Timestamp,
+    },
     /// The provider will never take it
     Failed {
         /// When
@@ -165,9 +171,9 @@ impl<A> Target<A> {
         self.delivery == Delivery::Waiting
     }
 
-    /// Whether the provider took it.
-    pub fn is_sent(&self) -> bool {
-        matches!(self.delivery, Delivery::Sent { .. })
+    /// Whether it ought to arrive and has not gone out.
+    pub fn is_left(&self) -> bool {
+        matches!(self.delivery, Delivery::Waiting | Delivery::Failed { .. })
     }
 }
 
@@ -254,10 +260,25 @@ impl OutboxEntry {
             match delivery {
                 Delivery::Waiting => return "waiting",
                 Delivery::Failed { .. } => state = "failed",
-                Delivery::Sent { .. } => {}
+                Delivery::Sent { .. } | Delivery::Stopped { .. } => {}
             }
         }
         state
+    }
+
+    /// The addresses that still wait for something.
+    pub fn waiting(&self) -> (Option<&Phone>, Option<&Email>) {
+        let phone = self.sms.as_ref().filter(|target| target.is_waiting()).map(|target| &target.to);
+        (phone, self.mail.as_ref().filter(|target| target.is_waiting()).map(|target| &target.to))
+    }
+
+    /// Marks what waits on a channel that is stopped.
+    pub fn heed(&mut self, stops: Stops, at: Timestamp) {
+        let sms = self.sms.as_mut().map(|target| &mut target.delivery).filter(|_| stops.sms);
+        let mail = self.mail.as_mut().map(|target| &mut target.delivery).filter(|_| stops.mail);
+        for delivery in sms.into_iter().chain(mail).filter(|delivery| **delivery == Delivery::Waiting) {
+            *delivery = Delivery::Stopped { at };
+        }
     }
 
     /// Whether nothing is left to send.
@@ -428,7 +449,7 @@ impl Undelivered {
         match &target.delivery {
             Delivery::Failed { reason, .. } => Some(reason),
             Delivery::Waiting => self.gave_up.as_deref(),
-            Delivery::Sent { .. } => None,
+            Delivery::Sent { .. } | Delivery::Stopped { .. } => None,
         }
     }
 }
@@ -594,6 +615,7 @@ mod tests {
             main: Some(Confirmed { value: Phone::parse("7010000001").unwrap(), at, consent_at: at }),
             second: None,
             email: Some(Confirmed { value: Email::parse("parent@example.kz").unwrap(), at, consent_at: at }),
+            without_phone: false,
         };
         let intentions =
             Intentions { by_sms, by_email, language: Locale::Kk, consent_version: "1".to_owned(), consent_at: at };
@@ -676,7 +698,22 @@ mod tests {
         assert_eq!(with(failed(), Delivery::Waiting), "waiting");
         assert_eq!(with(sent(), failed()), "failed");
         assert_eq!(with(sent(), sent()), "sent");
+        assert_eq!(with(Delivery::Stopped { at }, sent()), "sent");
+        assert_eq!(with(Delivery::Stopped { at }, Delivery::Waiting), "waiting");
         assert!(!entry().is_done());
+    }
+
+    #[test]
+    fn a_stopped_channel_is_heeded_where_nothing_was_done_yet() {
+        let at = entry().at;
+        let mut entry = entry();
+        entry.heed(Stops { sms: true, mail: false }, at);
+        assert_eq!(entry.sms.as_ref().unwrap().delivery, Delivery::Stopped { at });
+        assert!(entry.mail.as_ref().unwrap().is_waiting());
+        entry.mail.as_mut().unwrap().delivery = Delivery::Sent { at };
+        entry.heed(Stops { sms: true, mail: true }, at);
+        assert_eq!(entry.mail.as_ref().unwrap().delivery, Delivery::Sent { at });
+        assert!(entry.is_done());
     }
 
     #[test]

@@ -6,8 +6,8 @@
 use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::{ReturnValue, TransactWriteItem, Update};
-use domain::life::{Actor, Change, State};
-use domain::{Application, ApplicationNumber, DraftId, Ticket, Timestamp};
+use domain::life::{Change, State};
+use domain::{Application, ApplicationNumber, Draft, DraftId, Owner, Ticket, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::changes::application_item;
@@ -16,6 +16,7 @@ use crate::error::{Ended, Unmet};
 use crate::item::{self, number, read_number};
 use crate::keys;
 use crate::outbox::{Event, OutboxEntry};
+use crate::tally;
 use crate::transaction::Patience;
 use crate::{Failure as _, Store, StoreError};
 
@@ -129,7 +130,7 @@ impl Store {
             number,
             service: draft.service,
             campaign: draft.campaign.clone(),
-            owner: draft.owner.clone(),
+            owner: self.receiver(draft),
             version: 1,
             state: State::Submitted,
             since: None,
@@ -151,6 +152,16 @@ impl Store {
         })
     }
 
+    /// Whose the application is: what an officer typed is handed to the parent's phone, where there
+    /// is one; else it is nobody's, so that it does not lie among what the officer has begun.
+    fn receiver(&self, draft: &Draft) -> Owner {
+        match &draft.answers.contacts.main {
+            _ if !draft.owner.is_officer() => draft.owner.clone(),
+            Some(main) => self.owner_of(&main.value),
+            None => Owner::nobody(&draft.id),
+        }
+    }
+
     fn writes(
         &self,
         mine: &Mine,
@@ -169,10 +180,17 @@ impl Store {
         draft.typed.clear();
         draft.sent = Some(application.number);
         draft.sent_from = Some(application.sent_from.clone());
+        draft.owner = application.owner.clone();
 
         let sent = application_item(application, now)?;
-        let change =
-            Change { sequence: 1, actor: Actor::Parent, at: now, from: None, to: State::Submitted, decision: None };
+        let change = Change {
+            sequence: 1,
+            actor: mine.session.actor(),
+            at: now,
+            from: None,
+            to: State::Submitted,
+            decision: None,
+        };
         let pending = PendingSent {
             ticket: Ticket { number: application.number, home: school.home_place(), choices: school.quota.clone() },
             application: application.id.clone(),
@@ -188,7 +206,7 @@ impl Store {
             writes.push(self.put_new(table, item::item(&lock, "child-lock", &application.id)?)?);
         }
         writes.push(self.put_new(table, sent)?);
-        writes.push(self.put_new(table, item::item(&keys::history(&application.id, 1), "history", &change)?)?);
+        writes.push(self.put_new(table, tally::history_item(None, application, &change)?)?);
         writes.push(self.put_new(table, item::item(&claim, "child-claim", &application.linked)?)?);
         writes.push(self.put_new(table, entry.to_item()?)?);
         writes.push(self.put_new(

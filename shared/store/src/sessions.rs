@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Date, DraftId, Owner, Phone, Timestamp};
+use domain::life::Actor;
+use domain::{Date, DraftId, OfficerId, Owner, Phone, Timestamp};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::error::condition_held;
 use crate::item::{self, Item, number};
 use crate::keys::{self, LookupKey, text, token_hash};
+use crate::office_sessions::OfficeSession;
 use crate::{Failure as _, Store, StoreError};
 
 /// The secret in the session cookie: 64 hex digits of 32 random bytes.
@@ -72,6 +74,27 @@ pub struct Session {
     /// Sent applications for which this device named the child's birth date
     #[serde(default)]
     pub opened: BTreeSet<DraftId>,
+    /// The officer who types for parents on this device; good only as long as their own session is
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paper: Option<Paper>,
+}
+
+/// An officer who types for a parent who came in person.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paper {
+    /// Who
+    pub officer: OfficerId,
+    /// The name that colleagues see
+    pub name: String,
+    /// The hash of the officer's own session
+    pub session: String,
+}
+
+/// It holds a name.
+impl std::fmt::Debug for Paper {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Paper({}, redacted)", self.officer)
+    }
 }
 
 impl Session {
@@ -80,7 +103,21 @@ impl Session {
 
     /// An anonymous session for a token.
     pub fn anonymous(token: &SessionToken, now: Timestamp) -> Self {
-        Self { hash: token.hash(), phone: None, started: now, opened: BTreeSet::new() }
+        Self { hash: token.hash(), phone: None, started: now, opened: BTreeSet::new(), paper: None }
+    }
+
+    /// The session in which an officer types for parents, beside the officer's own.
+    pub fn of_paper(token: &SessionToken, office: &OfficeSession, now: Timestamp) -> Self {
+        let officer = &office.officer;
+        let paper = Paper { officer: officer.id.clone(), name: officer.name.clone(), session: office.hash.clone() };
+        Self { paper: Some(paper), ..Self::anonymous(token, now) }
+    }
+
+    /// Who sends from here.
+    pub fn actor(&self) -> Actor {
+        self.paper
+            .as_ref()
+            .map_or(Actor::Parent, |paper| Actor::Officer { id: paper.officer.clone(), name: paper.name.clone() })
     }
 
     /// Whether this device may open an application of its phone that was sent: it sent it, or its
@@ -91,7 +128,11 @@ impl Session {
 
     /// The owner of what this session starts or may see: its phone, else itself.
     pub fn owner(&self) -> Owner {
-        self.phone.clone().unwrap_or_else(|| Owner::from_hash(format!("session#{}", self.hash)))
+        match (&self.paper, &self.phone) {
+            (Some(paper), _) => Owner::officer(&paper.officer),
+            (None, Some(phone)) => phone.clone(),
+            (None, None) => Owner::from_hash(format!("session#{}", self.hash)),
+        }
     }
 
     fn expires(&self) -> Timestamp {
@@ -125,13 +166,13 @@ impl Store {
         owner_of_phone(&self.key, phone)
     }
 
-    /// The live session of a token.
+    /// The live session of a parent's token; an officer's paper is none.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn session(&self, token: &SessionToken, now: Timestamp) -> Result<Option<Session>, StoreError> {
         match self.read_item(&self.tables.sessions, &keys::session(&token.hash())).await? {
-            Some(item) => Session::of_item(&item, now),
+            Some(item) => Ok(Session::of_item(&item, now)?.filter(|session| session.paper.is_none())),
             None => Ok(None),
         }
     }

@@ -14,8 +14,10 @@ pub mod assigning;
 pub mod common;
 pub mod consent;
 pub mod contacts;
+pub mod corrections;
 pub mod decisions;
 pub mod desk;
+pub mod directory;
 pub mod documents;
 pub mod enrolling;
 pub mod errors;
@@ -25,7 +27,9 @@ pub mod home;
 pub mod life;
 pub mod messages;
 pub mod office;
+pub mod paper;
 pub mod receipt;
+pub mod reports;
 pub mod resolving;
 pub mod review;
 pub mod school;
@@ -33,6 +37,8 @@ pub mod service;
 pub mod status;
 pub mod steps;
 pub mod undelivered;
+pub mod unsubscribe;
+pub mod viewer;
 
 pub use phrase::Phrase;
 pub use plural::{Plural, count};
@@ -81,8 +87,10 @@ mod tests {
             ("common", common::ALL),
             ("consent", consent::ALL),
             ("contacts", contacts::ALL),
+            ("corrections", corrections::ALL),
             ("decisions", decisions::ALL),
             ("desk", desk::ALL),
+            ("directory", directory::ALL),
             ("documents", documents::ALL),
             ("enrolling", enrolling::ALL),
             ("errors", errors::ALL),
@@ -91,14 +99,18 @@ mod tests {
             ("life", life::ALL),
             ("messages", messages::ALL),
             ("office", office::ALL),
+            ("paper", paper::ALL),
             ("receipt", receipt::ALL),
             ("resolving", resolving::ALL),
+            ("reports", reports::ALL),
             ("review", review::ALL),
             ("school", school::ALL),
             ("service", service::ALL),
             ("status", status::ALL),
             ("steps", steps::ALL),
             ("undelivered", undelivered::ALL),
+            ("unsubscribe", unsubscribe::ALL),
+            ("viewer", viewer::ALL),
         ]
     }
 

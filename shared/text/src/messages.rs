@@ -85,8 +85,8 @@ crate::phrases! {
     WITHDRAWN: "Вы отозвали заявление № {number}: оно больше не занимает место в очереди. Пока идёт приём, можно подать новое.\n\nЕсли это были не вы, обратитесь в отдел образования.",
         "Сіз № {number} өтінішті қайтарып алдыңыз: ол енді кезекте орын алмайды. Қабылдау аяқталғанша жаңа өтініш беруге болады.\n\nБұл сіз болмасаңыз, білім бөліміне жүгініңіз.";
     /// What stands around the text of every letter about an application.
-    LETTER: "Здравствуйте!\n\n{said}\n\nВсе ваши заявления и их состояние: {link}\n\nЭто письмо отправлено автоматически, отвечать на него не нужно.\n",
-        "Сәлеметсіз бе!\n\n{said}\n\nБарлық өтініштеріңіз және олардың мәртебесі: {link}\n\nБұл хат автоматты түрде жіберілді, оған жауап берудің қажеті жоқ.\n";
+    LETTER: "Здравствуйте!\n\n{said}\n\nВсе ваши заявления и их состояние: {link}\n\nЭто письмо отправлено автоматически, отвечать на него не нужно. Не получать таких писем: {stop}\n",
+        "Сәлеметсіз бе!\n\n{said}\n\nБарлық өтініштеріңіз және олардың мәртебесі: {link}\n\nБұл хат автоматты түрде жіберілді, оған жауап берудің қажеті жоқ. Мұндай хаттарды алмау үшін: {stop}\n";
 }
 
 /// What is said of one thing that happened to an application, on either channel.
@@ -121,12 +121,12 @@ impl Notice {
         self.sms.fill(locale, &[("number", &number.to_string())])
     }
 
-    /// The e-mail; `link` leads to "my applications".
-    pub fn letter(self, locale: Locale, number: ApplicationNumber, link: &str) -> Letter {
+    /// The e-mail; `link` leads to "my applications", `stop` to where letters are stopped.
+    pub fn letter(self, locale: Locale, number: ApplicationNumber, link: &str, stop: &str) -> Letter {
         let number = number.to_string();
         let number = [("number", number.as_str())];
         let said = self.said.fill(locale, &number);
-        let body = LETTER.fill(locale, &[("said", &said), ("link", link)]);
+        let body = LETTER.fill(locale, &[("said", &said), ("link", link), ("stop", stop)]);
         Letter { subject: self.subject.fill(locale, &number), body }
     }
 }
@@ -211,7 +211,9 @@ mod tests {
     fn letters_are_filled_and_their_subjects_are_one_line() {
         for locale in Locale::ALL {
             let link = "https://example.kz/ru/applications";
-            let notices = notices().into_iter().map(|notice| notice.letter(locale, longest_number(), link));
+            let stop = "https://example.kz/ru/unsubscribe/0a";
+            let notices = notices().into_iter().map(|notice| notice.letter(locale, longest_number(), link, stop));
+            let notices = notices.inspect(|letter| assert!(letter.body.contains(stop), "no way to stop letters"));
             for letter in notices.chain([code_letter(locale, "012345")]) {
                 assert!(!letter.body.contains('{') && !letter.subject.contains('{'));
                 assert!(!letter.subject.contains('\n') && letter.subject.chars().count() < 60, "{}", letter.subject);

@@ -6,6 +6,8 @@ use crate::Phrase;
 
 crate::phrases! {
     OFFICE: "Кабинет специалиста", "Маманның кабинеті";
+    /// The links of the header to what the officer may do.
+    ROOMS: "Разделы", "Бөлімдер";
     SIGN_OUT: "Выйти", "Шығу";
 
     DEPARTMENT: "Отдел образования", "Білім бөлімі";

@@ -228,7 +228,7 @@ all('[data-upload]').forEach((box) => {
           const text = words.uploading.replace('{percent}', step);
           if (note.textContent !== text) note.textContent = text;
         });
-        return given.status_url;
+        return given;
       } catch (error) {
         if (error.final || attempt === 2) throw error;
         await pause(1000 * (attempt + 1));
@@ -258,12 +258,13 @@ all('[data-upload]').forEach((box) => {
     note.textContent = words.preparing;
     try {
       const file = await smaller(original);
-      if (file.size > LIMIT) throw Object.assign(new Error('big'), { say: words.big });
+      if (file.size > (Number(words.limit) || LIMIT)) throw Object.assign(new Error('big'), { say: words.big });
       bar.hidden = false;
-      const status = await send(file, original.name);
+      const given = await send(file, original.name);
       note.textContent = words.uploaded;
       bar.removeAttribute('value');
-      const state = await settled(status);
+      if (given.done) { location.assign(given.done); return; }
+      const state = await settled(given.status_url);
       if (state === 'accepted') location.assign(words.done); else location.reload();
       return;
     } catch (error) {
@@ -282,3 +283,62 @@ all('[data-print]').forEach((button) => {
   button.hidden = false;
   button.addEventListener('click', () => print());
 });
+
+// Keys of the office: letters are meant by their place on the keyboard, whatever language it types.
+const keys = document.querySelector('[data-keys]');
+if (keys) {
+  const box = keys.querySelector('input');
+  const links = all('.desk tbody th a');
+  const kept = (value) => {
+    try { return value ? localStorage.setItem('keys', value) : localStorage.getItem('keys'); } catch { return null; }
+  };
+  const step = (by) => {
+    const at = links.indexOf(document.activeElement);
+    links[at < 0 ? 0 : at + by]?.focus();
+  };
+  const does = { KeyJ: () => step(1), KeyK: () => step(-1) };
+
+  // A scan: how large it is beside the first look, and how far it is turned.
+  const viewer = document.querySelector('[data-viewer]');
+  const picture = viewer?.querySelector('.scan img');
+  if (viewer) {
+    let [size, turned, shown] = [1, 0, 0];
+    const draw = () => {
+      const { style } = picture;
+      shown ||= picture.clientWidth;
+      style.maxWidth = 'none';
+      style.width = `${Math.round(shown * size)}px`;
+      style.transform = `rotate(${turned * 90}deg)`;
+      // Lying on its side it takes its height for its width.
+      const gap = turned % 2 ? (picture.clientWidth - picture.clientHeight) / 2 : 0;
+      style.margin = `${gap}px ${-gap}px`;
+      say(`${Math.round(size * 100)} %, ${turned * 90}°`);
+    };
+    const acts = {
+      larger: () => { size = Math.min(size * 1.25, 8); draw(); },
+      smaller: () => { size = Math.max(size / 1.25, 0.25); draw(); },
+      turn: () => { turned = (turned + 1) % 4; draw(); },
+    };
+    const follow = (rel) => { const link = viewer.querySelector(`a[rel=${rel}]`); if (link) location.assign(link.href); };
+    Object.assign(does, { ArrowLeft: () => follow('prev'), ArrowRight: () => follow('next') });
+    if (picture) {
+      Object.assign(does, { KeyR: acts.turn, Equal: acts.larger, NumpadAdd: acts.larger, Minus: acts.smaller, NumpadSubtract: acts.smaller });
+    }
+    all('[data-act]', viewer).forEach((button) => {
+      button.hidden = false;
+      button.addEventListener('click', acts[button.dataset.act]);
+    });
+  }
+  box.checked = kept() !== 'off';
+  box.addEventListener('change', () => kept(box.checked ? 'on' : 'off'));
+  keys.hidden = false;
+  addEventListener('keydown', (event) => {
+    if (!box.checked || event.ctrlKey || event.altKey || event.metaKey || event.target.closest('input,select,textarea')) return;
+    // In a scan that is wider than its frame the arrows move it.
+    if (event.code.startsWith('Arrow') && event.target.closest('.scan')) return;
+    const act = event.key === '?' ? () => { keys.open = true; keys.querySelector('summary').focus(); } : does[event.code];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+}

@@ -3,11 +3,11 @@
 //! The script of the sub-page asks `POST {ticket}` (urlencoded `csrf`, `name`, `size`) for JSON
 //! `{"url", "fields": {…}, "status_url"}`, posts the file with those fields to `url`, then asks
 //! `GET {status_url}` for `{"state": "checking" | "accepted" | "refused"}` until the check has
-//! ended. If any of it fails, the same form can be sent without the script.
+//! ended. Where the ticket has a `done` instead of a `status_url`, the page there tells of the check. If any of it fails, the same form can be sent without the script.
 
 use domain::{Locale, Slot};
 use maud::{Markup, html};
-use text::documents;
+use text::{directory, documents};
 
 use crate::content::{Tone, tag};
 use crate::form::{described_by, error, form, hint, label, primary_button};
@@ -147,24 +147,110 @@ pub fn upload_form(upload: &Upload<'_>) -> Markup {
                 div.about { (document_state(l, upload.slot, upload.state)) }
             }
         }
-        div data-upload=(upload.ticket) data-done=(upload.done)
+        (picker(&Picker {
+            locale: l,
+            action: upload.action,
+            csrf: upload.csrf,
+            ticket: upload.ticket,
+            done: upload.done,
+            label: documents::CHOOSE_FILE.get(l),
+            hint: documents::FORMATS.get(l),
+            hint_without_script: documents::FORMATS_WITHOUT_SCRIPT.get(l),
+            accept: "image/jpeg,image/png,application/pdf",
+            limit: None,
+            big: documents::TOO_BIG.get(l),
+            empty: documents::EMPTY.get(l),
+            failed: documents::UPLOAD_FAILED.get(l),
+            send: documents::SEND_FILE.get(l),
+            back: documents::BACK_TO_APPLICATION.get(l),
+            error: upload.error,
+        }))
+    }
+}
+
+/// The form that sends a file of the directory.
+#[derive(Clone, Copy, Debug)]
+pub struct SheetUpload<'a> {
+    /// The language of the page
+    pub locale: Locale,
+    /// Where the form is sent
+    pub action: &'a str,
+    /// The token of the session
+    pub csrf: Option<&'a str>,
+    /// Where the script asks for a ticket, which then says where to go on
+    pub ticket: &'a str,
+    /// The page to return to
+    pub back: &'a str,
+    /// The largest file, in bytes
+    pub limit: u64,
+    /// What is wrong with the file that was just sent
+    pub error: Option<&'a str>,
+}
+
+/// The form that sends a file of the directory: the field is `file`.
+pub fn sheet_form(upload: &SheetUpload<'_>) -> Markup {
+    let l = upload.locale;
+    picker(&Picker {
+        locale: l,
+        action: upload.action,
+        csrf: upload.csrf,
+        ticket: upload.ticket,
+        done: upload.back,
+        label: directory::CHOOSE.get(l),
+        hint: directory::FORMAT.get(l),
+        hint_without_script: documents::FORMATS_WITHOUT_SCRIPT.get(l),
+        accept: ".csv,text/csv",
+        limit: Some(upload.limit),
+        big: directory::BIG.get(l),
+        empty: directory::EMPTY_FILE.get(l),
+        failed: directory::FAILED.get(l),
+        send: directory::SEND.get(l),
+        back: directory::TO_DIRECTORY.get(l),
+        error: upload.error,
+    })
+}
+
+/// What differs between the forms that send a file.
+struct Picker<'a> {
+    locale: Locale,
+    action: &'a str,
+    csrf: Option<&'a str>,
+    ticket: &'a str,
+    done: &'a str,
+    label: &'a str,
+    hint: &'a str,
+    hint_without_script: &'a str,
+    accept: &'a str,
+    limit: Option<u64>,
+    big: &'a str,
+    empty: &'a str,
+    failed: &'a str,
+    send: &'a str,
+    back: &'a str,
+    error: Option<&'a str>,
+}
+
+fn picker(picker: &Picker<'_>) -> Markup {
+    let l = picker.locale;
+    html! {
+        div data-upload=(picker.ticket) data-done=(picker.done) data-limit=[picker.limit]
             data-preparing=(documents::PREPARING.get(l)) data-uploading=(documents::UPLOADING.get(l))
-            data-uploaded=(documents::UPLOADED.get(l)) data-failed=(documents::UPLOAD_FAILED.get(l))
+            data-uploaded=(documents::UPLOADED.get(l)) data-failed=(picker.failed)
             data-pick=(documents::PICK_FILE.get(l)) data-unpicked=(documents::UNPICKED.get(l))
-            data-none=(documents::NO_FILE.get(l)) data-empty=(documents::EMPTY.get(l)) data-big=(documents::TOO_BIG.get(l)) {
-            (form(upload.action, upload.csrf, true, html! {
-                div.field.wrong[upload.error.is_some()] {
-                    (label(l, "file", documents::CHOOSE_FILE.get(l), false))
-                    (hint("file", Some(documents::FORMATS.get(l))))
-                    noscript { p.hint { (documents::FORMATS_WITHOUT_SCRIPT.get(l)) } }
-                    (error(l, "file", upload.error))
-                    input #file type="file" name="file" accept="image/jpeg,image/png,application/pdf"
-                        aria-invalid=[upload.error.map(|_| "true")]
-                        aria-describedby=[described_by("file", Some(documents::FORMATS.get(l)), upload.error)];
+            data-none=(documents::NO_FILE.get(l)) data-empty=(picker.empty) data-big=(picker.big) {
+            (form(picker.action, picker.csrf, true, html! {
+                div.field.wrong[picker.error.is_some()] {
+                    (label(l, "file", picker.label, false))
+                    (hint("file", Some(picker.hint)))
+                    noscript { p.hint { (picker.hint_without_script) } }
+                    (error(l, "file", picker.error))
+                    input #file type="file" name="file" accept=(picker.accept)
+                        aria-invalid=[picker.error.map(|_| "true")]
+                        aria-describedby=[described_by("file", Some(picker.hint), picker.error)];
                 }
                 div.buttons {
-                    (primary_button(documents::SEND_FILE.get(l)))
-                    a href=(upload.done) { (documents::BACK_TO_APPLICATION.get(l)) }
+                    (primary_button(picker.send))
+                    a href=(picker.done) { (picker.back) }
                 }
             }))
         }

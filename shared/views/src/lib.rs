@@ -5,27 +5,33 @@
 //! security policy needs no exception. Everything works without the script; what the script adds
 //! is asked for by `data-` attributes, which only this crate writes.
 
+mod chart;
 mod content;
 mod document;
 mod form;
 mod office;
 mod page;
+mod viewer;
 
 pub mod assets;
 
+pub use chart::{Bar, chart, fill_bar};
 pub use content::{
     Fact, Row, School, Tile, Tone, button_link, buttons, card, confirmation_panel, details, lead, notice, print_button,
     school_card, state_tag, steps, success, summary_list, table, tag, tiles, waiting, warning,
 };
-pub use document::{DocumentRow, DocumentState, Upload, document_row, document_state, upload_form};
+pub use document::{
+    DocumentRow, DocumentState, SheetUpload, Upload, document_row, document_state, sheet_form, upload_form,
+};
 pub use form::{
     Checkbox, Choice, DateField, Field, FieldError, Kind, Radio, Select, Width, action_form, checkbox, checkboxes,
     date_input, default_button, error_of, fieldset, form, hidden, primary_button, radios, remove_button, resend,
     secondary_button, select, suggest_input, text_input, textarea, warning_button,
 };
 pub use maud::{Markup, PreEscaped, html};
-pub use office::{Badge, Tab, desk_table, nearness_tag, office_page, remark, tabs};
+pub use office::{Badge, Filter, Tab, desk_table, filters, keys, nearness_tag, office_page, remark, tabs};
 pub use page::{Back, LanguageSwitch, Progress, Shell, form_page, page, wizard_page};
+pub use viewer::{ViewedScan, viewer};
 
 #[cfg(test)]
 mod gallery;

@@ -7,18 +7,18 @@ use text::{common, desk, office as t};
 
 use crate::assets;
 use crate::content::{Tone, rows, tag};
-use crate::form::FieldError;
+use crate::form::{FieldError, hidden};
 use crate::page::{Shell, document, error_summary, language_switch, titled};
 
-/// Who is signed in, as the header shows it.
+/// Who is signed in, as the header shows it, and where they may go.
 #[derive(Clone, Copy, Debug)]
 pub struct Badge<'a> {
+    /// The rooms that they may enter
+    pub rooms: &'a [Tab<'a>],
     /// The officer's name
     pub name: &'a str,
     /// What they are here
     pub role: &'a str,
-    /// The rooms that are theirs beside the first page: what each is called and where it is
-    pub rooms: &'a [(&'a str, String)],
     /// Where signing out is sent
     pub sign_out: &'a str,
     /// The token of the session's forms
@@ -35,11 +35,13 @@ pub fn office_page(shell: &Shell<'_>, badge: Option<Badge<'_>>, errors: &[FieldE
                 img src=(assets::path(&assets::crest())) alt="" width="40" height="40";
                 span { (t::OFFICE.get(l)) }
             }
-            nav aria-label=(common::SITE.get(l)) {
-                @for (label, href) in badge.map_or(&[][..], |badge| badge.rooms) { a href=(href) { (label) } }
-                (language_switch(l, shell.switch))
-            }
+            nav aria-label=(common::SITE.get(l)) { (language_switch(l, shell.switch)) }
             @if let Some(badge) = badge {
+                nav.rooms aria-label=(t::ROOMS.get(l)) {
+                    @for room in badge.rooms {
+                        a href=(room.href) aria-current=[room.current.then_some("page")] { (room.label) }
+                    }
+                }
                 form.officer method="post" action=(badge.sign_out) {
                     @if let Some(token) = badge.csrf { input type="hidden" name="csrf" value=(token); }
                     p { strong { (badge.name) } br; (badge.role) }
@@ -61,6 +63,8 @@ pub struct Tab<'a> {
     pub href: &'a str,
     /// Whether it is the one that is shown
     pub current: bool,
+    /// How many it holds, where that is known
+    pub count: Option<u64>,
 }
 
 /// The lists between which an officer moves.
@@ -69,8 +73,61 @@ pub fn tabs(label: &str, tabs: &[Tab<'_>]) -> Markup {
         nav.tabs aria-label=(label) {
             ul role="list" {
                 @for tab in tabs {
-                    li { a href=(tab.href) aria-current=[tab.current.then_some("page")] { (tab.label) } }
+                    li { a href=(tab.href) aria-current=[tab.current.then_some("page")] {
+                        (tab.label)
+                        @if let Some(count) = tab.count { " " span.count { (count) } }
+                    } }
                 }
+            }
+        }
+    }
+}
+
+/// One thing by which a list can be narrowed.
+#[derive(Clone, Copy, Debug)]
+pub struct Filter<'a> {
+    /// The name and id
+    pub name: &'a str,
+    /// What it is
+    pub label: &'a str,
+    /// What is said for no choice
+    pub any: &'a str,
+    /// Values with their labels
+    pub options: &'a [(&'a str, &'a str)],
+    /// The chosen value; empty for none
+    pub value: &'a str,
+}
+
+/// What narrows a list: a form that only asks, so its choice is in the address. `kept` is sent along.
+pub fn filters(label: &str, action: &str, kept: &[(&str, &str)], filters: &[Filter<'_>], button: &str) -> Markup {
+    html! {
+        form.filters action=(action) aria-label=(label) {
+            @for (name, value) in kept { (hidden(name, value)) }
+            @for filter in filters {
+                div {
+                    label for=(filter.name) { (filter.label) }
+                    select #(filter.name) name=(filter.name) {
+                        option value="" { (filter.any) }
+                        @for (value, text) in filter.options {
+                            option value=(value) selected[*value == filter.value] { (text) }
+                        }
+                    }
+                }
+            }
+            button type="submit" { (button) }
+        }
+    }
+}
+
+/// What the keys of a page do; shown by the script only, without which they do nothing. Single
+/// letters can be switched off.
+pub fn keys(label: &str, on: &str, keys: &[(&str, &str)]) -> Markup {
+    html! {
+        details.keys hidden data-keys {
+            summary { (label) }
+            div {
+                dl { @for (key, what) in keys { div { dt { kbd { (key) } } dd { (what) } } } }
+                div.option { input #keys-on type="checkbox"; label for="keys-on" { (on) } }
             }
         }
     }

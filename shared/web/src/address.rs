@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use domain::directory::sheet::{ImportId, Sheet};
 use domain::life::Act;
 use domain::{DraftId, Locale, Service, Slot, Step};
+use store::stops::MailToken;
 
 /// What a URL points at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +28,10 @@ pub enum Address {
     ReceiptPdf(Locale, Service, DraftId),
     /// `/{l}/{s}/{draft}/withdraw`: taking a sent application back
     Withdraw(Locale, Service, DraftId),
+    /// `/{l}/{s}/{draft}/correct`: correcting what was returned
+    Correct(Locale, Service, DraftId),
+    /// `/{l}/{s}/{draft}/stay`: staying with the place that is held
+    Stay(Locale, Service, DraftId),
     /// `/{l}/{s}/{draft}/send-code`
     SendCode(Locale, Service, DraftId),
     /// `/{l}/{s}/{draft}/look-up`
@@ -44,12 +50,22 @@ pub enum Address {
     SignIn(Locale),
     /// `/{l}/send-code`: the code for signing in
     SignInCode(Locale),
+    /// `/{l}/unsubscribe/{token}`: no more letters, by the link in each
+    Unsubscribe(Locale, MailToken),
     /// `/{l}/office`: where officers begin
     Office(Locale),
     /// `/{l}/office/applications/{id}`: an application as an officer sees it
     OfficeApplication(Locale, DraftId),
     /// `/{l}/office/applications/{id}/scans/{slot}`: the small picture of one of its scans
     OfficeScan(Locale, DraftId, Slot),
+    /// `/{l}/office/applications/{id}/scans/{slot}/view`: one of its scans to look at closely
+    OfficeScanView(Locale, DraftId, Slot),
+    /// `/{l}/office/applications/{id}/scans/{slot}/file`: the scan itself
+    OfficeScanFile(Locale, DraftId, Slot),
+    /// `/{l}/office/reports`
+    OfficeReports(Locale),
+    /// `/{l}/office/reports.csv`: one of their tables, named by the query
+    OfficeReportsCsv(Locale),
     /// `/{l}/office/applications/{id}/{act}`: deciding on an application; never a parent's act
     OfficeAct(Locale, DraftId, Act),
     /// `/{l}/office/applications/{id}/resolve`: which of several applications for a child is kept
@@ -58,6 +74,14 @@ pub enum Address {
     OfficeEnrol(Locale),
     /// `/{l}/office/messages`: what did not reach a parent
     OfficeMessages(Locale),
+    /// `/{l}/office/paper`: typing for parents who came in person
+    OfficePaper(Locale),
+    /// `/{l}/office/directory`: the files of the directory
+    OfficeDirectory(Locale),
+    /// `/{l}/office/directory/{file}[/{action}]`
+    OfficeSheet(Locale, Sheet, SheetAction),
+    /// `/{l}/office/imports/{id}`: what became of a file that was sent, and applying it
+    OfficeImport(Locale, ImportId),
     /// `/{l}/office/sign-in`: every step of an officer's sign-in
     OfficeSignIn(Locale),
     /// `/{l}/office/sign-out`
@@ -84,6 +108,21 @@ impl DocumentAction {
         [(Self::Ticket, "ticket"), (Self::Remove, "remove"), (Self::Preview, "preview"), (Self::Status, "status")];
 }
 
+/// What is done with a file of the directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SheetAction {
+    /// The file's own page, and the plain upload
+    Page,
+    /// A presigned form for the browser's script
+    Ticket,
+    /// The rows that count, as a file
+    Export,
+}
+
+impl SheetAction {
+    const NAMED: [(Self, &'static str); 2] = [(Self::Ticket, "ticket"), (Self::Export, "export")];
+}
+
 impl Address {
     /// Reads a raw path. Anything that is not exactly a known address is none.
     pub fn parse(path: &str) -> Option<Self> {
@@ -105,6 +144,7 @@ impl Address {
             ["applications"] => Some(Self::Applications(locale)),
             ["applications", "sign-in"] => Some(Self::SignIn(locale)),
             ["send-code"] => Some(Self::SignInCode(locale)),
+            ["unsubscribe", token] => Some(Self::Unsubscribe(locale, MailToken::parse(token)?)),
             ["office", rest @ ..] => Self::of_office(locale, rest),
             ["suggest-address"] => Some(Self::SuggestAddress(locale)),
             [service] => Some(Self::Start(locale, Service::parse(service)?)),
@@ -122,12 +162,28 @@ impl Address {
                 Some(Self::OfficeScan(locale, DraftId::parse(id)?, Slot::parse(slot)?))
             }
             ["applications", id, "resolve"] => Some(Self::OfficeResolve(locale, DraftId::parse(id)?)),
+            ["applications", id, "scans", slot, "view"] => {
+                Some(Self::OfficeScanView(locale, DraftId::parse(id)?, Slot::parse(slot)?))
+            }
+            ["applications", id, "scans", slot, "file"] => {
+                Some(Self::OfficeScanFile(locale, DraftId::parse(id)?, Slot::parse(slot)?))
+            }
+            ["reports"] => Some(Self::OfficeReports(locale)),
+            ["reports.csv"] => Some(Self::OfficeReportsCsv(locale)),
             ["applications", id, act] => {
                 let act = Act::parse(act).filter(|act| act.group().is_some())?;
                 Some(Self::OfficeAct(locale, DraftId::parse(id)?, act))
             }
             ["enrol"] => Some(Self::OfficeEnrol(locale)),
             ["messages"] => Some(Self::OfficeMessages(locale)),
+            ["paper"] => Some(Self::OfficePaper(locale)),
+            ["directory"] => Some(Self::OfficeDirectory(locale)),
+            ["directory", sheet] => Some(Self::OfficeSheet(locale, Sheet::parse(sheet)?, SheetAction::Page)),
+            ["directory", sheet, action] => {
+                let (action, _) = SheetAction::NAMED.into_iter().find(|(_, name)| name == action)?;
+                Some(Self::OfficeSheet(locale, Sheet::parse(sheet)?, action))
+            }
+            ["imports", id] => Some(Self::OfficeImport(locale, ImportId::parse(id)?)),
             ["sign-in"] => Some(Self::OfficeSignIn(locale)),
             ["sign-out"] => Some(Self::OfficeSignOut(locale)),
             _ => None,
@@ -144,11 +200,15 @@ impl Address {
         match self {
             Self::Office(_) => Some("office"),
             Self::OfficeApplication(..) => Some("application"),
-            Self::OfficeScan(..) => Some("scan"),
+            Self::OfficeScan(..) | Self::OfficeScanView(..) | Self::OfficeScanFile(..) => Some("scan"),
+            Self::OfficeReports(_) | Self::OfficeReportsCsv(_) => Some("reports"),
             Self::OfficeAct(_, _, act) => Some(act.code()),
             Self::OfficeResolve(..) => Some("resolve"),
             Self::OfficeEnrol(_) => Some("enrol-many"),
             Self::OfficeMessages(_) => Some("messages"),
+            Self::OfficePaper(_) => Some("paper"),
+            Self::OfficeDirectory(_) | Self::OfficeSheet(..) => Some("directory"),
+            Self::OfficeImport(..) => Some("import"),
             Self::OfficeSignIn(_) => Some("sign-in"),
             Self::OfficeSignOut(_) => Some("sign-out"),
             Self::Root
@@ -160,6 +220,9 @@ impl Address {
             | Self::Receipt(..)
             | Self::ReceiptPdf(..)
             | Self::Withdraw(..)
+            | Self::Correct(..)
+            | Self::Stay(..)
+            | Self::Unsubscribe(..)
             | Self::SendCode(..)
             | Self::LookUp(..)
             | Self::FindAddress(..)
@@ -178,6 +241,8 @@ impl Address {
             ["receipt"] => Some(Self::Receipt(locale, service, draft)),
             ["receipt.pdf"] => Some(Self::ReceiptPdf(locale, service, draft)),
             ["withdraw"] => Some(Self::Withdraw(locale, service, draft)),
+            ["correct"] => Some(Self::Correct(locale, service, draft)),
+            ["stay"] => Some(Self::Stay(locale, service, draft)),
             ["send-code"] => Some(Self::SendCode(locale, service, draft)),
             ["look-up"] => Some(Self::LookUp(locale, service, draft)),
             ["find-address"] => Some(Self::FindAddress(locale, service, draft)),
@@ -204,6 +269,9 @@ impl Address {
             | Self::Receipt(locale, ..)
             | Self::ReceiptPdf(locale, ..)
             | Self::Withdraw(locale, ..)
+            | Self::Correct(locale, ..)
+            | Self::Stay(locale, ..)
+            | Self::Unsubscribe(locale, _)
             | Self::SendCode(locale, ..)
             | Self::LookUp(locale, ..)
             | Self::FindAddress(locale, ..)
@@ -216,10 +284,18 @@ impl Address {
             | Self::Office(locale)
             | Self::OfficeApplication(locale, _)
             | Self::OfficeScan(locale, ..)
+            | Self::OfficeScanView(locale, ..)
+            | Self::OfficeScanFile(locale, ..)
+            | Self::OfficeReports(locale)
+            | Self::OfficeReportsCsv(locale)
             | Self::OfficeAct(locale, ..)
             | Self::OfficeResolve(locale, _)
             | Self::OfficeEnrol(locale)
             | Self::OfficeMessages(locale)
+            | Self::OfficePaper(locale)
+            | Self::OfficeDirectory(locale)
+            | Self::OfficeSheet(locale, ..)
+            | Self::OfficeImport(locale, _)
             | Self::OfficeSignIn(locale)
             | Self::OfficeSignOut(locale) => Some(*locale),
         }
@@ -237,6 +313,9 @@ impl Address {
             | Self::Receipt(locale, ..)
             | Self::ReceiptPdf(locale, ..)
             | Self::Withdraw(locale, ..)
+            | Self::Correct(locale, ..)
+            | Self::Stay(locale, ..)
+            | Self::Unsubscribe(locale, _)
             | Self::SendCode(locale, ..)
             | Self::LookUp(locale, ..)
             | Self::FindAddress(locale, ..)
@@ -249,10 +328,18 @@ impl Address {
             | Self::Office(locale)
             | Self::OfficeApplication(locale, _)
             | Self::OfficeScan(locale, ..)
+            | Self::OfficeScanView(locale, ..)
+            | Self::OfficeScanFile(locale, ..)
+            | Self::OfficeReports(locale)
+            | Self::OfficeReportsCsv(locale)
             | Self::OfficeAct(locale, ..)
             | Self::OfficeResolve(locale, _)
             | Self::OfficeEnrol(locale)
             | Self::OfficeMessages(locale)
+            | Self::OfficePaper(locale)
+            | Self::OfficeDirectory(locale)
+            | Self::OfficeSheet(locale, ..)
+            | Self::OfficeImport(locale, _)
             | Self::OfficeSignIn(locale)
             | Self::OfficeSignOut(locale) => *locale = locale.other(),
         }
@@ -275,6 +362,9 @@ impl fmt::Display for Address {
             Self::Receipt(locale, service, draft) => of_draft(f, locale, service, draft, "receipt"),
             Self::ReceiptPdf(locale, service, draft) => of_draft(f, locale, service, draft, "receipt.pdf"),
             Self::Withdraw(locale, service, draft) => of_draft(f, locale, service, draft, "withdraw"),
+            Self::Correct(locale, service, draft) => of_draft(f, locale, service, draft, "correct"),
+            Self::Stay(locale, service, draft) => of_draft(f, locale, service, draft, "stay"),
+            Self::Unsubscribe(locale, token) => write!(f, "/{}/unsubscribe/{}", locale.code(), token.as_str()),
             Self::SendCode(locale, service, draft) => of_draft(f, locale, service, draft, "send-code"),
             Self::LookUp(locale, service, draft) => of_draft(f, locale, service, draft, "look-up"),
             Self::FindAddress(locale, service, draft) => of_draft(f, locale, service, draft, "find-address"),
@@ -296,12 +386,30 @@ impl fmt::Display for Address {
             Self::OfficeScan(locale, id, slot) => {
                 write!(f, "/{}/office/applications/{id}/scans/{}", locale.code(), slot.code())
             }
+            Self::OfficeScanView(locale, id, slot) => {
+                write!(f, "/{}/office/applications/{id}/scans/{}/view", locale.code(), slot.code())
+            }
+            Self::OfficeScanFile(locale, id, slot) => {
+                write!(f, "/{}/office/applications/{id}/scans/{}/file", locale.code(), slot.code())
+            }
+            Self::OfficeReports(locale) => write!(f, "/{}/office/reports", locale.code()),
+            Self::OfficeReportsCsv(locale) => write!(f, "/{}/office/reports.csv", locale.code()),
             Self::OfficeAct(locale, id, act) => {
                 write!(f, "/{}/office/applications/{id}/{}", locale.code(), act.code())
             }
             Self::OfficeResolve(locale, id) => write!(f, "/{}/office/applications/{id}/resolve", locale.code()),
             Self::OfficeEnrol(locale) => write!(f, "/{}/office/enrol", locale.code()),
             Self::OfficeMessages(locale) => write!(f, "/{}/office/messages", locale.code()),
+            Self::OfficePaper(locale) => write!(f, "/{}/office/paper", locale.code()),
+            Self::OfficeDirectory(locale) => write!(f, "/{}/office/directory", locale.code()),
+            Self::OfficeSheet(locale, sheet, action) => {
+                write!(f, "/{}/office/directory/{}", locale.code(), sheet.code())?;
+                match SheetAction::NAMED.iter().find(|(named, _)| named == action) {
+                    Some((_, name)) => write!(f, "/{name}"),
+                    None => Ok(()),
+                }
+            }
+            Self::OfficeImport(locale, id) => write!(f, "/{}/office/imports/{id}", locale.code()),
             Self::OfficeSignIn(locale) => write!(f, "/{}/office/sign-in", locale.code()),
             Self::OfficeSignOut(locale) => write!(f, "/{}/office/sign-out", locale.code()),
         }
@@ -324,6 +432,8 @@ mod tests {
             Address::Receipt(l, s, d.clone()),
             Address::ReceiptPdf(l, s, d.clone()),
             Address::Withdraw(l, s, d.clone()),
+            Address::Correct(l, s, d.clone()),
+            Address::Stay(l, s, d.clone()),
             Address::Status(l),
             Address::SendCode(l, s, d.clone()),
             Address::LookUp(l, s, d.clone()),
@@ -338,11 +448,22 @@ mod tests {
             Address::OfficeResolve(l, d.clone()),
             Address::OfficeEnrol(l),
             Address::OfficeMessages(l),
+            Address::OfficePaper(l),
+            Address::OfficeScanView(l, d.clone(), Slot::Photo),
+            Address::OfficeScanFile(l, d.clone(), Slot::Photo),
+            Address::OfficeReports(l),
+            Address::OfficeReportsCsv(l),
+            Address::OfficeDirectory(l),
+            Address::OfficeImport(l, ImportId::from_bytes([7; 16])),
             Address::OfficeSignIn(l),
             Address::OfficeSignOut(l),
         ];
+        all.extend(MailToken::parse(&"0a".repeat(32)).map(|token| Address::Unsubscribe(l, token)));
         let acts = Act::ALL.into_iter().filter(|act| act.group().is_some());
         all.extend(acts.map(|act| Address::OfficeAct(l, d.clone(), act)));
+        for action in [SheetAction::Page, SheetAction::Ticket, SheetAction::Export] {
+            all.extend(Sheet::ALL.map(|sheet| Address::OfficeSheet(l, sheet, action)));
+        }
         all.extend(Step::ALL.map(|step| Address::Step(l, s, d.clone(), step)));
         for action in [
             DocumentAction::Page,
@@ -370,11 +491,18 @@ mod tests {
             "//",
             "/ru//first-grade",
             "/ru/applications/x",
+            "/ru/unsubscribe",
+            "/ru/unsubscribe/0a",
             "/ru/office/x",
             "/ru/office/applications",
             "/ru/office/applications/1",
             "/ru/office/applications/07070707070707070707070707070707/withdraw",
             "/ru/office/enrol/x",
+            "/ru/office/directory/register-people",
+            "/ru/office/directory/schools/x",
+            "/ru/office/directory/schools/export/x",
+            "/ru/office/imports",
+            "/ru/office/imports/..",
             "/ru/office/sign-in/x",
             "/assets/a/b",
             "/assets",

@@ -159,7 +159,8 @@ impl Case {
             return Ok(Reply::see_other(&Address::OfficeApplication(l, application.id.clone())));
         }
         let state = application.state;
-        let inbox = store.inbox(&self.desk.scope(), &application.campaign, state, None).await?;
+        let inbox =
+            store.inbox(&self.desk.scope(), &application.campaign, &store::inbox::Choice::of(state), None).await?;
         let lines = inbox.map(|inbox| inbox.lines).unwrap_or_default();
         // The index may still show what was just decided.
         match lines.into_iter().find(|line| line.id != application.id && line.state == state) {

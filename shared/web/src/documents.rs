@@ -1,8 +1,8 @@
 //! Scans as pages show them.
 
-use domain::Slot;
 use domain::answers::HomeAddress;
 use domain::document::Kind;
+use domain::{Service, Slot};
 use store::documents::{Accepted, Document, Documents, Refusal, State};
 use store::drafts::Mine;
 use text::{Phrase, documents as t};
@@ -45,15 +45,19 @@ pub enum Standing {
 /// The scans that this draft cannot be sent without. The health passport is three pages, or one
 /// PDF of them all in the first slot.
 pub fn required(mine: &Mine) -> Vec<Slot> {
-    let whole_passport = mine
-        .documents
+    let address = mine.draft.answers.school.as_ref().map(|school| &school.address);
+    required_with(mine.draft.service, &mine.documents, address)
+}
+
+/// The same for other answers than the draft's.
+pub fn required_with(service: Service, documents: &Documents, address: Option<&HomeAddress>) -> Vec<Slot> {
+    let whole_passport = documents
         .get(Slot::HealthPassport1)
         .and_then(Document::accepted)
         .is_some_and(|passport| passport.kind == Kind::Pdf && passport.pages.is_some_and(|pages| pages >= 3));
     let further_pages = [Slot::HealthPassport17, Slot::HealthPassport18];
-    let typed_address =
-        matches!(mine.draft.answers.school.as_ref().map(|school| &school.address), Some(HomeAddress::Typed { .. }));
-    let always = Slot::required(mine.draft.service).iter().copied();
+    let typed_address = matches!(address, Some(HomeAddress::Typed { .. }));
+    let always = Slot::required(service).iter().copied();
     always
         .filter(|slot| !(whole_passport && further_pages.contains(slot)))
         .chain(typed_address.then_some(Slot::AddressProof))

@@ -5,7 +5,8 @@ use domain::{Group, Locale, Officer};
 use futures::future::Either;
 use store::Store;
 use store::office_sessions::OfficeRefusal;
-use views::{Badge, FieldError, LanguageSwitch, Markup};
+use text::Phrase;
+use views::{Badge, FieldError, LanguageSwitch, Markup, Tab};
 
 use crate::Trouble;
 use crate::address::Address;
@@ -123,25 +124,40 @@ pub(crate) fn page(
     let other = visit.address.other_language().to_string();
     let shell = visit.shell(title, LanguageSwitch::Link(&other));
     let (sign_out, csrf) = (Address::OfficeSignOut(l).to_string(), visit.csrf());
-    let rooms = officer.map(|officer| rooms(l, officer.group())).unwrap_or_default();
+    let rooms = officer.map(|officer| rooms(l, officer)).unwrap_or_default();
+    let paths: Vec<String> = rooms.iter().map(|(address, _)| address.to_string()).collect();
+    let rooms: Vec<Tab<'_>> = rooms
+        .iter()
+        .zip(&paths)
+        .map(|((address, label), href)| Tab {
+            label: label.get(l),
+            href,
+            current: *address == visit.address,
+            count: None,
+        })
+        .collect();
     let badge = officer.map(|officer| Badge {
+        rooms: &rooms,
         name: &officer.name,
         role: text::office::role(officer.group()).get(l),
-        rooms: &rooms,
         sign_out: &sign_out,
         csrf: csrf.as_deref(),
     });
     views::office_page(&shell, badge, errors, body)
 }
 
-/// The rooms of the office beside its first page, by whose they are.
-fn rooms(l: Locale, group: Group) -> Vec<(&'static str, String)> {
+/// The rooms of the office that an officer may enter, in the order of the header.
+fn rooms(l: Locale, officer: &Officer) -> Vec<(Address, Phrase)> {
     let all = [
-        (text::enrolling::ROOM, Address::OfficeEnrol(l), Need::SCHOOL),
-        (text::undelivered::ROOM, Address::OfficeMessages(l), Need::MESSAGES),
+        (Need::OFFICER, Address::Office(l), text::desk::INBOX),
+        (Need::DEPARTMENT, Address::OfficePaper(l), text::paper::TITLE),
+        (Need::SCHOOL, Address::OfficeEnrol(l), text::enrolling::ROOM),
+        (Need::MESSAGES, Address::OfficeMessages(l), text::undelivered::ROOM),
+        (Need::OFFICER, Address::OfficeReports(l), text::reports::TITLE),
+        (Need::ADMINISTRATOR, Address::OfficeDirectory(l), text::directory::DIRECTORY),
     ];
-    let theirs = all.into_iter().filter(|(.., need)| need.admits(group));
-    theirs.map(|(name, address, _)| (name.get(l), address.to_string())).collect()
+    let open = all.into_iter().filter(|(need, ..)| need.admits(officer.group()));
+    open.map(|(_, address, label)| (address, label)).collect()
 }
 
 /// Where officers sign in, with the page that they come back to afterwards.
@@ -182,6 +198,19 @@ mod tests {
         for (need, expected) in all {
             assert_eq!(Group::ALL.map(|group| need.admits(group)), expected, "{need:?}");
         }
+    }
+
+    #[test]
+    fn each_officer_is_led_to_the_rooms_that_are_theirs() {
+        let seen = |group: &str| {
+            let officer = Officer::new("a", "", &[group.to_owned()], Some("school-7")).unwrap();
+            rooms(Locale::Ru, &officer).into_iter().map(|(address, _)| address).collect::<Vec<_>>()
+        };
+        let l = Locale::Ru;
+        let (office, reports) = (Address::Office(l), Address::OfficeReports(l));
+        assert_eq!(seen("administrator"), [office.clone(), reports.clone(), Address::OfficeDirectory(l)]);
+        assert_eq!(seen("department"), [office.clone(), Address::OfficePaper(l), reports.clone()]);
+        assert_eq!(seen("school"), [office, reports]);
     }
 
     #[test]

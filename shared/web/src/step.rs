@@ -5,7 +5,7 @@ use domain::{Draft, DraftId, Service, Slot, Step, fields};
 use maud::Markup;
 use store::Store;
 use store::drafts::{Mine, Opened};
-use text::steps;
+use text::{paper, steps};
 use views::{Back, FieldError, LanguageSwitch, Progress};
 
 use crate::Trouble;
@@ -50,6 +50,11 @@ impl Act {
 /// than the phone.
 pub async fn open(store: &Store, visit: &Visit, service: Service, id: &DraftId) -> Result<Mine, Trouble> {
     let mine = open_sent(store, visit, service, id).await?;
+    // An officer who has typed for a parent does not go on to act as one who can act for themselves.
+    let handed_over = mine.session.paper.is_some() && !mine.draft.owner.is_nobody();
+    if handed_over && matches!(visit.address, Address::Withdraw(..) | Address::Correct(..) | Address::Stay(..)) {
+        return Err(Trouble::NotFound);
+    }
     if !mine.may_open() {
         return Err(Trouble::BirthDate(Address::Sent(visit.locale, service, id.clone())));
     }
@@ -66,6 +71,7 @@ pub async fn open_sent(store: &Store, visit: &Visit, service: Service, id: &Draf
         Opened::Mine(mine) => Ok(*mine),
         Opened::NoSession => Err(Trouble::SignIn),
         Opened::NotFound => Err(Trouble::NotFound),
+        Opened::NoOfficer => Err(Trouble::OfficeSignIn { wanted: Some(Address::OfficePaper(visit.locale)) }),
     }
 }
 
@@ -114,6 +120,15 @@ impl StepVisit<'_> {
         let names = Step::ALL.map(|step| steps::name(step).get(l));
         let csrf = self.visit.csrf();
         let shell = self.visit.shell(title, LanguageSwitch::Button);
+        let inner = match draft.owner.is_officer() {
+            true => views::html! {
+                (views::notice(views::html! {
+                    p { (paper::BANNER.get(l)) " " a href=(Address::OfficePaper(l)) { (paper::TO_PAPER.get(l)) } }
+                }))
+                (inner)
+            },
+            false => inner,
+        };
         let progress = Progress { current: self.step.number(), total: names.len(), names: &names, back: Back::Button };
         views::wizard_page(&shell, &progress, errors, views::form(&self.action(draft), csrf.as_deref(), false, inner))
     }

@@ -87,6 +87,14 @@ impl Visit {
         Ok(form)
     }
 
+    /// Whether a mail program asks, for its reader, what RFC 8058 lets it ask by POST: without our
+    /// page, cookie or token. The address itself is the permission.
+    pub fn is_one_click(&self) -> bool {
+        const LARGEST: usize = 2 * 1024;
+        let asks = |part: &[u8]| self.body.windows(part.len()).any(|found| found == part);
+        self.method == Method::Post && self.body.len() <= LARGEST && asks(b"List-Unsubscribe") && asks(b"One-Click")
+    }
+
     /// The parts of a posted multipart form, known to come from a page of ours.
     ///
     /// # Errors

@@ -232,8 +232,8 @@ fn what_the_queue_gives_up_is_listed_and_goes_out_from_wherever_it_comes_again()
     block_on(async {
         let (portal, _) = apart(&stack).await?;
         let worker = Worker::of_department(&portal).await?;
-        // The lease, the SMS, the letter, the marks: the provider is busy when the SMS is sent.
-        let busy = (2, Fault::Throttled);
+        // The lease, what is stopped, the SMS: the provider is busy then.
+        let busy = (3, Fault::Throttled);
         let told = Told::new(&stack, &portal).await?;
         for received in 1..=4 {
             let given = portal.struck(busy, told.give(received)).await?;

@@ -4,19 +4,23 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
-use domain::directory::SchoolId;
-use domain::life::Act;
-use domain::{Locale, Officer, Service, Slot, Timestamp};
+use domain::decision::{Decision, Field, Note, Request};
+use domain::directory::sheet::Sheet;
+use domain::directory::{School, SchoolId};
+use domain::life::{Act, Actor};
+use domain::{DraftId, Email, Locale, Officer, OfficerId, Place, Service, Slot, Timestamp};
+use store::directory::Directory;
 use store::drafts::Opened;
 use store::office_sessions::OfficeSession;
 use store::sessions::{Session, SessionToken};
 use testkit::{Charge, sequential_waits};
+use tests::administrator::demo;
 use tests::loopback::{Answered, Loopback};
 use tests::officer::{Account, knock, signed_in};
 use tests::portal::block_on;
 use tests::ready::{ready, sent};
 use tests::{Browser, Engine, Family, Page, Parent, Portal, Result, Stack};
-use text::decisions;
+use text::{corrections, decisions, status};
 
 /// What a change of an application may be charged: another state is another place in each of the
 /// office's inboxes.
@@ -56,10 +60,16 @@ const ALL: &[&str] = &[
     "POST /{l}/first-grade/{draft}/sent",
     "GET /{l}/first-grade/{draft}/receipt",
     "GET /{l}/first-grade/{draft}/receipt.pdf",
+    "GET /{l}/first-grade/{draft}/correct",
+    "POST /{l}/first-grade/{draft}/correct",
+    "GET /{l}/first-grade/{draft}/stay",
+    "POST /{l}/first-grade/{draft}/stay",
     "GET /{l}/first-grade/{draft}/withdraw",
     "POST /{l}/first-grade/{draft}/withdraw",
     "GET /{l}/status",
     "POST /{l}/status",
+    "GET /{l}/unsubscribe/{token}",
+    "POST /{l}/unsubscribe/{token}",
     "GET /{l}/applications",
     "POST /{l}/applications",
     "GET /{l}/applications/sign-in",
@@ -69,6 +79,10 @@ const ALL: &[&str] = &[
     "POST /{l}/office",
     "GET /{l}/office/applications/{draft}",
     "GET /{l}/office/applications/{draft}/scans/{slot}",
+    "GET /{l}/office/applications/{draft}/scans/{slot}/view",
+    "GET /{l}/office/applications/{draft}/scans/{slot}/file",
+    "GET /{l}/office/reports",
+    "GET /{l}/office/reports.csv",
     "GET /{l}/office/applications/{draft}/register",
     "POST /{l}/office/applications/{draft}/register",
     "GET /{l}/office/applications/{draft}/return",
@@ -89,6 +103,15 @@ const ALL: &[&str] = &[
     "POST /{l}/office/enrol",
     "GET /{l}/office/messages",
     "POST /{l}/office/messages",
+    "GET /{l}/office/paper",
+    "POST /{l}/office/paper",
+    "GET /{l}/office/directory",
+    "GET /{l}/office/directory/{file}",
+    "POST /{l}/office/directory/{file}",
+    "POST /{l}/office/directory/{file}/ticket",
+    "GET /{l}/office/directory/{file}/export",
+    "GET /{l}/office/imports/{draft}",
+    "POST /{l}/office/imports/{draft}",
     "GET /{l}/office/sign-in",
     "POST /{l}/office/sign-in",
     "POST /{l}/office/sign-out",
@@ -156,9 +179,12 @@ fn pages_keep_to_their_waits_and_charges_and_none_scans_a_table(engine: Engine) 
             _ if page == "GET /{l}/office/applications/{draft}" => (2, 1.0),
             // So of each that is compared; which those are the child's claims tell.
             _ if page == "GET /{l}/office/applications/{draft}/resolve" => (3, 2.0),
+            _ if page.ends_with("/view") || page.ends_with("/file") => (2, 1.0),
             Some("GET") => (2, 0.0),
-            _ if page.ends_with("/withdraw") => (4, DECIDED),
+            // What is kept is charged for being looked at in the same transaction.
+            _ if page == "POST /{l}/office/applications/{draft}/resolve" => (4, DECIDED + 10.0),
             _ if page.starts_with("POST /{l}/office/applications/") => (4, DECIDED),
+            _ if page.ends_with("/withdraw") || page.ends_with("/correct") => (4, DECIDED),
             _ => (4, 20.0),
         };
         assert!(*waits <= waits_allowed, "{page}: {waits} waits, {waits_allowed} allowed");
@@ -177,11 +203,12 @@ fn page(answered: &Answered) -> String {
     let parts = answered.path.split('/').map(|part| match part {
         "ru" | "kk" => "{l}",
         part if part.len() == 32 && part.bytes().all(|b| b.is_ascii_hexdigit()) => "{draft}",
+        part if part.len() == 64 && part.bytes().all(|b| b.is_ascii_hexdigit()) => "{token}",
         _ if std::mem::take(&mut after_documents) => "{slot}",
         _ if std::mem::take(&mut after_assets) => "{file}",
         part => {
             after_documents = part == "documents" || part == "scans";
-            after_assets = part == "assets";
+            after_assets = part == "assets" || part == "directory";
             part
         }
     });
@@ -263,9 +290,40 @@ fn travel(stack: &Stack) -> Result<String> {
     let status = parent.browser.visit("/ru/status")?;
     let known = [("number", number.as_str()), ("child-iin", parent.family.child_iin.as_str())];
     post(&parent.browser, &status, "/ru/status", &known)?;
+    let stop = block_on(give_back(stack, &parent))?;
+    let page = parent.browser.visit(&stop)?;
+    post(&parent.browser, &page, &stop, &[])?;
+    let stay = parent.browser.visit(&parent.at("stay"))?;
+    parent.browser.press(&stay, status::STAY_SURE.get(parent.locale), &[])?;
+    let correct = parent.browser.visit(&parent.at("correct"))?;
+    post(&parent.browser, &correct, &parent.at("correct"), &[("act", "language"), ("child-name", "Жарты")])?;
+    let send = corrections::SEND.get(parent.locale);
+    parent.browser.press(&correct, send, &[("child-name", "1")])?;
+    parent.browser.press(&correct, send, &[("child-name", "Мысал")])?;
+    parent.applications()?;
     let withdraw = parent.browser.visit(&parent.at("withdraw"))?;
     post(&parent.browser, &withdraw, &parent.at("withdraw"), &[])?;
     Ok(number)
+}
+
+/// The department returns the application, which holds a place and waits for another by now. Answers
+/// with the link that stops letters.
+async fn give_back(stack: &Stack, parent: &Parent<'_>) -> Result<String> {
+    let portal = Portal::over(stack, &stack.origin).await?;
+    let at = parent.at("");
+    let id = at.split('/').filter_map(DraftId::parse).next().ok_or("no application")?;
+    let mut application = portal.store.sent_application(&id).await?.ok_or("no application")?;
+    let choice = application.answers.school.as_mut().ok_or("no choice of schools")?;
+    let schools = Directory::new(portal.store.clone()).schools().await?;
+    let place = |school: &School| Some(Place { school: school.id.clone(), language: *school.languages.first()? });
+    let mut others = schools.all().iter().filter_map(place).filter(|place| Some(&place.school) != choice.home.as_ref());
+    choice.quota = vec![others.next().ok_or("no other school")?];
+    let actor = Actor::Officer { id: OfficerId::parse("trial").ok_or("no id")?, name: "Маман".to_owned() };
+    let note = Note::parse("Аты").map_err(|_| "no note")?;
+    let request = Request::new(vec![Field::ChildName], vec![], note).ok_or("nothing is asked")?;
+    portal.store.decide(&application, &actor, &Decision::Return(request), portal.now()).await?;
+    let address = Email::parse("trial@example.com").map_err(|_| "no address")?;
+    Ok(format!("/ru/unsubscribe/{}", portal.store.mail_token(&address).as_str()))
 }
 
 /// By phone and code on another device, and out again on all of them.
@@ -389,15 +447,40 @@ fn work(stack: &Stack, number: &str) -> Result<()> {
     let (browser, page) = signed_in(stack, Locale::Ru, "department")?;
     let found = post(&browser, &page, "/ru/office", &[("search", number)])?;
     let application = browser.follow(found)?;
-    browser.get(&format!("{}/scans/photo", application.path))?;
+    for tail in ["", "/view", "/file"] {
+        browser.get(&format!("{}/scans/photo{tail}", application.path))?;
+    }
+    browser.visit("/ru/office/reports")?;
+    browser.get("/ru/office/reports.csv?table=places")?;
     post(&browser, &page, "/ru/office", &[("search", "")])?;
     browser.visit("/ru/office?state=withdrawn")?;
+    let paper = browser.visit("/ru/office/paper")?;
+    let begun = post(&browser, &paper, "/ru/office/paper", &[])?;
+    let begun = browser.follow(begun)?;
+    let draft = begun.path.split('/').nth(3).ok_or("no draft")?;
+    post(&browser, &paper, "/ru/office/paper", &[("draft", draft)])?;
+    browser.visit("/ru/office?state=withdrawn&language=kazakh&remarks=yes")?;
+    post(&browser, &page, "/ru/office", &[("search", "Сынақ")])?;
     post(&browser, &page, "/ru/office/sign-out", &[])?;
+    keep(stack)?;
     let guarded = Account::of("guarded")?;
     let page = browser.follow(knock(&browser, Locale::Kk, &guarded)?)?;
     let code = guarded.code()?;
     post(&browser, &page, "/kk/office/sign-in", &[("step", "code"), ("code", &code)])?;
     browser.visit("/kk/office")?;
+    Ok(())
+}
+
+/// An administrator sends a file of the directory that changes nothing, since others read it.
+fn keep(stack: &Stack) -> Result<()> {
+    let (browser, _) = signed_in(stack, Locale::Ru, "administrator")?;
+    browser.visit("/ru/office/directory")?;
+    let page = browser.visit("/ru/office/directory/teachers")?;
+    browser.get("/ru/office/directory/teachers/export")?;
+    post(&browser, &page, "/ru/office/directory/teachers/ticket", &[("size", "1000")])?;
+    let sent = browser.upload(&page, "teachers.csv", "text/csv", demo(Sheet::Teachers)?.as_bytes())?;
+    let import = browser.follow(sent)?;
+    post(&browser, &import, &import.path, &[("confirm", "yes")])?;
     Ok(())
 }
 

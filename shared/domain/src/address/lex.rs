@@ -80,7 +80,8 @@ fn is_latin(letter: char) -> bool {
     letter.is_ascii_alphabetic() || matches!(letter, 'ä' | 'ö' | 'ü' | 'ğ' | 'ş' | 'ñ' | 'ı' | 'ū')
 }
 
-fn russian(letter: char) -> char {
+/// The Russian letter that people type instead of a Kazakh one, and е for ё; any other as it is.
+pub(crate) fn russian(letter: char) -> char {
     match letter {
         'ё' => 'е',
         'ә' => 'а',

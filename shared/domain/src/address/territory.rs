@@ -18,6 +18,18 @@ pub enum Parity {
     Even,
 }
 
+impl Parity {
+    /// The code in CSV files.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Odd => "odd",
+            Self::Even => "even",
+        }
+    }
+}
+
 /// Houses of one street that belong to one school in one language of instruction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TerritoryRow {

@@ -3,13 +3,16 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::sheet::{Fault, Pointer, Rows, Sheet};
 use super::{
     Bilingual, Campaign, CampaignId, Category, Kinship, PlaceTerms, School, SchoolId, SchoolKind, Street, StreetId,
     StreetKind, Teacher, TeacherId,
 };
-use crate::address::{House, Parity, TerritoryRow as Row};
+use crate::address::{self, House, Parity};
 use crate::contact::Phone;
 use crate::iin::Iin;
 use crate::locale::Language;
@@ -17,8 +20,42 @@ use crate::person::{Person, PersonName, Sex};
 use crate::redacted::redacted;
 use crate::service::Service;
 
+/// A row of a file that is imported. What is stored of it is the row as it stands here, so another
+/// column is another stored format.
+pub trait Row: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// Of which file.
+    const SHEET: Sheet;
+    /// The columns, in the order in which they are written.
+    const COLUMNS: &'static [&'static str];
+
+    /// What tells it from the other rows.
+    fn key(&self) -> String;
+
+    /// What its types let pass.
+    fn faults(&self) -> Vec<(&'static str, Fault)>;
+
+    /// What it names of other files.
+    fn pointers(&self) -> Vec<Pointer<'_>>;
+
+    /// Rows of this kind as those of a file.
+    fn together(rows: Vec<Self>) -> Rows;
+}
+
+/// The longest text of a cell: names and addresses are shorter.
+const LONGEST: usize = 200;
+
+/// What is wrong with cells of text; those that may be empty are not asked for.
+fn texts<'a>(cells: impl IntoIterator<Item = (&'static str, &'a str, bool)>) -> Vec<(&'static str, Fault)> {
+    let fault = |text: &str, may_be_empty: bool| match text.chars().count() {
+        0 if !may_be_empty => Some(Fault::Empty),
+        LONGEST.. => Some(Fault::TooLong),
+        _ => None,
+    };
+    cells.into_iter().filter_map(|(column, text, may)| Some((column, fault(text, may)?))).collect()
+}
+
 /// `schools.csv`
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the columns are the fields of School")]
 pub struct SchoolRow {
     pub id: SchoolId,
@@ -56,8 +93,57 @@ impl From<SchoolRow> for School {
     }
 }
 
+impl Row for SchoolRow {
+    const SHEET: Sheet = Sheet::Schools;
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "number",
+        "name_ru",
+        "name_kk",
+        "kind",
+        "languages",
+        "district_ru",
+        "district_kk",
+        "address_ru",
+        "address_kk",
+        "phone",
+        "head",
+        "opened",
+        "seats",
+    ];
+
+    fn key(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn faults(&self) -> Vec<(&'static str, Fault)> {
+        let mut faults = texts([
+            ("name_ru", self.name_ru.as_str(), false),
+            ("name_kk", &self.name_kk, false),
+            ("district_ru", &self.district_ru, true),
+            ("district_kk", &self.district_kk, true),
+            ("address_ru", &self.address_ru, false),
+            ("address_kk", &self.address_kk, false),
+            ("phone", &self.phone, true),
+            ("head", &self.head, true),
+        ]);
+        if self.languages.is_empty() {
+            faults.push(("languages", Fault::Empty));
+        }
+        faults
+    }
+
+    fn pointers(&self) -> Vec<Pointer<'_>> {
+        Vec::new()
+    }
+
+    fn together(rows: Vec<Self>) -> Rows {
+        Rows::Schools(rows)
+    }
+}
+
 /// `teachers.csv`
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the columns are the fields of Teacher")]
 pub struct TeacherRow {
     pub id: TeacherId,
@@ -82,8 +168,29 @@ impl From<TeacherRow> for Teacher {
     }
 }
 
+impl Row for TeacherRow {
+    const SHEET: Sheet = Sheet::Teachers;
+    const COLUMNS: &'static [&'static str] = &["id", "school", "name", "category", "years", "languages"];
+
+    fn key(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn faults(&self) -> Vec<(&'static str, Fault)> {
+        texts([("name", self.name.as_str(), false)])
+    }
+
+    fn pointers(&self) -> Vec<Pointer<'_>> {
+        vec![Pointer::School(&self.school, None)]
+    }
+
+    fn together(rows: Vec<Self>) -> Rows {
+        Rows::Teachers(rows)
+    }
+}
+
 /// `streets.csv`
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the columns are the fields of Street")]
 pub struct StreetRow {
     pub id: StreetId,
@@ -109,8 +216,36 @@ impl From<StreetRow> for Street {
     }
 }
 
+impl Row for StreetRow {
+    const SHEET: Sheet = Sheet::Streets;
+    const COLUMNS: &'static [&'static str] = &["id", "kind", "name_ru", "name_kk", "old_names", "area_ru", "area_kk"];
+
+    fn key(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn faults(&self) -> Vec<(&'static str, Fault)> {
+        let old_names = self.old_names.join(";");
+        texts([
+            ("name_ru", self.name_ru.as_str(), false),
+            ("name_kk", &self.name_kk, false),
+            ("old_names", &old_names, true),
+            ("area_ru", &self.area_ru, true),
+            ("area_kk", &self.area_kk, true),
+        ])
+    }
+
+    fn pointers(&self) -> Vec<Pointer<'_>> {
+        Vec::new()
+    }
+
+    fn together(rows: Vec<Self>) -> Rows {
+        Rows::Streets(rows)
+    }
+}
+
 /// `territories.csv`: houses `from`–`to` of a street belong to a school in a language.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the columns are the fields of address::TerritoryRow")]
 pub struct TerritoryRow {
     pub street: StreetId,
@@ -121,14 +256,38 @@ pub struct TerritoryRow {
     pub school: SchoolId,
 }
 
-impl From<TerritoryRow> for Row {
+impl From<TerritoryRow> for address::TerritoryRow {
     fn from(row: TerritoryRow) -> Self {
         Self { from: row.from, to: row.to, parity: row.parity, language: row.language, school: row.school }
     }
 }
 
+impl Row for TerritoryRow {
+    const SHEET: Sheet = Sheet::Territories;
+    const COLUMNS: &'static [&'static str] = &["street", "from", "to", "parity", "language", "school"];
+
+    fn key(&self) -> String {
+        let house = |house: &Option<House>| house.as_ref().map_or_else(|| "…".to_owned(), House::to_string);
+        let (from, to, language) = (house(&self.from), house(&self.to), self.language.code());
+        format!("{} {from}–{to} {} {language}", self.street, self.parity.code())
+    }
+
+    fn faults(&self) -> Vec<(&'static str, Fault)> {
+        let order = self.from.as_ref().zip(self.to.as_ref()).is_some_and(|(from, to)| !from.is_within(to));
+        order.then_some(("to", Fault::Order)).into_iter().collect()
+    }
+
+    fn pointers(&self) -> Vec<Pointer<'_>> {
+        vec![Pointer::Street(&self.street), Pointer::School(&self.school, Some(self.language))]
+    }
+
+    fn together(rows: Vec<Self>) -> Rows {
+        Rows::Territories(rows)
+    }
+}
+
 /// `campaigns.csv`
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the columns are the fields of Campaign")]
 pub struct CampaignRow {
     pub id: CampaignId,
@@ -138,29 +297,81 @@ pub struct CampaignRow {
     pub school_year: i16,
     pub first_day: Date,
     pub keep_days: u16,
-    #[serde(with = "list")]
-    pub holidays: Vec<Date>,
     pub demo: bool,
 }
 
-impl From<CampaignRow> for Campaign {
-    fn from(row: CampaignRow) -> Self {
-        Self {
-            id: row.id,
-            service: row.service,
-            opens: row.opens,
-            closes: row.closes,
-            school_year: row.school_year,
-            first_day: row.first_day,
-            keep_days: row.keep_days,
-            holidays: row.holidays,
-            demo: row.demo,
+impl CampaignRow {
+    /// The campaign with the holidays of its years.
+    #[must_use]
+    pub fn with(self, holidays: &[HolidayRow]) -> Campaign {
+        let years = self.opens.to_zoned_datetime(TimeZone::UTC).date().year()..=self.first_day.year();
+        Campaign {
+            id: self.id,
+            service: self.service,
+            opens: self.opens,
+            closes: self.closes,
+            school_year: self.school_year,
+            first_day: self.first_day,
+            keep_days: self.keep_days,
+            holidays: holidays.iter().map(|row| row.date).filter(|date| years.contains(&date.year())).collect(),
+            demo: self.demo,
         }
     }
 }
 
+impl Row for CampaignRow {
+    const SHEET: Sheet = Sheet::Campaigns;
+    const COLUMNS: &'static [&'static str] =
+        &["id", "service", "opens", "closes", "school_year", "first_day", "keep_days", "demo"];
+
+    /// A service runs one campaign at a time.
+    fn key(&self) -> String {
+        self.service.code().to_owned()
+    }
+
+    fn faults(&self) -> Vec<(&'static str, Fault)> {
+        (self.opens >= self.closes).then_some(("closes", Fault::Order)).into_iter().collect()
+    }
+
+    fn pointers(&self) -> Vec<Pointer<'_>> {
+        Vec::new()
+    }
+
+    fn together(rows: Vec<Self>) -> Rows {
+        Rows::Campaigns(rows)
+    }
+}
+
+/// `holidays.csv`: days on which nobody works, besides weekends
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HolidayRow {
+    /// The day
+    pub date: Date,
+}
+
+impl Row for HolidayRow {
+    const SHEET: Sheet = Sheet::Holidays;
+    const COLUMNS: &'static [&'static str] = &["date"];
+
+    fn key(&self) -> String {
+        self.date.to_string()
+    }
+
+    fn faults(&self) -> Vec<(&'static str, Fault)> {
+        Vec::new()
+    }
+
+    fn pointers(&self) -> Vec<Pointer<'_>> {
+        Vec::new()
+    }
+
+    fn together(rows: Vec<Self>) -> Rows {
+        Rows::Holidays(rows)
+    }
+}
+
 /// `places.csv`
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the columns are the campaign and the fields of PlaceTerms")]
 pub struct PlaceRow {
     pub campaign: CampaignId,
@@ -182,6 +393,28 @@ impl From<PlaceRow> for PlaceTerms {
             ratio: row.ratio,
             priority_until: row.priority_until,
         }
+    }
+}
+
+impl Row for PlaceRow {
+    const SHEET: Sheet = Sheet::Places;
+    const COLUMNS: &'static [&'static str] =
+        &["campaign", "school", "language", "capacity", "forecast", "ratio", "priority_until"];
+
+    fn key(&self) -> String {
+        format!("{} {} {}", self.campaign, self.school, self.language.code())
+    }
+
+    fn faults(&self) -> Vec<(&'static str, Fault)> {
+        (self.ratio == 0).then_some(("ratio", Fault::Unreadable)).into_iter().collect()
+    }
+
+    fn pointers(&self) -> Vec<Pointer<'_>> {
+        vec![Pointer::Campaign(&self.campaign), Pointer::School(&self.school, Some(self.language))]
+    }
+
+    fn together(rows: Vec<Self>) -> Rows {
+        Rows::Places(rows)
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod codes;
 mod delivery;
+mod directory;
 mod look_ups;
 mod steps;
 mod uploads;

@@ -1,0 +1,134 @@
+//! The paper channel: the department begins, or goes on with, the wizard for a parent who came in
+//! person. The drafts are the officer's until they are sent, and open only while the officer is
+//! signed in.
+
+use domain::directory::{Campaign, Phase};
+use domain::{Draft, DraftId, Owner, Service};
+use store::Store;
+use store::sessions::{Session, SessionToken, random};
+use text::paper as t;
+use views::{Markup, html};
+use web::office::{Desk, Need, enter};
+use web::{Address, Cookie, Method, Reply, Trouble, Visit};
+
+/// The function.
+#[derive(Clone, Debug)]
+pub struct Paper {
+    /// Drafts, both kinds of sessions, the campaign
+    pub store: Store,
+}
+
+/// Reads the configuration and serves.
+///
+/// # Errors
+/// A missing variable, or the runtime's own.
+pub async fn run() -> Result<(), lambda::Error> {
+    web::start(|store| Paper { store }).await
+}
+
+/// The field of the button that goes on with a draft; empty for a new one.
+const DRAFT: &str = "draft";
+/// The field of the button on the page of an application whose parent has no phone.
+const SENT: &str = "sent";
+
+impl web::Function for Paper {
+    /// Lists what the officer has begun, begins a draft or goes on with one. Two waits, three to
+    /// begin or go on.
+    async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+        let Address::OfficePaper(_) = visit.address else { return Err(Trouble::NotFound) };
+        let desk = enter(&self.store, &visit, Need::DEPARTMENT).await?;
+        let service = Service::FirstGrade;
+        let owner = Owner::officer(&desk.officer().id);
+        let (listed, campaign) = futures::try_join!(self.store.list_of(&owner), self.store.campaign(service))?;
+        let campaign = campaign.ok_or(Trouble::NotFound)?;
+        if visit.method == Method::Get {
+            return Ok(Reply::page(page(&visit, &desk, &listed.drafts, &campaign)));
+        }
+        let form = visit.form()?;
+        if let Some(sent) = DraftId::parse(form.text(SENT)) {
+            return self.act_for(&visit, &desk, &sent).await;
+        }
+        let wanted = form.text(DRAFT);
+        if wanted.is_empty() {
+            return self.begin(&visit, &desk, service, &campaign, &listed.drafts).await;
+        }
+        let draft = listed.drafts.iter().find(|draft| draft.id.to_string() == wanted).ok_or(Trouble::NotFound)?;
+        let (token, session) = self.session(&visit, &desk).await?;
+        self.store.put_session(&session).await?;
+        Ok(to_step(&visit, draft, &token))
+    }
+}
+
+impl Paper {
+    async fn begin(
+        &self,
+        visit: &Visit,
+        desk: &Desk,
+        service: Service,
+        campaign: &Campaign,
+        drafts: &[Draft],
+    ) -> Result<Reply, Trouble> {
+        if campaign.phase(visit.now) == Phase::Closed {
+            return Ok(Reply::invalid(page(visit, desk, drafts, campaign)));
+        }
+        let (token, session) = self.session(visit, desk).await?;
+        let id = DraftId::from_bytes(random()?);
+        let draft = Draft::start(id, service, campaign.id.clone(), session.owner(), visit.now);
+        self.store.start_draft(&draft, campaign, Some(&session)).await?;
+        Ok(to_step(visit, &draft, &token))
+    }
+
+    /// Opens the application of a parent without a phone, who stands before the officer.
+    async fn act_for(&self, visit: &Visit, desk: &Desk, sent: &DraftId) -> Result<Reply, Trouble> {
+        let application = self.store.sent_application(sent).await?.filter(|sent| sent.owner.is_nobody());
+        let application = application.ok_or(Trouble::NotFound)?;
+        let (token, session) = self.session(visit, desk).await?;
+        self.store.put_session(&session).await?;
+        let reply = Reply::see_other(&Address::Sent(visit.locale, application.service, application.id));
+        Ok(reply.cookie(Cookie::Session(token.as_str().to_owned())))
+    }
+
+    /// A session in which this officer types for parents, beside their own.
+    async fn session(&self, visit: &Visit, desk: &Desk) -> Result<(SessionToken, Session), Trouble> {
+        let office = match &visit.office {
+            Some(token) => self.store.office_session(token, visit.now).await?,
+            None => None,
+        };
+        let office = office.filter(|office| office.officer.id == desk.officer().id);
+        let office = office.ok_or(Trouble::OfficeSignIn { wanted: Some(visit.address.clone()) })?;
+        let token = SessionToken::random()?;
+        let session = Session::of_paper(&token, &office, visit.now);
+        Ok((token, session))
+    }
+}
+
+fn to_step(visit: &Visit, draft: &Draft, token: &SessionToken) -> Reply {
+    let step = draft.answers.furthest();
+    let reply = Reply::see_other(&Address::Step(visit.locale, draft.service, draft.id.clone(), step));
+    reply.cookie(Cookie::Session(token.as_str().to_owned()))
+}
+
+fn page(visit: &Visit, desk: &Desk, drafts: &[Draft], campaign: &Campaign) -> Markup {
+    let l = visit.locale;
+    let address = visit.address.to_string();
+    let form = |inner: Markup| views::action_form(&address, visit.csrf().as_deref(), inner);
+    let body = html! {
+        h1 { (t::TITLE.get(l)) }
+        p { (t::INTRO.get(l)) }
+        @if campaign.phase(visit.now) == Phase::Closed {
+            (views::notice(html! { p { (t::CLOSED.get(l)) } }))
+        } @else {
+            (form(views::buttons(views::primary_button(t::START.get(l)))))
+        }
+        h2 { (t::DRAFTS.get(l)) }
+        @if drafts.is_empty() { p { (t::NO_DRAFTS.get(l)) } }
+        @for draft in drafts {
+            @let child = draft.answers.family.as_ref().map(|family| family.child.full_name());
+            @let child = child.unwrap_or_else(|| t::NAMELESS.get(l).to_owned());
+            (form(views::buttons(views::secondary_button(
+                &t::OPENED.fill(l, &[("child", &child)]), DRAFT, &draft.id.to_string(), None,
+            ))))
+        }
+    };
+    desk.page(visit, t::TITLE.get(l), &[], body)
+}

@@ -1,0 +1,69 @@
+//! The office's reports: how many applications came, stand where, and wait too long. Everything was
+//! counted when it happened; a school sees its own numbers.
+
+mod figures;
+mod page;
+mod table;
+
+use domain::Service;
+use domain::directory::Campaign;
+use store::Store;
+use store::directory::{Directory, Schools};
+use web::office::{Desk, Need, enter};
+use web::{Address, Method, Reply, Trouble, Visit};
+
+use figures::Figures;
+
+/// The function.
+#[derive(Clone)]
+pub struct Reports {
+    /// Counters, officers' sessions, the campaign, places
+    pub store: Store,
+    /// The names of schools
+    pub directory: Directory,
+}
+
+/// Reads the configuration and serves.
+///
+/// # Errors
+/// A missing variable, or the runtime's own.
+pub async fn run() -> Result<(), lambda::Error> {
+    web::start(|store| Reports { directory: Directory::new(store.clone()), store }).await
+}
+
+/// An officer at the reports, with what their pages tell.
+struct Here<'a> {
+    visit: &'a Visit,
+    desk: Desk,
+    campaign: Campaign,
+    schools: &'a Schools,
+}
+
+impl web::Function for Reports {
+    /// Shows the reports, or one of their tables as a file. Two waits.
+    async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+        if visit.method != Method::Get {
+            return Err(Trouble::Method);
+        }
+        let (desk, campaign, schools) = futures::try_join!(
+            enter(&self.store, &visit, Need::OFFICER),
+            async { Ok(self.store.campaign(Service::FirstGrade).await?) },
+            async { Ok(self.directory.schools().await?) },
+        )?;
+        let campaign = campaign.ok_or_else(|| Trouble::Ours("the service has no campaign".to_owned()))?;
+        let here = Here { visit: &visit, desk, campaign, schools: &schools };
+        let scope = here.desk.scope();
+        let (report, terms) =
+            futures::try_join!(self.store.report(&scope, &here.campaign.id), self.store.places(&here.campaign.id),)?;
+        let figures = Figures::new(&here, report, &terms);
+        match &visit.address {
+            Address::OfficeReports(_) => Ok(Reply::page(page::page(&here, &figures))),
+            Address::OfficeReportsCsv(_) => match visit.query.text("table") {
+                "days" => Ok(table::days(&here, &figures)),
+                "places" => Ok(table::places(&here, &figures)),
+                _ => Err(Trouble::NotFound),
+            },
+            _ => Err(Trouble::NotFound),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The page of the reports.
+
+use domain::life::State;
+use text::{desk, life, reports as t, review};
+use views::{Bar, Markup, Row, html};
+use web::Address;
+
+use crate::Here;
+use crate::figures::{Figures, PlaceFigures, PlaceKey};
+
+pub fn page(here: &Here<'_>, figures: &Figures) -> Markup {
+    let l = here.visit.locale;
+    let title = match here.desk.officer().school() {
+        Some(id) => {
+            let name = here.schools.find(id).map_or_else(|| id.as_str(), |school| school.name.get(l));
+            t::TITLE_OF.fill(l, &[("school", name)])
+        }
+        None => t::TITLE.get(l).to_owned(),
+    };
+    let body = html! {
+        a.back href=(Address::Office(l)) { (desk::TO_INBOX.get(l)) }
+        h1 { (title) }
+        p.muted { (desk::COUNTS_LAG.get(l)) }
+        (summary(here, figures))
+        h2 { (t::DAYS.get(l)) }
+        (days(here, figures))
+        h2 { (t::PLACES.get(l)) }
+        p { (t::PLACES_NOTE.get(l)) }
+        (places(here, figures))
+    };
+    here.desk.page(here.visit, &title, &[], body)
+}
+
+fn summary(here: &Here<'_>, figures: &Figures) -> Markup {
+    let l = here.visit.locale;
+    let late = figures.due.map(|(state, [overdue, today])| {
+        let whose = if state == State::Submitted { t::LATE_DEPARTMENT } else { t::LATE_SCHOOLS };
+        let counts = [("overdue", &*overdue.to_string()), ("today", &*today.to_string())];
+        (whose.get(l), t::LATE.fill(l, &counts))
+    });
+    let median = match figures.report.median_hours() {
+        Some(hours) => t::HOURS.fill(l, &[("n", &hours.to_string())]),
+        None => t::NOTHING_REGISTERED.get(l).to_owned(),
+    };
+    let mut rows: Vec<Row<'_>> = State::ALL
+        .into_iter()
+        .map(|state| Row {
+            key: life::state(state).get(l),
+            value: html! { (figures.report.states.get(state)) },
+            change: None,
+        })
+        .collect();
+    rows.extend(late.iter().map(|(whose, counts)| Row::text(l, whose, counts, None)));
+    rows.push(Row::text(l, t::MEDIAN.get(l), &median, None));
+    views::summary_list(l, &rows)
+}
+
+fn days(here: &Here<'_>, figures: &Figures) -> Markup {
+    let l = here.visit.locale;
+    let charts = State::ALL.map(|state| (state, figures.recent(state)));
+    let charts: Vec<_> = charts.into_iter().filter(|(_, days)| days.iter().any(|(_, count)| *count > 0)).collect();
+    let rows: Vec<[String; 9]> = figures
+        .report
+        .days
+        .iter()
+        .rev()
+        .map(|(day, counts)| {
+            let [a, b, c, d, e, f, g, h] = State::ALL.map(|state| counts.get(state).to_string());
+            [text::date(*day), a, b, c, d, e, f, g, h]
+        })
+        .collect();
+    let [a, b, c, d, e, f, g, h] = State::ALL.map(|state| life::state(state).get(l));
+    html! {
+        @if charts.is_empty() { p { (t::NOTHING_RECENT.get(l)) } }
+        div.charts {
+            @for (state, days) in &charts {
+                @let bars: Vec<_> = days.iter().map(|(day, value)| Bar { label: text::date(*day), value: *value }).collect();
+                (views::chart(life::state(*state).get(l), t::CHART, l, &bars))
+            }
+        }
+        @if !rows.is_empty() {
+            (views::details(t::TABLE.get(l), views::table(&[t::DAY.get(l), a, b, c, d, e, f, g, h], &rows)))
+            p { a href={ (Address::OfficeReportsCsv(l)) "?table=days" } { (t::CSV_DAYS.get(l)) } }
+        }
+    }
+}
+
+fn places(here: &Here<'_>, figures: &Figures) -> Markup {
+    let l = here.visit.locale;
+    let headings = [desk::SCHOOL, desk::LANGUAGE, t::LIVE, t::REGISTERED, t::ENROLLED, t::CAPACITY, t::FILLED]
+        .map(|heading| heading.get(l));
+    let rows: Vec<[Markup; 7]> = figures.places.iter().map(|place| row(here, place)).collect();
+    html! {
+        (views::desk_table(t::PLACES.get(l), &headings, &rows))
+        p { a href={ (Address::OfficeReportsCsv(l)) "?table=places" } { (t::CSV_PLACES.get(l)) } }
+    }
+}
+
+fn row(here: &Here<'_>, (key, figures): (&PlaceKey, &PlaceFigures)) -> [Markup; 7] {
+    let [school, language] = names(here, key);
+    let percent = figures.capacity.filter(|capacity| *capacity > 0).map(|capacity| figures.live * 100 / capacity);
+    [
+        html! { (school) },
+        html! { (language) },
+        html! { (figures.live) },
+        html! { (figures.registered) },
+        html! { (figures.enrolled) },
+        html! { @if let Some(capacity) = figures.capacity { (capacity) } },
+        html! {
+            @if let (Some(capacity), Some(percent)) = (figures.capacity, percent) {
+                (views::fill_bar(figures.live, capacity)) " " (percent) "\u{a0}%"
+            }
+        },
+    ]
+}
+
+/// What a place is called.
+pub fn names(here: &Here<'_>, (school, language): &PlaceKey) -> [String; 2] {
+    let l = here.visit.locale;
+    let school = match school {
+        Some(id) => here.schools.find(id).map_or_else(|| id.as_str(), |school| school.name.get(l)),
+        None => desk::NO_SCHOOL.get(l),
+    };
+    [school.to_owned(), language.map_or("", |language| review::language(language).get(l)).to_owned()]
+}

@@ -1,0 +1,128 @@
+//! A sent application as its parent follows it: where it stands, what that means, what comes next,
+//! what happened. No officer's name and no name of the family is among it.
+
+use domain::decision::Request;
+use domain::directory::Campaign;
+use domain::life::{Act, Change};
+use domain::{Application, Locale, Place};
+use maud::{Markup, html};
+use store::directory::Schools;
+use text::review::language;
+use text::{corrections, decisions, life, review, status as t};
+use views::Row;
+
+use crate::address::Address;
+use crate::deciding;
+use crate::due::due;
+use crate::visit::Visit;
+
+/// What is told of an application.
+#[derive(Clone, Copy, Debug)]
+pub struct Following<'a> {
+    /// The request
+    pub visit: &'a Visit,
+    /// The application
+    pub application: &'a Application,
+    /// Its campaign, for the days of an answer
+    pub campaign: Option<&'a Campaign>,
+    /// The schools, for their names
+    pub schools: &'a Schools,
+}
+
+/// A place in words.
+pub fn place(place: &Place, schools: &Schools, locale: Locale) -> String {
+    let school = schools.find(&place.school).map_or(place.school.as_str(), |school| school.name.get(locale));
+    format!("{school}, {}", language(place.language).get(locale).to_lowercase())
+}
+
+/// Whether the parent can settle for the place that is held: there is one, and a better one is
+/// waited for.
+pub fn may_stay(application: &Application) -> bool {
+    application.state.allows(Act::Stay) && application.place().is_some() && !application.awaits().is_empty()
+}
+
+impl Following<'_> {
+    /// What the state means, who owes an answer by when, and what is to be corrected.
+    pub fn next(&self) -> Markup {
+        let (l, application) = (self.visit.locale, self.application);
+        html! {
+            p { (life::meaning(application.state).get(l)) }
+            @if let Some(due) = self.campaign.and_then(|campaign| due(self.visit, application, campaign)) { p { (due) } }
+            @if let Some(request) = &application.asked { (asked(l, request)) }
+        }
+    }
+
+    /// The place that is held, the choices that are not yet decided, the order.
+    pub fn place(&self) -> Markup {
+        let (l, application) = (self.visit.locale, self.application);
+        let said = |one: &Place| place(one, self.schools, l);
+        let held = application.place().map_or_else(|| review::HOME_UNKNOWN.get(l).to_owned(), |held| said(&held));
+        let awaits = application.awaits();
+        let order = application.order.as_ref().map(|order| deciding::order(self.visit, order));
+        let awaited = html! {
+            @for place in awaits { p { (decisions::AWAITED_NOT_DECIDED.fill(l, &[("place", &said(place))])) } }
+        };
+        let rows = [
+            application.state.is_live().then(|| Row::text(l, t::HELD.get(l), &held, None)),
+            (!awaits.is_empty()).then(|| Row { key: decisions::AWAITED.get(l), value: awaited, change: None }),
+            order.as_deref().map(|order| Row::text(l, decisions::ORDER_NUMBER.get(l), order, None)),
+        ];
+        let rows: Vec<Row<'_>> = rows.into_iter().flatten().collect();
+        html! {
+            @if !rows.is_empty() { (views::summary_list(l, &rows)) }
+            @if application.stays && application.state.is_live() { p { (t::STAYED.get(l)) } }
+        }
+    }
+
+    /// What happened, the first first.
+    pub fn history(&self, history: &[Change]) -> Markup {
+        let l = self.visit.locale;
+        let line = |change: &Change| {
+            let at = self.visit.site.local(change.at);
+            let when = format!("{} {}", text::date(at.date()), text::time(at.time()));
+            [when, life::changed(change).get(l).to_owned(), deciding::said(self.visit, change)]
+        };
+        let lines: Vec<[String; 3]> = history.iter().map(line).collect();
+        html! {
+            h2 { (t::HISTORY.get(l)) }
+            (views::table(&[t::WHEN.get(l), t::WHAT.get(l), decisions::SAID.get(l)], &lines))
+        }
+    }
+
+    /// What the parent can do now. `about` tells a screen reader which application, where there
+    /// are several.
+    pub fn acts(&self, about: Option<&str>) -> Markup {
+        let (l, application) = (self.visit.locale, self.application);
+        let (service, id) = (application.service, &application.id);
+        let act = |address: Address, label: &str| {
+            html! { p { a href=(address) { (label) @if let Some(about) = about { span.vh { ": " (about) } } } } }
+        };
+        html! {
+            @if application.state.allows(Act::Resend) {
+                p { a.button.primary href=(Address::Correct(l, service, id.clone())) {
+                    (corrections::LINK.get(l)) @if let Some(about) = about { span.vh { ": " (about) } }
+                } }
+            }
+            @if may_stay(application) { (act(Address::Stay(l, service, id.clone()), decisions::act(Act::Stay).get(l))) }
+            (act(Address::Receipt(l, service, id.clone()), text::receipt::NAME.get(l)))
+            @if application.state.allows(Act::Withdraw) {
+                (act(Address::Withdraw(l, service, id.clone()), t::WITHDRAW.get(l)))
+            }
+        }
+    }
+}
+
+/// What the department asks to correct, in its own words.
+pub fn asked(locale: Locale, request: &Request) -> Markup {
+    views::warning(
+        locale,
+        html! {
+            h2.name { (corrections::NOTE.get(locale)) }
+            p.said { (request.note.as_str()) }
+            ul {
+                @for field in &request.fields { li { (decisions::field(*field).get(locale)) } }
+                @for slot in &request.scans { li { (text::documents::name(*slot).get(locale)) } }
+            }
+        },
+    )
+}

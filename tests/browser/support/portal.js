@@ -19,6 +19,7 @@ export const portal = skip ? {} : {
   officers: JSON.parse(need('PORTAL_TEST_OFFICERS')),
   samples: need('PORTAL_TEST_SAMPLES'),
   troubles: need('PORTAL_TEST_TROUBLES'),
+  applications: need('PORTAL_TEST_APPLICATIONS_TABLE'),
   directory: need('PORTAL_TEST_DIRECTORY_TABLE'),
   sessions: need('PORTAL_TEST_SESSIONS_TABLE'),
 };

@@ -7,6 +7,7 @@ use csv_core::ReadRecordResult;
 use domain::directory::rows::Row;
 use domain::directory::sheet::{Fault, Faults, Refusal};
 use serde::{Deserialize, Deserializer};
+use serde_path_to_error::Segment;
 
 use crate::cell::normal;
 use crate::write::MARK;
@@ -36,7 +37,6 @@ pub struct Reader<R> {
     stage: Stage,
     read: Read<R>,
     seen: HashMap<String, u64>,
-    columns: StringRecord,
 }
 
 enum Stage {
@@ -66,7 +66,6 @@ impl<R: Row> Default for Reader<R> {
             stage: Stage::Head(Vec::new()),
             read: Read { rows: Vec::new(), faults: Faults::default(), count: 0 },
             seen: HashMap::new(),
-            columns: StringRecord::from(R::COLUMNS),
         }
     }
 }
@@ -205,12 +204,12 @@ impl<R: Row> Reader<R> {
 
     fn take(&mut self, line: u64, record: &StringRecord) {
         let faults = &mut self.read.faults;
-        let row = match record.deserialize::<Told<R>>(Some(&self.columns)) {
+        let row = match record.deserialize::<Told<R>>(None) {
             Ok(Told(Ok(row))) => row,
-            Ok(Told(Err(column))) => {
-                let empty = R::COLUMNS.iter().position(|name| *name == column).and_then(|place| record.get(place));
-                let fault = if empty == Some("") { Fault::Empty } else { Fault::Unreadable };
-                return faults.add(Some(line), Some(&column), fault);
+            Ok(Told(Err(place))) => {
+                let column = place.and_then(|place| R::COLUMNS.get(place)).copied();
+                let empty = place.and_then(|place| record.get(place)) == Some("");
+                return faults.add(Some(line), column, if empty { Fault::Empty } else { Fault::Unreadable });
             }
             Err(_) => return faults.add(Some(line), None, Fault::Unreadable),
         };
@@ -272,13 +271,18 @@ fn order<R: Row>(head: &[String]) -> Result<Vec<usize>, Refusal> {
     if missing.is_empty() && unknown.is_empty() { Ok(order) } else { Err(Refusal::Columns { missing, unknown }) }
 }
 
-/// A row, or the name of the column that is none of its: `csv` tells the column of what it cannot
+/// A row, or the place of the cell that is none of its: `csv` tells the column of what it cannot
 /// read itself, not of what our types refuse.
-struct Told<R>(Result<R, String>);
+struct Told<R>(Result<R, Option<usize>>);
 
 impl<'de, R: Deserialize<'de>> Deserialize<'de> for Told<R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(serde_path_to_error::deserialize(deserializer).map_err(|error| error.path().to_string())))
+        // Without headings a row is a sequence: the path begins with the place in it.
+        let column = |error: serde_path_to_error::Error<D::Error>| match error.path().iter().next() {
+            Some(Segment::Seq { index }) => Some(*index),
+            _ => None,
+        };
+        Ok(Self(serde_path_to_error::deserialize(deserializer).map_err(column)))
     }
 }
 

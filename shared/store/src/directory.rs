@@ -34,7 +34,8 @@ const CHUNK: usize = 200;
 const AT_ONCE: usize = 8;
 /// Items in one batch write, DynamoDB's limit.
 const BATCH: usize = 25;
-/// Chunks in one batch write: those under way at once are in memory as attributes.
+/// Chunks in one batch write: those under way at once are in memory as attributes, and have to be
+/// written before a call takes too long.
 const CHUNKS: usize = 5;
 
 /// The schools of the city.
@@ -342,14 +343,14 @@ impl Store {
                 self.write_all(directory, CHUNKS, chunks(list, version, rows)).await?;
                 let streets = by_street(rows);
                 let items = streets.iter().flat_map(|(street, rows)| chunks(keys::street(street), version, rows));
-                self.write_all(directory, BATCH, items).await
+                self.write_all(directory, CHUNKS, items).await
             }
             Rows::Places(rows) => {
                 self.write_all(directory, CHUNKS, chunks(list, version, rows)).await?;
                 let campaigns = by_campaign(rows);
                 let items =
                     campaigns.iter().flat_map(|(campaign, terms)| chunks(keys::terms(campaign), version, terms));
-                self.write_all(&self.tables.places, BATCH, items).await
+                self.write_all(&self.tables.places, CHUNKS, items).await
             }
         }
     }

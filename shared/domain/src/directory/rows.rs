@@ -25,7 +25,7 @@ use crate::service::Service;
 pub trait Row: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Of which file.
     const SHEET: Sheet;
-    /// The columns, in the order in which they are written.
+    /// The columns: the fields in their order.
     const COLUMNS: &'static [&'static str];
 
     /// What tells it from the other rows.

@@ -23,6 +23,7 @@ pub mod ready;
 pub mod returned;
 pub mod scans;
 pub mod stack;
+pub mod standing;
 pub mod tables;
 pub mod workspace;
 

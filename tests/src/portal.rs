@@ -49,6 +49,7 @@ pub struct Portal {
     site: Arc<Site>,
     aws: testkit::SdkConfig,
     mail_from: String,
+    messages: String,
     register: Source,
     officers: Pool,
 }
@@ -125,6 +126,7 @@ impl Portal {
             site: Arc::new(site),
             aws,
             mail_from: named("MAIL_FROM")?,
+            messages: named("MESSAGES_QUEUE_URL")?,
         })
     }
 
@@ -132,6 +134,12 @@ impl Portal {
     #[must_use]
     pub fn with_gateway(self, gateway: Gateway) -> Self {
         Self { register: Source::Gateway(Box::new(gateway)), ..self }
+    }
+
+    /// The same portal with another queue of messages, which nobody empties.
+    #[must_use]
+    pub fn with_messages(self, queue: String) -> Self {
+        Self { messages: queue, ..self }
     }
 
     /// The portal's clock.
@@ -254,7 +262,16 @@ impl Portal {
             Address::OfficeAct(.., Act::Confirm) => office_confirm::Confirm { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Decline) => office_decline::Decline { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Enrol) => office_enrol::Enrol { store }.handle(visit).await,
-            Address::OfficeAct(.., Act::Assign | Act::Resend | Act::Stay | Act::Withdraw) => Err(Trouble::NotFound),
+            Address::OfficeAct(.., Act::Assign) => {
+                office_assign_territory::Assign { store, directory: directory() }.handle(visit).await
+            }
+            Address::OfficeAct(.., Act::Resend | Act::Stay | Act::Withdraw) => Err(Trouble::NotFound),
+            Address::OfficeResolve(..) => office_resolve::Resolve { store, directory: directory() }.handle(visit).await,
+            Address::OfficeEnrol(_) => office_enrol::Enrol { store }.handle(visit).await,
+            Address::OfficeMessages(_) => {
+                let messages = Queue::new(&self.aws, self.messages.as_str());
+                office_messages::Messages { store, messages }.handle(visit).await
+            }
             Address::OfficeDirectory(_) | Address::OfficeSheet(..) | Address::OfficeImport(..) => {
                 office_directory::DirectoryRoom { store, bucket: self.bucket.clone() }.handle(visit).await
             }

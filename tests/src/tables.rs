@@ -23,11 +23,22 @@ pub fn create(stack: &Stack, table: &str) -> Result<()> {
         "AttributeDefinitions": [
             {"AttributeName": "pk", "AttributeType": "S"},
             {"AttributeName": "sk", "AttributeType": "S"},
+            {"AttributeName": "undelivered", "AttributeType": "S"},
+            {"AttributeName": "undelivered_at", "AttributeType": "S"},
         ],
         "KeySchema": [
             {"AttributeName": "pk", "KeyType": "HASH"},
             {"AttributeName": "sk", "KeyType": "RANGE"},
         ],
+        // The one index by which something is found that a test cannot have to itself in the stack.
+        "GlobalSecondaryIndexes": [{
+            "IndexName": "by-undelivered",
+            "KeySchema": [
+                {"AttributeName": "undelivered", "KeyType": "HASH"},
+                {"AttributeName": "undelivered_at", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "ALL"},
+        }],
     });
     dynamo(stack, CREATE, &asked).map(drop)
 }

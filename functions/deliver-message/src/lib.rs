@@ -11,6 +11,9 @@ use store::{LookupKey, Store, StoreError, Tables};
 use text::messages::{Letter, Notice};
 use web::Address;
 
+/// The try after which the queue puts a message aside: `maxReceiveCount` of the queue.
+const LAST_TRY: u32 = 5;
+
 /// The function.
 #[derive(Debug)]
 pub struct DeliverMessage {
@@ -60,8 +63,10 @@ impl DeliverMessage {
         let mut answer = SqsBatchResponse::default();
         for message in batch.records {
             let id = message.message_id.unwrap_or_default();
+            let received = message.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok());
+            let is_last = received.is_some_and(|count: u32| count >= LAST_TRY);
             let delivered = match parcel(message.body.as_deref()) {
-                Some(parcel) => self.deliver(&parcel).await,
+                Some(parcel) => self.deliver(&parcel, is_last).await,
                 None => Err(Again::Unreadable),
             };
             if let Err(again) = delivered {
@@ -72,7 +77,9 @@ impl DeliverMessage {
         Ok(answer)
     }
 
-    async fn deliver(&self, parcel: &Parcel) -> Result<(), Again> {
+    /// After the last try the office sees what was not sent; the message is put aside all the same, and
+    /// is sent from there too, should anybody give it out again.
+    async fn deliver(&self, parcel: &Parcel, is_last: bool) -> Result<(), Again> {
         let key = store::keys::Key::new(&parcel.pk, &parcel.sk);
         let mut lease = match self.store.claim_outbox(&key, (self.now)()).await.map_err(Again::Store)? {
             Claim::Ours(lease) => lease,
@@ -88,7 +95,8 @@ impl DeliverMessage {
         let stops = self.store.stops(phone, address).await.map_err(Again::Store)?;
         lease.entry.heed(stops, (self.now)());
         let bad_hour = self.send(&mut lease).await;
-        self.store.settle_outbox(&lease).await.map_err(Again::Store)?;
+        let gave_up = bad_hour.as_ref().filter(|_| is_last).map(SendError::code);
+        self.store.settle_outbox(&lease, gave_up, (self.now)()).await.map_err(Again::Store)?;
         bad_hour.map_or(Ok(()), |error| Err(Again::Provider(error)))
     }
 
@@ -190,6 +198,14 @@ mod tests {
         );
         assert_eq!(after(Err(SendError::Throttled { code: code() })), (Delivery::Waiting, true));
         assert_eq!(after(Err(SendError::Unavailable { code: code() })), (Delivery::Waiting, true));
+    }
+
+    #[test]
+    fn the_last_try_is_the_queues() {
+        let template = include_str!("../../../infra/data.yaml");
+        let (_, queue) = template.split_once("\n  MessagesQueue:\n").unwrap();
+        let (_, count) = queue.split_once("maxReceiveCount: ").unwrap();
+        assert_eq!(count.lines().next(), Some(LAST_TRY.to_string().as_str()));
     }
 
     #[test]

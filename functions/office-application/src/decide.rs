@@ -33,6 +33,9 @@ pub fn panel(visit: &Visit, mine: &Mine, rivals: &[Application]) -> Markup {
                         (t::RIVAL_NUMBER.fill(l, &[("n", &rival.number.to_string())]))
                     } }
                 }
+                @if group == domain::Group::Department {
+                    p { a href=(Address::OfficeResolve(l, application.id.clone())) { (t::RESOLVE.get(l)) } }
+                }
             }))
         }
         @if group == Group::Department && application.owner.is_nobody() {

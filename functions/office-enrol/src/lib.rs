@@ -1,4 +1,8 @@
-//! The school enrols: number and date of the order, not before 25 August of the school year.
+//! The school enrols, one child or many by one order: its number and date, not before 25 August of
+//! the school year.
+
+mod many;
+mod page;
 
 use domain::decision::{Decision, Order, OrderFault};
 use domain::life::Act;
@@ -26,7 +30,11 @@ pub async fn run() -> Result<(), lambda::Error> {
 impl web::Function for Enrol {
     /// Asks for the order, or enrols. Two waits, three to enrol.
     async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
-        let Address::OfficeAct(_, id, Act::Enrol) = &visit.address else { return Err(Trouble::NotFound) };
+        let id = match &visit.address {
+            Address::OfficeAct(_, id, Act::Enrol) => id,
+            Address::OfficeEnrol(_) => return self.many(&visit).await,
+            _ => return Err(Trouble::NotFound),
+        };
         let case = Case::open(&self.store, &visit, id, Act::Enrol).await?;
         let campaign = self.store.campaign(case.application.service).await?;
         let year = campaign.ok_or_else(|| Trouble::Ours("no campaign".to_owned()))?.school_year;

@@ -81,6 +81,7 @@ fn sent(visit: &Visit, session: &Session, application: &Application, facts: &Fac
             p.hint { (said_at(visit, text::review::SENT_AT, application.sent)) }
             @if known {
                 (following.next())
+                (following.correct(Some(&number)))
                 (following.place())
             }
             @if known && !application.scans.is_empty() {

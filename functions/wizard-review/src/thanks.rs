@@ -45,11 +45,16 @@ pub fn page(visit: &Visit, mine: &Mine, application: &Application, facts: &Facts
                 (views::steps(&[t::NEXT_REGISTER, t::NEXT_SCHOOL, t::NEXT_ORDER].map(|step| html! { (step.get(l)) })))
             } @else {
                 (following.next())
+                (following.correct(None))
             }
             (following.place())
             @if !fresh { (following.history(facts.history)) }
-            @if application.state.is_live() { p { (notice(l, &mine.draft, facts.stops)) } }
-            p { (t::KEEP.get(l)) }
+            @if application.owner.is_nobody() {
+                p { (paper::WITHOUT_PHONE_HINT.get(l)) }
+            } @else {
+                @if application.state.is_live() { p { (notice(l, &mine.draft, facts.stops)) } }
+                p { (t::KEEP.get(l)) }
+            }
             (views::print_button(l))
             @if mine.session.paper.is_some() {
                 @if application.owner.is_nobody() {

@@ -156,6 +156,14 @@ impl TryFrom<String> for Email {
     }
 }
 
+impl Email {
+    /// What an officer may be shown of it: `a•••@example.kz`.
+    pub fn masked(&self) -> String {
+        let (name, host) = self.0.rsplit_once('@').unwrap_or(("", &self.0));
+        format!("{}•••@{host}", name.chars().next().map(String::from).unwrap_or_default())
+    }
+}
+
 impl From<Email> for String {
     fn from(email: Email) -> Self {
         email.0

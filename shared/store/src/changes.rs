@@ -1,8 +1,8 @@
 //! Changes of a sent application: state, history, message, queue event and the child's lock move
 //! together, in one transaction, or not at all.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
-use domain::decision::{Decision, Unfit};
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update};
+use domain::decision::{Decision, Reason, Unfit};
 use domain::life::{Actor, Change};
 use domain::{Application, ApplicationNumber, DraftId, Iin, Place, Service, Slot, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -171,6 +171,42 @@ impl Store {
             writes.push(self.open_slots(&seen.id, &request.open())?);
         }
         Ok(self.transact(writes).await?.map_or(Changed::Overtaken, |()| Changed::Done))
+    }
+
+    /// Refuses some of the applications for a child, because others are kept: all of it at once, and
+    /// only while those that are kept are as they were read too. One wait.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing is half-written.
+    pub async fn keep(
+        &self,
+        kept: &[Application],
+        refused: &[Application],
+        actor: &Actor,
+        reason: &Reason,
+        now: Timestamp,
+    ) -> Result<Changed, StoreError> {
+        let decision = Decision::Refuse(reason.clone());
+        let mut writes = kept.iter().map(|kept| self.is_as_seen(kept)).collect::<Result<Vec<_>, _>>()?;
+        for seen in refused {
+            let next = match seen.after(&decision, now) {
+                Ok(next) => next,
+                Err(unfit) => return Ok(Changed::NotAllowed(unfit)),
+            };
+            writes.extend(self.change(seen, &next, actor, &decision, now)?);
+        }
+        Ok(self.transact(writes).await?.map_or(Changed::Overtaken, |()| Changed::Done))
+    }
+
+    fn is_as_seen(&self, application: &Application) -> Result<TransactWriteItem, StoreError> {
+        let check = ConditionCheck::builder()
+            .table_name(&self.tables.applications)
+            .set_key(Some(keys::sent(&application.id).attributes()))
+            .condition_expression("version = :seen")
+            .expression_attribute_values(":seen", number(application.version))
+            .build()
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(TransactWriteItem::builder().condition_check(check).build())
     }
 
     /// The parent takes an application back: the ticket leaves the queue and the child may have

@@ -19,7 +19,7 @@ use crate::inbox::Opening;
 use crate::item::{Item, SCHEMA, body, read_number};
 use crate::keys;
 use crate::office_sessions::{Asked, OfficeRefusal, OfficeSession, OfficeSignIn};
-use crate::outbox::OutboxEntry;
+use crate::outbox::{OutboxEntry, Undelivered};
 use crate::sending::PendingSent;
 use crate::sessions::Session;
 use crate::tally::{self, HistoryLine};
@@ -71,6 +71,13 @@ fn an_application_is_read_with_its_history_its_ticket_and_its_messages() {
     assert_eq!(pending.ticket.number, application.number);
     let entry: OutboxEntry = reads(include_str!("../golden/1/outbox.json"));
     assert!(entry.is_done());
+    let _: OutboxEntry = reads(include_str!("../golden/1/outbox-undelivered.json"));
+    let left = Undelivered::read(&stored(include_str!("../golden/1/outbox-undelivered.json"))).unwrap();
+    let sms = left.entry.sms.as_ref().and_then(|target| left.why(target));
+    let mail = left.entry.mail.as_ref().and_then(|target| left.why(target));
+    assert_eq!((sms, mail), (Some("Throttling"), Some("MessageRejected")));
+    assert_eq!((left.name(), left.at().as_second()), ("1795647990545-accepted", 1_775_016_600));
+    assert!(left.is_on_its_way(left.at()) && !left.is_on_its_way("2026-04-01T04:12:00Z".parse().unwrap()));
     let stopped: OutboxEntry = reads(include_str!("../golden/1/outbox-stopped.json"));
     assert!(stopped.is_done());
 }

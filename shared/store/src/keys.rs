@@ -96,9 +96,17 @@ pub fn counted(line: &Key) -> Option<Key> {
     application_of(&line.pk).map(|id| Key::new(application(&id), format!("counted#{sequence}")))
 }
 
+/// How outbox entries begin.
+const OUTBOX: &str = "outbox#";
+
 /// An outbox entry of an application.
 pub fn outbox(id: &DraftId, entry: &str) -> Key {
-    Key::new(application(id), format!("outbox#{entry}"))
+    Key::new(application(id), format!("{OUTBOX}{entry}"))
+}
+
+/// What tells an outbox entry from the others of its application; none for any other item.
+pub fn outbox_entry(key: &Key) -> Option<&str> {
+    key.sk.strip_prefix(OUTBOX)
 }
 
 /// A line of the audit: who asked or looked, when.

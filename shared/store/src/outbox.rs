@@ -15,6 +15,7 @@ use domain::{Application, ApplicationNumber, DraftId, Email, Locale, Phone, Time
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+use crate::error::condition_held;
 use crate::item::{Item, body, item, number, read_number};
 use crate::keys::{self, Key, text};
 use crate::stops::Stops;
@@ -26,6 +27,23 @@ pub const ENTITY: &str = "outbox";
 /// How long a sender may take before another takes over. Longer than the sender's own timeout,
 /// shorter than the queue's visibility timeout.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
+
+/// How long what was sent again counts as on its way. A second parcel sends nothing twice: this only
+/// keeps an impatient hand from filling the queue.
+const AGAIN: SignedDuration = SignedDuration::from_mins(2);
+
+/// The index of what did not reach a parent; only such entries have its attributes, so that no
+/// other entry costs more.
+const UNDELIVERED_INDEX: &str = "by-undelivered";
+const UNDELIVERED: &str = "undelivered";
+const UNDELIVERED_ORDER: &str = "undelivered_at";
+/// The error code with which the last try ended.
+const GAVE_UP: &str = "gave_up";
+/// Until when it counts as on its way again.
+const AGAIN_UNTIL: &str = "again_until";
+
+/// Undelivered entries on a page.
+pub const UNDELIVERED_PAGE: usize = 50;
 
 /// How long an entry is kept: long enough to answer "did you write to me?".
 const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
@@ -152,6 +170,11 @@ impl<A> Target<A> {
     pub fn is_waiting(&self) -> bool {
         self.delivery == Delivery::Waiting
     }
+
+    /// Whether it ought to arrive and has not gone out.
+    pub fn is_left(&self) -> bool {
+        matches!(self.delivery, Delivery::Waiting | Delivery::Failed { .. })
+    }
 }
 
 /// One change that a parent is told of.
@@ -204,6 +227,17 @@ impl OutboxEntry {
     /// of an application sort by time.
     pub fn key(&self) -> Key {
         keys::outbox(&self.application, &format!("{:013}-{}", self.at.as_millisecond().max(0), self.event.code()))
+    }
+
+    /// Every channel that failed waits as at first; what was sent stays sent.
+    fn wait_again(&mut self) {
+        let sms = self.sms.as_mut().map(|target| &mut target.delivery);
+        let mail = self.mail.as_mut().map(|target| &mut target.delivery);
+        for delivery in sms.into_iter().chain(mail) {
+            if matches!(delivery, Delivery::Failed { .. }) {
+                *delivery = Delivery::Waiting;
+            }
+        }
     }
 
     /// The item that the changing transaction puts.
@@ -319,38 +353,202 @@ impl Store {
         Ok(Claim::Ours(Box::new(Lease { entry: body(&item)?, redelivered, key: key.clone(), token })))
     }
 
-    /// Writes what was sent and gives the lease back. One wait.
+    /// Writes what was sent and gives the lease back. With `gave_up`, the code of the last try's
+    /// error, what still waits is for the office to see: nobody tries it by himself any more. One wait.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the lease had lapsed and another sender has it now.
-    pub async fn settle_outbox(&self, lease: &Lease) -> Result<(), StoreError> {
+    pub async fn settle_outbox(&self, lease: &Lease, gave_up: Option<&str>, now: Timestamp) -> Result<(), StoreError> {
+        let state = lease.entry.state();
+        let gave_up = gave_up.filter(|_| state == "waiting");
+        // What waits for its next try stands in the index as before: not at all, or on its way again.
+        let shown = match (state, gave_up) {
+            ("failed", _) => ", #undelivered = :undelivered, #order = :order REMOVE #gave_up, #again, #until, #token",
+            ("waiting", Some(_)) => {
+                ", #undelivered = :undelivered, #order = :order, #gave_up = :gave_up REMOVE #again, #until, #token"
+            }
+            ("waiting", None) => " REMOVE #until, #token",
+            _ => " REMOVE #undelivered, #order, #gave_up, #again, #until, #token",
+        };
         let mut written = item(&lease.key, ENTITY, &lease.entry)?;
         let body = written.remove("body").unwrap_or(AttributeValue::Null(true));
+        let mut values = HashMap::from([
+            (":body".to_owned(), body.clone()),
+            (":state".to_owned(), text(state)),
+            (":token".to_owned(), text(&lease.token)),
+        ]);
+        if shown.contains(":order") {
+            values.insert(":undelivered".to_owned(), text(UNDELIVERED));
+            values.insert(":order".to_owned(), text(undelivered_order(&lease.entry.application, now)));
+        }
+        values.extend(gave_up.map(|code| (":gave_up".to_owned(), text(code))));
         let settled = self
             .dynamo
             .update_item()
             .table_name(&self.tables.applications)
             .set_key(Some(lease.key.attributes()))
-            .update_expression("SET #body = :body, #state = :state, #settled = #leases REMOVE #until, #token")
+            .update_expression(format!("SET #body = :body, #state = :state, #settled = #leases{shown}"))
             .condition_expression("#token = :token")
-            .set_expression_attribute_names(Some(names(["body", "state", "leases", "settled"])))
-            .expression_attribute_names("#until", "leased_until")
-            .expression_attribute_names("#token", "lease")
-            .expression_attribute_values(":body", body.clone())
-            .expression_attribute_values(":state", text(lease.entry.state()))
-            .expression_attribute_values(":token", text(&lease.token))
+            .set_expression_attribute_names(Some(names_in(shown)))
+            .set_expression_attribute_values(Some(values))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
-        match settled.as_ref().err().and_then(SdkError::as_service_error) {
-            // The reply to the first attempt was lost: it is marked already.
-            Some(UpdateItemError::ConditionalCheckFailedException(failed))
-                if failed.item().and_then(|item| item.get("body")) == Some(&body) =>
-            {
-                Ok(())
-            }
-            _ => settled.or_failure().map(drop),
+        // The reply to the first attempt was lost: it is marked already.
+        if unmet(&settled).and_then(|item| item.get("body")) == Some(&body) {
+            return Ok(());
         }
+        settled.or_failure().map(drop)
+    }
+}
+
+/// An entry that did not reach a parent by at least one channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undelivered {
+    /// The entry
+    pub entry: OutboxEntry,
+    /// Its place in the list; it changes whenever the entry comes back into the list
+    pub order: String,
+    /// The code of the error after which what still waits was given up
+    pub gave_up: Option<String>,
+    /// Until when it counts as on its way again
+    again_until: Option<i64>,
+    name: String,
+}
+
+impl Undelivered {
+    pub(crate) fn read(item: &Item) -> Result<Self, StoreError> {
+        let word = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned();
+        Ok(Self {
+            entry: body(item)?,
+            order: word(UNDELIVERED_ORDER).unwrap_or_default(),
+            gave_up: word(GAVE_UP),
+            again_until: read_number(item, AGAIN_UNTIL),
+            name: keys::outbox_entry(&Key::of(item)).unwrap_or_default().to_owned(),
+        })
+    }
+
+    /// The entry among those of its application.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether somebody has sent it again and the answer is not yet known.
+    pub fn is_on_its_way(&self, now: Timestamp) -> bool {
+        self.again_until.is_some_and(|until| until > now.as_millisecond())
+    }
+
+    /// When it failed.
+    pub fn at(&self) -> Timestamp {
+        let at = self.order.split('-').next().and_then(|at| at.parse().ok());
+        at.and_then(|at| Timestamp::from_millisecond(at).ok()).unwrap_or(self.entry.at)
+    }
+
+    /// Why a channel's message did not arrive; none where it did, or where that is not yet known again.
+    pub fn why<'a, A>(&'a self, target: &'a Target<A>) -> Option<&'a str> {
+        match &target.delivery {
+            Delivery::Failed { reason, .. } => Some(reason),
+            Delivery::Waiting => self.gave_up.as_deref(),
+            Delivery::Sent { .. } | Delivery::Stopped { .. } => None,
+        }
+    }
+}
+
+/// A page of what was not delivered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UndeliveredPage {
+    /// The newest first
+    pub entries: Vec<Undelivered>,
+    /// What the next page is asked for with, if there is one
+    pub next: Option<String>,
+}
+
+impl Store {
+    /// A page of what did not reach parents, the newest first, from the beginning or from behind a
+    /// place. One wait.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn undelivered(&self, behind: Option<&str>) -> Result<UndeliveredPage, StoreError> {
+        let asked = self
+            .dynamo
+            .query()
+            .table_name(&self.tables.applications)
+            .index_name(UNDELIVERED_INDEX)
+            .expression_attribute_names("#undelivered", UNDELIVERED)
+            .expression_attribute_values(":undelivered", text(UNDELIVERED))
+            .scan_index_forward(false)
+            // One more than is shown tells whether there is another page.
+            .limit(i32::try_from(UNDELIVERED_PAGE + 1).unwrap_or(i32::MAX));
+        let asked = match behind {
+            None => asked.key_condition_expression("#undelivered = :undelivered"),
+            Some(behind) => asked
+                .key_condition_expression("#undelivered = :undelivered AND #order < :behind")
+                .expression_attribute_names("#order", UNDELIVERED_ORDER)
+                .expression_attribute_values(":behind", text(behind)),
+        };
+        let found = asked.send().await.or_failure()?.items.unwrap_or_default();
+        let mut entries = found.iter().map(Undelivered::read).collect::<Result<Vec<_>, _>>()?;
+        let more = entries.len() > UNDELIVERED_PAGE;
+        entries.truncate(UNDELIVERED_PAGE);
+        let next = entries.last().filter(|_| more).map(|last| last.order.clone());
+        Ok(UndeliveredPage { entries, next })
+    }
+
+    /// Has every channel of an entry that failed wait again, if it stands in the list where it stood
+    /// when `order` was read, and nobody has done so just now. Answers with the key to put into the
+    /// queue; none where there is nothing to send again. Whoever dies before the queue has it leaves
+    /// it in the list. Two waits.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn send_again(
+        &self,
+        application: &DraftId,
+        name: &str,
+        order: &str,
+        now: Timestamp,
+    ) -> Result<Option<Key>, StoreError> {
+        let key = keys::outbox(application, name);
+        let Some(found) = self.read_item(&self.tables.applications, &key).await? else { return Ok(None) };
+        let Undelivered { mut entry, order: stands, again_until, .. } = Undelivered::read(&found)?;
+        if stands != order || order.is_empty() || again_until.is_some_and(|until| until > now.as_millisecond()) {
+            return Ok(None);
+        }
+        entry.wait_again();
+        let mut written = item(&key, ENTITY, &entry)?;
+        let body = written.remove("body").unwrap_or(AttributeValue::Null(true));
+        let until = now.checked_add(AGAIN).unwrap_or(Timestamp::MAX);
+        let set = self
+            .dynamo
+            .update_item()
+            .table_name(&self.tables.applications)
+            .set_key(Some(key.attributes()))
+            .update_expression("SET #body = :body, #state = :waiting, #again = :until")
+            // A sender who is at work right now has what was there before.
+            .condition_expression(
+                "#order = :order AND (attribute_not_exists(#again) OR #again <= :now) \
+                 AND (attribute_not_exists(#leased) OR #leased <= :now)",
+            )
+            .expression_attribute_names("#body", "body")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_names("#again", AGAIN_UNTIL)
+            .expression_attribute_names("#order", UNDELIVERED_ORDER)
+            .expression_attribute_names("#leased", "leased_until")
+            .expression_attribute_values(":body", body)
+            .expression_attribute_values(":waiting", text("waiting"))
+            .expression_attribute_values(":until", number(until.as_millisecond()))
+            .expression_attribute_values(":order", text(order))
+            .expression_attribute_values(":now", number(now.as_millisecond()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        // The reply to the first attempt was lost: what is in the way is this one.
+        let is_ours = |item: &Item| read_number(item, AGAIN_UNTIL) == Some(until.as_millisecond());
+        if unmet(&set).is_some_and(is_ours) {
+            return Ok(Some(key));
+        }
+        Ok(condition_held(set.or_failure())?.then_some(key))
     }
 }
 
@@ -373,8 +571,34 @@ fn says(item: &Item, name: &str, value: &str) -> bool {
     item.get(name).and_then(|found| found.as_s().ok()).is_some_and(|found| found == value)
 }
 
-fn names<const N: usize>(names: [&str; N]) -> HashMap<String, String> {
-    names.into_iter().map(|name| (format!("#{name}"), name.to_owned())).collect()
+/// The item in whose way a condition stood.
+fn unmet<T>(answer: &Result<T, SdkError<UpdateItemError>>) -> Option<&Item> {
+    match answer.as_ref().err()?.as_service_error()? {
+        UpdateItemError::ConditionalCheckFailedException(failed) => failed.item(),
+        _ => None,
+    }
+}
+
+/// The names of the attributes of a settling: those that it always has, and those of the index
+/// that it mentions.
+fn names_in(shown: &str) -> HashMap<String, String> {
+    let always = [
+        ("#body", "body"),
+        ("#state", "state"),
+        ("#leases", "leases"),
+        ("#settled", "settled"),
+        ("#until", "leased_until"),
+        ("#token", "lease"),
+    ];
+    let some =
+        [("#undelivered", UNDELIVERED), ("#order", UNDELIVERED_ORDER), ("#gave_up", GAVE_UP), ("#again", AGAIN_UNTIL)];
+    let some = some.into_iter().filter(|(short, _)| shown.contains(short));
+    always.into_iter().chain(some).map(|(short, name)| (short.to_owned(), name.to_owned())).collect()
+}
+
+/// The place among what was not delivered: by time, and no two alike.
+fn undelivered_order(application: &DraftId, at: Timestamp) -> String {
+    format!("{:013}-{application}", at.as_millisecond().max(0))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod phrase;
 mod plural;
 
 pub mod applications;
+pub mod assigning;
 pub mod common;
 pub mod consent;
 pub mod contacts;
@@ -18,6 +19,7 @@ pub mod decisions;
 pub mod desk;
 pub mod directory;
 pub mod documents;
+pub mod enrolling;
 pub mod errors;
 pub mod family;
 pub mod faq;
@@ -28,11 +30,13 @@ pub mod office;
 pub mod paper;
 pub mod receipt;
 pub mod reports;
+pub mod resolving;
 pub mod review;
 pub mod school;
 pub mod service;
 pub mod status;
 pub mod steps;
+pub mod undelivered;
 pub mod unsubscribe;
 pub mod viewer;
 
@@ -79,6 +83,7 @@ mod tests {
     fn modules() -> Vec<(&'static str, &'static [(&'static str, Phrase)])> {
         vec![
             ("applications", applications::ALL),
+            ("assigning", assigning::ALL),
             ("common", common::ALL),
             ("consent", consent::ALL),
             ("contacts", contacts::ALL),
@@ -87,6 +92,7 @@ mod tests {
             ("desk", desk::ALL),
             ("directory", directory::ALL),
             ("documents", documents::ALL),
+            ("enrolling", enrolling::ALL),
             ("errors", errors::ALL),
             ("family", family::ALL),
             ("home", home::ALL),
@@ -95,12 +101,14 @@ mod tests {
             ("office", office::ALL),
             ("paper", paper::ALL),
             ("receipt", receipt::ALL),
+            ("resolving", resolving::ALL),
             ("reports", reports::ALL),
             ("review", review::ALL),
             ("school", school::ALL),
             ("service", service::ALL),
             ("status", status::ALL),
             ("steps", steps::ALL),
+            ("undelivered", undelivered::ALL),
             ("unsubscribe", unsubscribe::ALL),
             ("viewer", viewer::ALL),
         ]

@@ -68,6 +68,12 @@ pub enum Address {
     OfficeReportsCsv(Locale),
     /// `/{l}/office/applications/{id}/{act}`: deciding on an application; never a parent's act
     OfficeAct(Locale, DraftId, Act),
+    /// `/{l}/office/applications/{id}/resolve`: which of several applications for a child is kept
+    OfficeResolve(Locale, DraftId),
+    /// `/{l}/office/enrol`: enrolling many at once
+    OfficeEnrol(Locale),
+    /// `/{l}/office/messages`: what did not reach a parent
+    OfficeMessages(Locale),
     /// `/{l}/office/paper`: typing for parents who came in person
     OfficePaper(Locale),
     /// `/{l}/office/directory`: the files of the directory
@@ -155,6 +161,7 @@ impl Address {
             ["applications", id, "scans", slot] => {
                 Some(Self::OfficeScan(locale, DraftId::parse(id)?, Slot::parse(slot)?))
             }
+            ["applications", id, "resolve"] => Some(Self::OfficeResolve(locale, DraftId::parse(id)?)),
             ["applications", id, "scans", slot, "view"] => {
                 Some(Self::OfficeScanView(locale, DraftId::parse(id)?, Slot::parse(slot)?))
             }
@@ -167,6 +174,8 @@ impl Address {
                 let act = Act::parse(act).filter(|act| act.group().is_some())?;
                 Some(Self::OfficeAct(locale, DraftId::parse(id)?, act))
             }
+            ["enrol"] => Some(Self::OfficeEnrol(locale)),
+            ["messages"] => Some(Self::OfficeMessages(locale)),
             ["paper"] => Some(Self::OfficePaper(locale)),
             ["directory"] => Some(Self::OfficeDirectory(locale)),
             ["directory", sheet] => Some(Self::OfficeSheet(locale, Sheet::parse(sheet)?, SheetAction::Page)),
@@ -194,6 +203,9 @@ impl Address {
             Self::OfficeScan(..) | Self::OfficeScanView(..) | Self::OfficeScanFile(..) => Some("scan"),
             Self::OfficeReports(_) | Self::OfficeReportsCsv(_) => Some("reports"),
             Self::OfficeAct(_, _, act) => Some(act.code()),
+            Self::OfficeResolve(..) => Some("resolve"),
+            Self::OfficeEnrol(_) => Some("enrol-many"),
+            Self::OfficeMessages(_) => Some("messages"),
             Self::OfficePaper(_) => Some("paper"),
             Self::OfficeDirectory(_) | Self::OfficeSheet(..) => Some("directory"),
             Self::OfficeImport(..) => Some("import"),
@@ -277,6 +289,9 @@ impl Address {
             | Self::OfficeReports(locale)
             | Self::OfficeReportsCsv(locale)
             | Self::OfficeAct(locale, ..)
+            | Self::OfficeResolve(locale, _)
+            | Self::OfficeEnrol(locale)
+            | Self::OfficeMessages(locale)
             | Self::OfficePaper(locale)
             | Self::OfficeDirectory(locale)
             | Self::OfficeSheet(locale, ..)
@@ -318,6 +333,9 @@ impl Address {
             | Self::OfficeReports(locale)
             | Self::OfficeReportsCsv(locale)
             | Self::OfficeAct(locale, ..)
+            | Self::OfficeResolve(locale, _)
+            | Self::OfficeEnrol(locale)
+            | Self::OfficeMessages(locale)
             | Self::OfficePaper(locale)
             | Self::OfficeDirectory(locale)
             | Self::OfficeSheet(locale, ..)
@@ -379,6 +397,9 @@ impl fmt::Display for Address {
             Self::OfficeAct(locale, id, act) => {
                 write!(f, "/{}/office/applications/{id}/{}", locale.code(), act.code())
             }
+            Self::OfficeResolve(locale, id) => write!(f, "/{}/office/applications/{id}/resolve", locale.code()),
+            Self::OfficeEnrol(locale) => write!(f, "/{}/office/enrol", locale.code()),
+            Self::OfficeMessages(locale) => write!(f, "/{}/office/messages", locale.code()),
             Self::OfficePaper(locale) => write!(f, "/{}/office/paper", locale.code()),
             Self::OfficeDirectory(locale) => write!(f, "/{}/office/directory", locale.code()),
             Self::OfficeSheet(locale, sheet, action) => {
@@ -424,6 +445,9 @@ mod tests {
             Address::Office(l),
             Address::OfficeApplication(l, d.clone()),
             Address::OfficeScan(l, d.clone(), Slot::Photo),
+            Address::OfficeResolve(l, d.clone()),
+            Address::OfficeEnrol(l),
+            Address::OfficeMessages(l),
             Address::OfficePaper(l),
             Address::OfficeScanView(l, d.clone(), Slot::Photo),
             Address::OfficeScanFile(l, d.clone(), Slot::Photo),
@@ -473,6 +497,7 @@ mod tests {
             "/ru/office/applications",
             "/ru/office/applications/1",
             "/ru/office/applications/07070707070707070707070707070707/withdraw",
+            "/ru/office/enrol/x",
             "/ru/office/directory/register-people",
             "/ru/office/directory/schools/x",
             "/ru/office/directory/schools/export/x",

@@ -184,7 +184,12 @@ impl Case {
             p { (views::state_tag(l, application.state)) }
             @match told.unfit {
                 Some(unfit) => {
-                    (views::warning(l, html! { p { (t::unfit(unfit).get(l)) } }))
+                    (views::warning(l, html! {
+                        p { (t::unfit(unfit).get(l)) }
+                        @if unfit == Unfit::Rival {
+                            p { a href=(Address::OfficeResolve(l, application.id.clone())) { (t::RESOLVE.get(l)) } }
+                        }
+                    }))
                     @if told.met.is_some() { fieldset.field disabled { legend { (t::MET_TYPED.get(l)) } (inner) } }
                 }
                 None => (self.form(visit, &act, title, inner)),
@@ -231,7 +236,9 @@ fn buttons(visit: &Visit, act: Act, label: &str) -> Markup {
     })
 }
 
-fn is_by(change: &Change, actor: &Actor) -> bool {
+/// Whether a change is this officer's.
+#[must_use]
+pub fn is_by(change: &Change, actor: &Actor) -> bool {
     match (&change.actor, actor) {
         (Actor::Officer { id, .. }, Actor::Officer { id: mine, .. }) => id == mine,
         _ => false,
@@ -239,7 +246,8 @@ fn is_by(change: &Change, actor: &Actor) -> bool {
 }
 
 /// What happened meanwhile, and by whom.
-fn met(visit: &Visit, change: &Change) -> Markup {
+#[must_use]
+pub fn met(visit: &Visit, change: &Change) -> Markup {
     let l = visit.locale;
     let at = visit.site.local(change.at);
     let when = format!("{} {}", text::date(at.date()), text::time(at.time()));

@@ -80,16 +80,34 @@ impl Following<'_> {
         let line = |change: &Change| {
             let at = self.visit.site.local(change.at);
             let when = format!("{} {}", text::date(at.date()), text::time(at.time()));
-            [when, life::changed(change).get(l).to_owned(), deciding::said(self.visit, change)]
+            let what = life::changed(change).get(l);
+            // One column: phones are narrow.
+            let what = match deciding::said(self.visit, change).as_str() {
+                "" => what.to_owned(),
+                said => format!("{what}\n{said}"),
+            };
+            [when, what]
         };
-        let lines: Vec<[String; 3]> = history.iter().map(line).collect();
+        let lines: Vec<[String; 2]> = history.iter().map(line).collect();
         html! {
             h2 { (t::HISTORY.get(l)) }
-            (views::table(&[t::WHEN.get(l), t::WHAT.get(l), decisions::SAID.get(l)], &lines))
+            (views::table(&[t::WHEN.get(l), t::WHAT.get(l)], &lines))
         }
     }
 
-    /// What the parent can do now. `about` tells a screen reader which application, where there
+    /// The way to correct what was returned. `about` as in [`Following::acts`].
+    pub fn correct(&self, about: Option<&str>) -> Markup {
+        let (l, application) = (self.visit.locale, self.application);
+        html! {
+            @if application.state.allows(Act::Resend) {
+                p { a.button.primary href=(Address::Correct(l, application.service, application.id.clone())) {
+                    (corrections::LINK.get(l)) @if let Some(about) = about { span.vh { ": " (about) } }
+                } }
+            }
+        }
+    }
+
+    /// What else the parent can do now. `about` tells a screen reader which application, where there
     /// are several.
     pub fn acts(&self, about: Option<&str>) -> Markup {
         let (l, application) = (self.visit.locale, self.application);
@@ -98,11 +116,6 @@ impl Following<'_> {
             html! { p { a href=(address) { (label) @if let Some(about) = about { span.vh { ": " (about) } } } } }
         };
         html! {
-            @if application.state.allows(Act::Resend) {
-                p { a.button.primary href=(Address::Correct(l, service, id.clone())) {
-                    (corrections::LINK.get(l)) @if let Some(about) = about { span.vh { ": " (about) } }
-                } }
-            }
             @if may_stay(application) { (act(Address::Stay(l, service, id.clone()), decisions::act(Act::Stay).get(l))) }
             (act(Address::Receipt(l, service, id.clone()), text::receipt::NAME.get(l)))
             @if application.state.allows(Act::Withdraw) {
@@ -117,7 +130,7 @@ pub fn asked(locale: Locale, request: &Request) -> Markup {
     views::warning(
         locale,
         html! {
-            h2.name { (corrections::NOTE.get(locale)) }
+            p.name { (corrections::NOTE.get(locale)) }
             p.said { (request.note.as_str()) }
             ul {
                 @for field in &request.fields { li { (decisions::field(*field).get(locale)) } }

@@ -26,6 +26,9 @@ impl Need {
     /// Those who keep directory and settings
     pub const ADMINISTRATOR: Self = Self(&[Group::Administrator]);
 
+    /// Those who look after undelivered messages
+    pub const MESSAGES: Self = Self(&[Group::Department, Group::Administrator]);
+
     /// Officers of one group.
     #[must_use]
     pub const fn group(group: Group) -> Self {
@@ -148,6 +151,8 @@ fn rooms(l: Locale, officer: &Officer) -> Vec<(Address, Phrase)> {
     let all = [
         (Need::OFFICER, Address::Office(l), text::desk::INBOX),
         (Need::DEPARTMENT, Address::OfficePaper(l), text::paper::TITLE),
+        (Need::SCHOOL, Address::OfficeEnrol(l), text::enrolling::ROOM),
+        (Need::MESSAGES, Address::OfficeMessages(l), text::undelivered::ROOM),
         (Need::OFFICER, Address::OfficeReports(l), text::reports::TITLE),
         (Need::ADMINISTRATOR, Address::OfficeDirectory(l), text::directory::DIRECTORY),
     ];

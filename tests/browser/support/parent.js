@@ -135,9 +135,9 @@ export class Parent {
   }
 
   // From a row of a step to the page of the document and back.
-  async attach(slot, name, step = 'family') {
+  async attach(slot, name, step = 'family', button = 'documents.ATTACH') {
     // Words for screen readers follow those that are seen; how browsers join the two differs.
-    const attach = new RegExp(`^${this.say('documents.ATTACH')}\\s*:\\s*${name}$`);
+    const attach = new RegExp(`^${this.say(button)}\\s*:\\s*${name}$`);
     await this.press(this.page.getByRole('button', { name: attach }));
     if (slot === 'birth-certificate') await this.audit?.look(this.page, 'document');
     const scan = this.family.scans.find((path) => path.endsWith('.jpg') === (slot === 'photo'));
@@ -151,7 +151,7 @@ export class Parent {
       return;
     }
     await this.press(this.button('documents.SEND_FILE'));
-    const back = this.page.url().replace(/\/(documents|family|school).*/, `/${step}`);
+    const back = this.page.url().replace(/\/(documents|family|school|correct).*/, `/${step}`);
     await patiently(async () => {
       await this.page.goto(back);
       return row.isVisible();

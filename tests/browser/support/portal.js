@@ -19,6 +19,7 @@ export const portal = skip ? {} : {
   officers: JSON.parse(need('PORTAL_TEST_OFFICERS')),
   samples: need('PORTAL_TEST_SAMPLES'),
   troubles: need('PORTAL_TEST_TROUBLES'),
+  applications: need('PORTAL_TEST_APPLICATIONS_TABLE'),
   directory: need('PORTAL_TEST_DIRECTORY_TABLE'),
   sessions: need('PORTAL_TEST_SESSIONS_TABLE'),
 };
@@ -36,6 +37,13 @@ export const texts = async (phone) => {
   const response = await fetch(`${portal.endpoint}/_ministack/sns/sms-messages?${query}`);
   const { sms_messages: sent } = await response.json();
   return Object.values(sent).flat().map(({ Message }) => Message);
+};
+
+// The texts of the letters to an address so far, oldest first.
+export const letters = async (address) => {
+  const response = await fetch(`${portal.endpoint}/_ministack/ses/messages`);
+  const { messages } = await response.json();
+  return Object.values(messages).flat().filter(({ To }) => To.includes(address)).map(({ BodyText }) => BodyText);
 };
 
 export const patiently = async (ask, complaint) => {

@@ -76,3 +76,29 @@ export const codesWereAskedFor = async (times, since) => {
     });
   }
 };
+
+// As if the provider had refused an application's first SMS for good, which in truth has gone out.
+export const smsWasRefused = async (application) => {
+  const now = Date.now();
+  const Key = { pk: { S: `application#${application}` } };
+  const { Items } = await ask('Query', {
+    TableName: portal.applications,
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :outbox)',
+    ExpressionAttributeValues: { ':pk': Key.pk, ':outbox': { S: 'outbox#' } },
+    ConsistentRead: true,
+  });
+  await ask('UpdateItem', {
+    TableName: portal.applications,
+    Key: { ...Key, sk: Items[0].sk },
+    UpdateExpression: 'SET undelivered = :undelivered, undelivered_at = :at, #state = :failed, body.sms.delivery = :delivery',
+    ConditionExpression: '#state = :sent',
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: {
+      ':undelivered': { S: 'undelivered' },
+      ':at': { S: `${now}-${application}` },
+      ':failed': { S: 'failed' },
+      ':sent': { S: 'sent' },
+      ':delivery': { M: { failed: { M: { at: { S: new Date(now).toISOString() }, reason: { S: 'InvalidParameter' } } } } },
+    },
+  });
+};

@@ -339,14 +339,14 @@ fn an_outbox_entry_has_one_sender_at_a_time() -> Result<()> {
         let Claim::Ours(mut second) = store.claim_outbox(&key, later).await? else { return Err("a dead lease".into()) };
         assert!(second.redelivered);
         first.entry.sms.as_mut().ok_or("no text")?.delivery = Delivery::Sent { at: now };
-        let dead = store.settle_outbox(&first).await;
+        let dead = store.settle_outbox(&first, None, portal.now()).await;
         assert!(matches!(dead, Err(StoreError::Conflict)), "{dead:?}");
-        store.settle_outbox(&second).await?;
+        store.settle_outbox(&second, None, portal.now()).await?;
         let Claim::Ours(third) = store.claim_outbox(&key, later).await? else { return Err("given back unsent".into()) };
         assert!(!third.redelivered);
         second = third;
         second.entry.sms.as_mut().ok_or("no text")?.delivery = Delivery::Sent { at: later };
-        store.settle_outbox(&second).await?;
+        store.settle_outbox(&second, None, portal.now()).await?;
         assert!(matches!(store.claim_outbox(&key, later).await?, Claim::Done));
         Ok(())
     })

@@ -95,6 +95,14 @@ const ALL: &[&str] = &[
     "POST /{l}/office/applications/{draft}/decline",
     "GET /{l}/office/applications/{draft}/enrol",
     "POST /{l}/office/applications/{draft}/enrol",
+    "GET /{l}/office/applications/{draft}/assign-territory",
+    "POST /{l}/office/applications/{draft}/assign-territory",
+    "GET /{l}/office/applications/{draft}/resolve",
+    "POST /{l}/office/applications/{draft}/resolve",
+    "GET /{l}/office/enrol",
+    "POST /{l}/office/enrol",
+    "GET /{l}/office/messages",
+    "POST /{l}/office/messages",
     "GET /{l}/office/paper",
     "POST /{l}/office/paper",
     "GET /{l}/office/directory",
@@ -138,6 +146,7 @@ fn pages_keep_to_their_waits_and_charges_and_none_scans_a_table(engine: Engine) 
     sign_in(&loopback.stack)?;
     work(&loopback.stack, &number)?;
     block_on(decide(&loopback.stack))?;
+    block_on(rooms(&loopback.stack))?;
 
     let mut most: BTreeMap<String, Most> = BTreeMap::new();
     for answered in loopback.answered() {
@@ -168,8 +177,12 @@ fn pages_keep_to_their_waits_and_charges_and_none_scans_a_table(engine: Engine) 
             _ if page.ends_with("sending") => (6, 34.0),
             // That an officer opened it is written down.
             _ if page == "GET /{l}/office/applications/{draft}" => (2, 1.0),
+            // So of each that is compared; which those are the child's claims tell.
+            _ if page == "GET /{l}/office/applications/{draft}/resolve" => (3, 2.0),
             _ if page.ends_with("/view") || page.ends_with("/file") => (2, 1.0),
             Some("GET") => (2, 0.0),
+            // What is kept is charged for being looked at in the same transaction.
+            _ if page == "POST /{l}/office/applications/{draft}/resolve" => (4, DECIDED + 10.0),
             _ if page.starts_with("POST /{l}/office/applications/") => (4, DECIDED),
             _ if page.ends_with("/withdraw") || page.ends_with("/correct") => (4, DECIDED),
             _ => (4, 20.0),
@@ -369,6 +382,61 @@ async fn decide(stack: &Stack) -> Result<()> {
             browser.post_from(&to, &fields, &[("cookie", &cookie)])?;
         }
     }
+    Ok(())
+}
+
+/// An officer's cookie, of the department or of a school.
+async fn officer(portal: &Portal, group: &str) -> Result<String> {
+    let token = SessionToken::random()?;
+    let officer = Officer::new("trial-waits", "Сынақ Маман", &[group.to_owned()], Some("trial-waits"))?;
+    portal.store.put_office_session(&OfficeSession::new(&token, officer, portal.now())).await?;
+    Ok(format!("office={}", token.as_str()))
+}
+
+/// The office's further rooms: a school is looked for and assigned, one of two applications is kept,
+/// many are chosen to be enrolled, a message is asked for that is not there.
+async fn rooms(stack: &Stack) -> Result<()> {
+    let (portal, browser) = (Portal::over(stack, &stack.origin).await?, Browser::new(&stack.origin));
+    let cookie = officer(&portal, "department").await?;
+    let get = |path: &str, cookie: &str| browser.send("GET", path, None, &[("cookie", cookie)]);
+    let press = |page: &Page, label: &str, typed: &[(&str, &str)], cookie: &str| -> Result<Page> {
+        let (to, fields) = page.pressed(label, typed)?;
+        browser.post_from(&to, &fields, &[("cookie", cookie)])
+    };
+    let l = Locale::Ru;
+    let lost = sent(&portal, &Family::unclaimed(stack, &portal)?, true, None).await?;
+    let page = get(&format!("/ru/office/applications/{}/assign-territory", lost.id), &cookie)?;
+    press(&page, text::school::FIND.get(l), &[("address", &stack.sample.address)], &cookie)?;
+    let places = page.form().ok_or("no form")?.choices.into_iter().filter(|(name, _)| name == "place");
+    let place = places.map(|(_, value)| value).find(|value| !value.is_empty()).ok_or("no school")?;
+    for place in ["", &place, &place] {
+        press(&page, decisions::act(Act::Assign).get(l), &[("place", place)], &cookie)?;
+    }
+
+    let (family, school) = (Family::unclaimed(stack, &portal)?, SchoolId::parse("trial-waits")?);
+    let linked = sent(&portal, &family, true, Some(&school)).await?;
+    let other = sent(&portal, &family, false, Some(&school)).await?;
+    let page = get(&format!("/ru/office/applications/{}/resolve", other.id), &cookie)?;
+    for kept in ["", other.id.as_str()] {
+        press(&page, text::resolving::PRESS.get(l), &[("keep", kept)], &cookie)?;
+    }
+    assert!(portal.store.rivals(&linked).await?.len() == 1, "the other one is kept");
+
+    let page = get("/ru/office/messages", &cookie)?;
+    let token = page.csrf().ok_or("no token")?;
+    let named =
+        [("csrf", token.as_str()), ("application", linked.id.as_str()), ("entry", "0-accepted"), ("order", "0")];
+    let named: Vec<_> = named.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    browser.post_from("/ru/office/messages", &named, &[("cookie", &cookie)])?;
+
+    let cookie = officer(&portal, "school").await?;
+    for _ in 0..2 {
+        let one = sent(&portal, &Family::unclaimed(stack, &portal)?, true, Some(&school)).await?;
+        let path = [domain::decision::Decision::Register, domain::decision::Decision::Confirm];
+        tests::standing::led(&portal, one, &path).await?;
+    }
+    let page = get("/ru/office/enrol", &cookie)?;
+    press(&page, text::enrolling::PREVIEW.get(l), &[], &cookie)?;
     Ok(())
 }
 

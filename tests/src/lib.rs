@@ -41,6 +41,14 @@ pub type Error = Box<dyn std::error::Error + Send + Sync>;
 /// What a test or a helper of it returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// One of several.
+///
+/// # Errors
+/// There are fewer.
+pub fn nth<T>(all: &[T], at: usize) -> Result<&T> {
+    Ok(all.get(at).ok_or_else(|| format!("no {at} of {}", all.len()))?)
+}
+
 /// Makes each named function, which takes an [`Engine`], two tests: the emulator may be wrong
 /// about DynamoDB, and Amazon's own has neither its streams nor the other services.
 #[macro_export]

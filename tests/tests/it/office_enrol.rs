@@ -11,7 +11,7 @@ use tests::officer::Worker;
 use tests::portal::block_on;
 use tests::ready::sent;
 use tests::standing::{held, in_september, is_kept_from, led, some_school};
-use tests::{Engine, Family, Page, Portal, Result, Stack};
+use tests::{Engine, Family, Page, Portal, Result, Stack, nth};
 use text::{decisions, enrolling as t, life};
 
 tests::over_both! {
@@ -79,7 +79,7 @@ fn who_was_chosen_and_shown_is_enrolled_once(engine: Engine) -> Result<()> {
         for missing in [t::CHILDREN_EMPTY, decisions::ORDER_NUMBER_EMPTY, decisions::ORDER_DATE_EMPTY] {
             assert!(nothing.says(missing.get(L)), "{}: {}", missing.get(L), nothing.brief());
         }
-        let early = preview(&worker, &[&all[0]], year - 1).await?;
+        let early = preview(&worker, &[nth(&all, 0)?], year - 1).await?;
         assert_eq!(early.status, 422, "{}", early.brief());
 
         // All but the last; with what was chosen still chosen when the list is opened again.
@@ -101,7 +101,7 @@ fn who_was_chosen_and_shown_is_enrolled_once(engine: Engine) -> Result<()> {
         let mut expected: Vec<_> = before.iter().map(|one| one.decided("enrolled")).collect();
         *expected.last_mut().ok_or("nobody")? = before.last().ok_or("nobody")?.clone();
         assert_eq!(stand()?, expected);
-        let one = portal.store.sent_application(&chosen[0].id).await?.ok_or("no application")?;
+        let one = portal.store.sent_application(&nth(&chosen, 0)?.id).await?.ok_or("no application")?;
         let order = one.order.ok_or("no order")?;
         assert_eq!((order.number.as_str(), one.state), ("12-ө", State::Enrolled));
 
@@ -127,17 +127,17 @@ fn what_changed_meanwhile_is_told_and_the_others_are_enrolled(engine: Engine) ->
         let chosen: Vec<&Application> = all.iter().collect();
         let before = all.iter().map(|one| held(&stack, &portal, one)).collect::<Result<Vec<_>>>()?;
         let shown = preview(&worker, &chosen, year).await?;
-        let taken_back = portal.store.decide(&all[1], &Actor::Parent, &Decision::Withdraw, portal.now()).await?;
+        let taken_back = portal.store.decide(nth(&all, 1)?, &Actor::Parent, &Decision::Withdraw, portal.now()).await?;
         assert_eq!(taken_back, Changed::Done);
-        let withdrawn = held(&stack, &portal, &all[1])?;
+        let withdrawn = held(&stack, &portal, nth(&all, 1)?)?;
         let done = enrol(&worker, &shown).await?;
         assert!(came(&done, 2, 3), "{}", done.brief());
         for told in [life::WITHDRAWN.get(L), decisions::BY_PARENT.get(L)] {
             assert!(done.says(told), "{told}: {}", done.brief());
         }
-        assert_eq!(held(&stack, &portal, &all[1])?, withdrawn, "overwritten");
+        assert_eq!(held(&stack, &portal, nth(&all, 1)?)?, withdrawn, "overwritten");
         for at in [0, 2] {
-            assert_eq!(held(&stack, &portal, &all[at])?, before[at].decided("enrolled"));
+            assert_eq!(held(&stack, &portal, nth(&all, at)?)?, nth(&before, at)?.decided("enrolled"));
         }
 
         // Nobody is enrolled by a form that no preview gave: other states, other schools, other officers.
@@ -175,7 +175,7 @@ fn what_changed_meanwhile_is_told_and_the_others_are_enrolled(engine: Engine) ->
         is_kept_from(&portal, AT, &fields, &[Group::Department, Group::Administrator], &worker).await?;
         let stranger = Worker::of_school(&portal, &school_too).await?;
         let mut fields = form(&[(&unshown, "3")]);
-        fields[0].1 = stranger.get(AT).await?.csrf().ok_or("no token")?;
+        fields.first_mut().ok_or("no fields")?.1 = stranger.get(AT).await?.csrf().ok_or("no token")?;
         assert_eq!(stranger.send(AT, &fields).await?.status, 403);
         assert_eq!(unchanged.map(|one| held(&stack, &portal, one).ok()), before);
         assert_eq!(worker.send(AT, &form(&[])).await?.status, 422);

@@ -144,7 +144,7 @@ fn what_a_provider_refused_is_listed_and_sent_again_once(engine: Engine) -> Resu
         for worker in [&worker, &Worker::of_department(&portal).await?] {
             let own = worker.get(AT).await?.csrf().ok_or("no token")?;
             let mut form = form.clone();
-            form[0].1 = own;
+            form.first_mut().ok_or("no fields")?.1 = own;
             let again = worker.send(AT, &form).await?;
             assert!(again.status == 409 && again.says(t::CHANGED.get(L)), "{}", again.brief());
         }

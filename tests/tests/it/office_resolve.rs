@@ -9,7 +9,7 @@ use tests::officer::Worker;
 use tests::portal::block_on;
 use tests::ready::sent;
 use tests::standing::{held, is_kept_from, led, some_school};
-use tests::{Engine, Family, Page, Portal, Result, Stack};
+use tests::{Engine, Family, Page, Portal, Result, Stack, nth};
 use text::{decisions, resolving as t};
 
 tests::over_both! {
@@ -137,9 +137,9 @@ fn of_three_one_is_kept_and_what_came_meanwhile_is_seen_first(engine: Engine) ->
         let (pair, strangers) = (rivals(&stack, &portal, 2).await?, [Group::School, Group::Administrator]);
         let fields: Vec<(String, String)> =
             pair.iter().map(|one| (format!("seen-{}", one.id), "1".to_owned())).collect();
-        is_kept_from(&portal, &at(&pair[0]), &fields, &strangers, &worker).await?;
+        is_kept_from(&portal, &at(nth(&pair, 0)?), &fields, &strangers, &worker).await?;
         // Somebody else's applications are not named by a form of these.
-        let page = worker.get(&at(&pair[0])).await?;
+        let page = worker.get(&at(nth(&pair, 0)?)).await?;
         let foreign = worker.press(&page, t::PRESS.get(L), &[("keep", third.id.as_str())]).await?;
         assert_eq!(foreign.status, 422, "{}", foreign.brief());
         assert_eq!(held(&stack, &portal, &third)?, *three);
@@ -175,13 +175,13 @@ fn what_is_registered_is_kept_and_only_the_others_can_be_refused(engine: Engine)
         for one in both {
             registered.push(led(&portal, one, &[Decision::Register]).await?);
         }
-        let page = worker.get(&at(&registered[0])).await?;
+        let page = worker.get(&at(nth(&registered, 0)?)).await?;
         assert!(page.says(t::NOT_REFUSABLE.get(L)), "{}", page.brief());
         let mut fields: Vec<(String, String)> =
             registered.iter().map(|one| (format!("seen-{}", one.id), one.version.to_string())).collect();
         fields.push(("csrf".to_owned(), page.csrf().ok_or("no token")?));
-        assert_eq!(worker.send(&at(&registered[0]), &fields).await?.status, 422);
-        assert!(registered[0].state.after(Act::Refuse).is_err());
+        assert_eq!(worker.send(&at(nth(&registered, 0)?), &fields).await?.status, 422);
+        assert!(nth(&registered, 0)?.state.after(Act::Refuse).is_err());
         Ok(())
     })
 }
@@ -193,8 +193,11 @@ fn two_officers_who_keep_different_ones_never_refuse_both(engine: Engine) -> Res
         let (one, two) = (Worker::of_department(&portal).await?, Worker::of_department(&portal).await?);
         for _ in 0..3 {
             let both = rivals(&stack, &portal, 2).await?;
-            let pages = [one.get(&at(&both[0])).await?, two.get(&at(&both[1])).await?];
-            let (a, b) = futures::join!(keep(&one, &pages[0], &both[0]), keep(&two, &pages[1], &both[1]));
+            let pages = [one.get(&at(nth(&both, 0)?)).await?, two.get(&at(nth(&both, 1)?)).await?];
+            let (a, b) = futures::join!(
+                keep(&one, nth(&pages, 0)?, nth(&both, 0)?),
+                keep(&two, nth(&pages, 1)?, nth(&both, 1)?)
+            );
             let (a, b) = (a?, b?);
             let mut states = Vec::new();
             for application in &both {
@@ -223,15 +226,15 @@ fn resolving_is_whole_or_not_done_whatever_fails(engine: Engine) -> Result<()> {
             let [one, two, three] = before.as_slice() else { return Err("not three".into()) };
             let refused = "registration-refused";
             let done = [one.clone(), two.decided(refused), three.decided(refused).free()];
-            let page = worker.get(&at(&all[0])).await?;
-            let first = portal.struck(planned, keep(&worker, &page, &all[0])).await?;
+            let page = worker.get(&at(nth(&all, 0)?)).await?;
+            let first = portal.struck(planned, keep(&worker, &page, nth(&all, 0)?)).await?;
             let after = stand()?;
             assert!(after == before || after == done, "{}: {after:?}", first.case());
             let told = first.outcome.as_ref().is_some_and(|page| page.location.is_some());
             let unheard = first.is_unheard() && first.at("TransactWriteItems");
             assert_eq!(after == done, told || unheard, "{}", first.case());
             assert!(told || !first.is_unnoticed(), "{}", first.case());
-            let again = keep(&worker, &page, &all[0]).await?;
+            let again = keep(&worker, &page, nth(&all, 0)?).await?;
             assert!(again.location.is_some(), "{}: {}", first.case(), again.brief());
             assert_eq!(stand()?, done, "{}", first.case());
             Ok(first.call)

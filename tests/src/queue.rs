@@ -20,7 +20,7 @@ pub fn create(stack: &Stack, name: &str) -> Result<String> {
     Ok(answer.get("QueueUrl").and_then(Value::as_str).ok_or("a queue without an address")?.to_owned())
 }
 
-/// The bodies of the messages that lie in a queue. They are not given out again for a while.
+/// The bodies of the messages that lie in a queue, ten at most; they are taken out of it.
 ///
 /// # Errors
 /// An emulator that does not answer, or refuses.
@@ -28,8 +28,14 @@ pub fn receive(stack: &Stack, url: &str) -> Result<Vec<String>> {
     let asked = json!({"QueueUrl": url, "MaxNumberOfMessages": 10}).to_string();
     let target = "AmazonSQS.ReceiveMessage";
     let answer: Value = serde_json::from_str(&ask(stack, Request::json("sqs", KIND, target, &asked))?.body)?;
-    let messages = answer.get("Messages").and_then(Value::as_array).into_iter().flatten();
-    Ok(messages.filter_map(|message| Some(message.get("Body")?.as_str()?.to_owned())).collect())
+    let mut bodies = Vec::new();
+    for message in answer.get("Messages").and_then(Value::as_array).into_iter().flatten() {
+        let text = |name: &str| message.get(name).and_then(Value::as_str).ok_or_else(|| format!("no {name}"));
+        bodies.push(text("Body")?.to_owned());
+        let taken = json!({"QueueUrl": url, "ReceiptHandle": text("ReceiptHandle")?}).to_string();
+        ask(stack, Request::json("sqs", KIND, "AmazonSQS.DeleteMessage", &taken))?;
+    }
+    Ok(bodies)
 }
 
 /// A batch of one message, given out for the n-th time.

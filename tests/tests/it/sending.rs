@@ -96,7 +96,8 @@ impl<'a> Sender<'a> {
             return Ok(Held::Draft);
         };
         assert_eq!(parts, [1, 1, 1, 1, 1, 1, usize::from(self.linked)], "half-written: the draft is sent");
-        assert_eq!(own.len(), 5, "draft, documents, application, history, outbox");
+        // The stack may have counted the line of the history by now.
+        assert_eq!(own.len() - count("counted#"), 5, "draft, documents, application, history, outbox");
         let sent = item("sent").ok_or("no application")?;
         let told = own.iter().find(|item| read(item, &["entity"]) == Some("outbox")).ok_or("no outbox entry")?;
         let waiting = pending.first().ok_or("no pending event")?;

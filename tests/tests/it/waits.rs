@@ -407,9 +407,10 @@ async fn rooms(stack: &Stack) -> Result<()> {
     let lost = sent(&portal, &Family::unclaimed(stack, &portal)?, true, None).await?;
     let page = get(&format!("/ru/office/applications/{}/assign-territory", lost.id), &cookie)?;
     press(&page, text::school::FIND.get(l), &[("address", &stack.sample.address)], &cookie)?;
-    let places = page.form().ok_or("no form")?.choices.into_iter().filter(|(name, _)| name == "place");
-    let place = places.map(|(_, value)| value).find(|value| !value.is_empty()).ok_or("no school")?;
-    for place in ["", &place, &place] {
+    let (_, list) = page.body.split_once("name=\"place\"").ok_or("no list of schools")?;
+    let places = list.split("value=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let place = places.into_iter().find(|value| !value.is_empty()).ok_or("no school")?;
+    for place in ["", place, place] {
         press(&page, decisions::act(Act::Assign).get(l), &[("place", place)], &cookie)?;
     }
 

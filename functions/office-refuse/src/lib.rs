@@ -3,8 +3,7 @@
 use domain::decision::Decision;
 use domain::life::Act;
 use store::Store;
-use web::deciding::Case;
-use web::{Address, Fields, Method, Reply, Trouble, Visit};
+use web::{Address, Reply, Trouble, Visit, deciding};
 
 /// The function.
 #[derive(Clone, Debug)]
@@ -25,18 +24,6 @@ impl web::Function for Refuse {
     /// Asks for the ground, or refuses. One wait, two to refuse.
     async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         let Address::OfficeAct(_, id, Act::Refuse) = &visit.address else { return Err(Trouble::NotFound) };
-        let case = Case::open(&self.store, &visit, id, Act::Refuse).await?;
-        if visit.method == Method::Get {
-            let inner = case.reason_fields(&visit, &Fields::default(), &[]);
-            return Ok(case.ask(&visit, &inner));
-        }
-        let form = visit.form()?;
-        match case.reason(&visit, &form) {
-            Ok(reason) => {
-                let inner = case.reason_fields(&visit, &form, &[]);
-                case.decide(&self.store, &visit, &form, &Decision::Refuse(reason), &inner).await
-            }
-            Err(errors) => Ok(case.again(&visit, &errors, &case.reason_fields(&visit, &form, &errors))),
-        }
+        deciding::refuse(&self.store, &visit, id, Act::Refuse, Decision::Refuse).await
     }
 }

@@ -209,15 +209,6 @@ impl Store {
         Ok(TransactWriteItem::builder().condition_check(check).build())
     }
 
-    /// The parent takes an application back: the ticket leaves the queue and the child may have
-    /// another application. One wait.
-    ///
-    /// # Errors
-    /// [`StoreError`]; nothing is half-written.
-    pub async fn withdraw(&self, application: &Application, now: Timestamp) -> Result<Changed, StoreError> {
-        self.decide(application, &Actor::Parent, &Decision::Withdraw, now).await
-    }
-
     /// The writes of a change of an application, to be made in one transaction; the first is
     /// conditional on the version that was read.
     pub(crate) fn change(

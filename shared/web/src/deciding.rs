@@ -17,7 +17,7 @@ use crate::address::Address;
 use crate::fields::Fields;
 use crate::office::{Desk, Need, enter};
 use crate::reply::Reply;
-use crate::visit::Visit;
+use crate::visit::{Method, Visit};
 
 /// The field with the version that a form was shown for.
 pub const SEEN: &str = "seen";
@@ -327,10 +327,35 @@ pub fn note_field(visit: &Visit, label: &str, optional: bool, typed: &Fields, er
     })
 }
 
+/// A decision that is a refusal, from its question to what came of it. One wait, two to refuse.
+///
+/// # Errors
+/// Those of [`Case::open`] and [`Case::decide`].
+pub async fn refuse(
+    store: &Store,
+    visit: &Visit,
+    id: &DraftId,
+    act: Act,
+    decision: fn(Reason) -> Decision,
+) -> Result<Reply, Trouble> {
+    let case = Case::open(store, visit, id, act).await?;
+    if visit.method == Method::Get {
+        return Ok(case.ask(visit, &case.reason_fields(visit, &Fields::default(), &[])));
+    }
+    let form = visit.form()?;
+    match case.reason(visit, &form) {
+        Ok(reason) => {
+            let inner = case.reason_fields(visit, &form, &[]);
+            case.decide(store, visit, &form, &decision(reason), &inner).await
+        }
+        Err(errors) => Ok(case.again(visit, &errors, &case.reason_fields(visit, &form, &errors))),
+    }
+}
+
 impl Case {
     /// The questions of a refusal: the ground, and more in words.
     #[must_use]
-    pub fn reason_fields(&self, visit: &Visit, typed: &Fields, errors: &[FieldError]) -> Markup {
+    fn reason_fields(&self, visit: &Visit, typed: &Fields, errors: &[FieldError]) -> Markup {
         let l = visit.locale;
         let grounds = self.application.grounds(self.act);
         let options: Vec<Radio<'_>> = grounds
@@ -357,7 +382,7 @@ impl Case {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn reason(&self, visit: &Visit, form: &Fields) -> Result<Reason, Vec<FieldError>> {
+    fn reason(&self, visit: &Visit, form: &Fields) -> Result<Reason, Vec<FieldError>> {
         let grounds = self.application.grounds(self.act);
         let ground = grounds.iter().find(|ground| ground.code() == form.text("ground"));
         let note = if form.ticked("note") { note(visit, form).map(Some) } else { Ok(None) };

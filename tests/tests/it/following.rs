@@ -424,7 +424,7 @@ fn staying_names_what_is_given_up_and_is_offered_where_something_is() -> Result<
         // Where nothing is waited for, there is nothing to give up.
         let over = Returned::sent(&stack, &portal).await?;
         let page = over.device.get(&over.at("stay")).await?;
-        portal.store.withdraw(&over.application().await?, portal.now()).await?;
+        portal.store.decide(&over.application().await?, &Actor::Parent, &Decision::Withdraw, portal.now()).await?;
         for late in
             [over.device.get(&over.at("stay")).await?, over.device.press(&page, status::STAY_SURE.get(L), &[]).await?]
         {
@@ -539,7 +539,7 @@ fn stopped_letters_and_texts_are_not_sent_and_codes_are() -> Result<()> {
 
         let withdraw = async || portal.store.sent_application(&draft.id).await;
         let application = withdraw().await?.ok_or("no application")?;
-        portal.store.withdraw(&application, portal.now()).await?;
+        portal.store.decide(&application, &Actor::Parent, &Decision::Withdraw, portal.now()).await?;
         deliver().await?;
         assert_eq!(came()?, (2, 1), "a stopped letter is sent");
 

@@ -449,7 +449,7 @@ fn a_return_opens_the_named_scans_and_the_next_change_closes_them() -> Result<()
         assert!(open()?);
         let returned = portal.store.sent_application(&application.id).await?.ok_or("no application")?;
         assert_eq!(returned.asked.as_ref().map(|asked| asked.scans.clone()), Some(vec![Slot::Photo]));
-        portal.store.withdraw(&returned, portal.now()).await?;
+        portal.store.decide(&returned, &Actor::Parent, &Decision::Withdraw, portal.now()).await?;
         assert!(!open()?);
         Ok(())
     })

@@ -3,9 +3,10 @@
 use std::io::Write as _;
 
 use domain::calendar::{Nearness, standing_since};
+use domain::decision::Decision;
 use domain::directory::SchoolId;
 use domain::document::Kind;
-use domain::life::State;
+use domain::life::{Actor, State};
 use domain::{Application, ApplicationNumber, DraftId, Iin, Language, Locale, Officer, Service, Slot, Timestamp};
 use jiff::{SignedDuration, ToSpan as _};
 use lambda_http::http::Method;
@@ -295,7 +296,7 @@ fn an_inbox_is_read_page_by_page_the_oldest_first_and_a_page_costs_the_same(engi
             portal.store.inbox(&scope, &campaign.id, &Choice::of(State::Submitted), None).await?.ok_or("no inbox")?;
         let first = inbox.lines.first().ok_or("an empty inbox")?.clone();
         let application = portal.store.sent_application(&first.id).await?.ok_or("no application")?;
-        portal.store.withdraw(&application, portal.now()).await?;
+        portal.store.decide(&application, &Actor::Parent, &Decision::Withdraw, portal.now()).await?;
         Ok(first.number.get())
     })?;
     let page = ask("/ru/office?state=submitted")?;

@@ -1,6 +1,7 @@
 //! Following an application and taking it back.
 
-use domain::life::{Act, State};
+use domain::decision::Decision;
+use domain::life::{Act, Actor, State};
 use domain::{Iin, Locale, Service};
 use store::keys;
 use store::status::CHILD_AN_HOUR;
@@ -248,8 +249,10 @@ fn two_at_once_take_it_back_once_and_the_child_may_be_sent_anew(engine: Engine) 
         let device = Device::with(&portal, draft.token.clone());
         portal.store.send(&device.open(&draft.id).await?, now).await?;
         let application = portal.store.sent_application(&draft.id).await?.ok_or("no application")?;
-        let (one, two) =
-            futures::join!(portal.store.withdraw(&application, now), portal.store.withdraw(&application, now));
+        let (one, two) = futures::join!(
+            portal.store.decide(&application, &Actor::Parent, &Decision::Withdraw, now),
+            portal.store.decide(&application, &Actor::Parent, &Decision::Withdraw, now)
+        );
         let done = [one?, two?].iter().filter(|changed| **changed == store::changes::Changed::Done).count();
         assert!(done >= 1, "none of the two did it");
         assert_eq!(held(&stack, &portal, &draft.id, &draft.child)?, ("withdrawn".to_owned(), 2, 1, 1, false));

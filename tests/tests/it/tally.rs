@@ -1,8 +1,9 @@
 //! The office's counters: every line of a history counts once, whatever happens to who counts it.
 
 use count_applications::Changes;
+use domain::decision::Decision;
 use domain::directory::SchoolId;
-use domain::life::State;
+use domain::life::{Actor, State};
 use domain::officer::Scope;
 use domain::{Application, Service, Timestamp};
 use serde_json::{Value, json};
@@ -52,7 +53,7 @@ fn a_batch_counts_once_however_often_it_comes_and_a_school_knows_its_own(engine:
         let second = sent(&portal, &Family::invented(&stack)?, false, Some(&mine)).await?;
         let others = sent(&portal, &Family::invented(&stack)?, false, Some(&other)).await?;
         let early = batch(&stack, &portal, &[&first, &second])?;
-        portal.store.withdraw(&first, portal.now()).await?;
+        portal.store.decide(&first, &Actor::Parent, &Decision::Withdraw, portal.now()).await?;
         let all = batch(&stack, &portal, &[&first, &second, &others])?;
         // The deployed function may be counting the same: that makes no difference.
         let count = portal.count_applications(Timestamp::now);
@@ -110,7 +111,7 @@ fn a_fault_at_counting_leaves_a_batch_that_counts_once_when_it_comes_again() -> 
             for school in &schools {
                 applications.push(sent(&portal, &Family::invented(&stack)?, false, Some(school)).await?);
             }
-            portal.store.withdraw(&applications[0], portal.now()).await?;
+            portal.store.decide(&applications[0], &Actor::Parent, &Decision::Withdraw, portal.now()).await?;
             let batch = batch(&stack, &portal, &applications.iter().collect::<Vec<_>>())?;
             portal.wire.take();
             let changes = told(&batch)?;

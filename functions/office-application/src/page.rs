@@ -236,7 +236,7 @@ impl Page<'_> {
                 self.at(change.at),
                 life::changed(change).get(l).to_owned(),
                 deciding::who(self.visit, &change.actor).to_owned(),
-                deciding::said(self.visit, change),
+                deciding::said(self.visit, change, self.facts.schools),
             ]
         };
         let lines: Vec<[String; 4]> = self.facts.history.iter().map(line).collect();

@@ -9,12 +9,14 @@ use domain::life::{Act, Actor, Change};
 use domain::{Application, DraftId};
 use store::Store;
 use store::changes::Changed;
+use store::directory::Schools;
 use text::{decisions as t, life};
 use views::{Choice, Field, FieldError, Markup, Radio, error_of, html};
 
 use crate::Trouble;
 use crate::address::Address;
 use crate::fields::Fields;
+use crate::following;
 use crate::office::{Desk, Need, enter};
 use crate::reply::Reply;
 use crate::visit::{Method, Visit};
@@ -268,7 +270,7 @@ pub fn who<'a>(visit: &Visit, actor: &'a Actor) -> &'a str {
 
 /// What was said with a change, on lines of their own; empty where nothing was.
 #[must_use]
-pub fn said(visit: &Visit, change: &Change) -> String {
+pub fn said(visit: &Visit, change: &Change, schools: &Schools) -> String {
     let l = visit.locale;
     let Some(decision) = &change.decision else { return String::new() };
     match decision {
@@ -283,12 +285,10 @@ pub fn said(visit: &Visit, change: &Change) -> String {
             reason.note.as_ref().map_or_else(|| ground.to_owned(), |note| format!("{ground}\n{}", note.as_str()))
         }
         Decision::Enrol(given) => order(visit, given),
-        Decision::Register
-        | Decision::Resend
-        | Decision::Confirm
-        | Decision::Assign(_)
-        | Decision::Stay
-        | Decision::Withdraw => String::new(),
+        Decision::Assign(place) => following::place(place, schools, l),
+        Decision::Register | Decision::Resend | Decision::Confirm | Decision::Stay | Decision::Withdraw => {
+            String::new()
+        }
     }
 }
 

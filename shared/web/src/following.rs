@@ -82,7 +82,7 @@ impl Following<'_> {
             let when = format!("{} {}", text::date(at.date()), text::time(at.time()));
             let what = life::changed(change).get(l);
             // One column: phones are narrow.
-            let what = match deciding::said(self.visit, change).as_str() {
+            let what = match deciding::said(self.visit, change, self.schools).as_str() {
                 "" => what.to_owned(),
                 said => format!("{what}\n{said}"),
             };

@@ -207,10 +207,11 @@ mod tests {
             rooms(Locale::Ru, &officer).into_iter().map(|(address, _)| address).collect::<Vec<_>>()
         };
         let l = Locale::Ru;
-        let (office, reports) = (Address::Office(l), Address::OfficeReports(l));
-        assert_eq!(seen("administrator"), [office.clone(), reports.clone(), Address::OfficeDirectory(l)]);
-        assert_eq!(seen("department"), [office.clone(), Address::OfficePaper(l), reports.clone()]);
-        assert_eq!(seen("school"), [office, reports]);
+        let (office, reports, messages) = (Address::Office(l), Address::OfficeReports(l), Address::OfficeMessages(l));
+        let of_administrator = [office.clone(), messages.clone(), reports.clone(), Address::OfficeDirectory(l)];
+        assert_eq!(seen("administrator"), of_administrator);
+        assert_eq!(seen("department"), [office.clone(), Address::OfficePaper(l), messages, reports.clone()]);
+        assert_eq!(seen("school"), [office, Address::OfficeEnrol(l), reports]);
     }
 
     #[test]

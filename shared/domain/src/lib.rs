@@ -19,6 +19,7 @@ pub mod locale;
 pub mod officer;
 pub mod person;
 pub mod place;
+pub mod places;
 pub mod service;
 pub mod wizard;
 

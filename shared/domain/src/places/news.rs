@@ -1,0 +1,207 @@
+//! What happened to applications and places, and the order in which the ledger takes it.
+
+use jiff::Timestamp;
+
+use super::board::{Board, Event, Move};
+use super::numbers::Terms;
+use crate::application::ApplicationNumber;
+use crate::place::{Place, Ticket};
+
+/// Something that matters to places, told by whoever did it on what they saw at that time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// An application was sent
+    Sent(Ticket),
+    /// An officer assigned or corrected a home place
+    Assigned {
+        /// The ticket
+        number: ApplicationNumber,
+        /// Its home place from now on
+        home: Place,
+    },
+    /// A parent stays with the place that is held
+    Stayed {
+        /// The ticket
+        number: ApplicationNumber,
+        /// That place
+        place: Place,
+    },
+    /// An application was withdrawn, refused, or declined by its home school
+    Left {
+        /// The ticket
+        number: ApplicationNumber,
+    },
+    /// A quota school declined
+    Struck {
+        /// The ticket
+        number: ApplicationNumber,
+        /// The place at that school
+        place: Place,
+    },
+    /// An order of enrolment was written
+    Enrolled {
+        /// The ticket
+        number: ApplicationNumber,
+        /// The place that it is for
+        place: Place,
+    },
+    /// A place has other terms
+    Changed {
+        /// The place
+        place: Place,
+        /// Its terms from now on
+        terms: Terms,
+    },
+    /// The campaign is over
+    Closed,
+}
+
+/// News that the ledger has not yet taken. `K` tells news of the same instant apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending<K> {
+    /// When it happened
+    pub at: Timestamp,
+    /// What
+    pub news: News,
+    /// Its key
+    pub key: K,
+}
+
+/// Puts news into the order of the ledger and leaves off what is not yet settled: whatever happened
+/// after `until`, and what stands behind it. Tickets go by number, everything else by time; a ticket
+/// counts as sent no later than those with higher numbers, so that it stands before its own events.
+pub fn settled<K: Ord>(pending: Vec<Pending<K>>, until: Timestamp) -> Vec<Pending<K>> {
+    let (mut sent, other): (Vec<_>, Vec<_>) =
+        pending.into_iter().partition(|pending| matches!(pending.news, News::Sent(_)));
+    sent.sort_by_key(|pending| std::cmp::Reverse(number(&pending.news)));
+    let mut earliest = Timestamp::MAX;
+    let sent = sent.into_iter().map(|pending| {
+        earliest = earliest.min(pending.at);
+        (earliest, number(&pending.news), pending)
+    });
+    let mut ordered: Vec<_> = sent.chain(other.into_iter().map(|pending| (pending.at, u64::MAX, pending))).collect();
+    ordered.sort_by(|(at, number, one), (by, other_number, other)| {
+        (at, number, &one.key).cmp(&(by, other_number, &other.key))
+    });
+    ordered.into_iter().map(|(_, _, pending)| pending).take_while(|pending| pending.at <= until).collect()
+}
+
+fn number(news: &News) -> u64 {
+    match news {
+        News::Sent(ticket) => ticket.number.get(),
+        _ => u64::MAX,
+    }
+}
+
+impl Board {
+    /// The event that news is, as the board stands; call it again after each until it is the news itself.
+    ///
+    /// A parent who stays, and a school that enrols, decide on the place that they saw. If the ledger has
+    /// given the ticket a better one in the meantime, that choice is struck first: the child stays where
+    /// it was said.
+    pub fn event(&self, news: &News) -> Event {
+        let decided = match news {
+            News::Stayed { number, place } | News::Enrolled { number, place } => Some((*number, place)),
+            _ => None,
+        };
+        if let Some((number, place)) = decided
+            && let Some(standing) = self.ticket(number)
+            && !standing.enrolled
+            && standing.sits_outside()
+            && let Some(held) = standing.held.as_ref().filter(|held| *held != place)
+        {
+            return Event::Struck { number, place: held.clone() };
+        }
+        match news.clone() {
+            News::Sent(ticket) => Event::Sent(ticket),
+            News::Assigned { number, home } => Event::Assigned { number, home },
+            News::Stayed { number, .. } => Event::Stayed { number },
+            News::Left { number } => Event::Left { number },
+            News::Struck { number, place } => Event::Struck { number, place },
+            News::Enrolled { number, place } => Event::Enrolled { number, place },
+            News::Changed { place, terms } => Event::Changed { place, terms },
+            News::Closed => Event::Closed,
+        }
+    }
+
+    /// Takes news: the events that it was, each with who moved; none where it changed nothing.
+    pub fn take(&mut self, news: &News) -> Vec<(Event, Vec<Move>)> {
+        let mut taken = Vec::new();
+        loop {
+            let event = self.event(news);
+            let own = !matches!((&event, news), (Event::Struck { .. }, News::Stayed { .. } | News::Enrolled { .. }));
+            match self.apply(&event) {
+                Ok(moves) => taken.push((event, moves)),
+                Err(_) => return taken,
+            }
+            if own {
+                return taken;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::directory::SchoolId;
+    use crate::locale::Language;
+    use crate::places::Why;
+
+    fn place(school: &str) -> Place {
+        Place { school: SchoolId::parse(school).unwrap(), language: Language::Kazakh }
+    }
+
+    fn number(number: u64) -> ApplicationNumber {
+        ApplicationNumber::new(number).unwrap()
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn sent(of: u64, second: i64) -> Pending<u32> {
+        let ticket = Ticket { number: number(of), home: Some(place("home")), choices: vec![place("far")] };
+        Pending { at: at(second), news: News::Sent(ticket), key: 0 }
+    }
+
+    fn left(of: u64, second: i64, key: u32) -> Pending<u32> {
+        Pending { at: at(second), news: News::Left { number: number(of) }, key }
+    }
+
+    #[test]
+    fn tickets_go_by_number_and_everything_else_by_time() {
+        let pending = vec![left(1, 30, 2), left(2, 30, 1), sent(2, 10), sent(10, 25), sent(1, 20), left(2, 15, 3)];
+        let order: Vec<_> =
+            settled(pending, at(60)).into_iter().map(|pending| (super::number(&pending.news), pending.key)).collect();
+        assert_eq!(order, [(1, 0), (2, 0), (u64::MAX, 3), (10, 0), (u64::MAX, 1), (u64::MAX, 2)]);
+    }
+
+    #[test]
+    fn what_is_not_settled_holds_up_what_stands_behind_it() {
+        // 5 was sent a second time by its sender after its first number died.
+        let pending = vec![sent(5, 50), sent(6, 40), left(6, 45, 0)];
+        assert_eq!(settled(pending.clone(), at(49)), []);
+        assert_eq!(settled(pending, at(50)), [sent(5, 50), sent(6, 40), left(6, 45, 0)]);
+    }
+
+    #[test]
+    fn who_decided_on_what_was_seen_stays_there() {
+        let mut board = Board::default();
+        let open = Terms { capacity: 9, forecast: 0, ratio: 1, priority_until: jiff::civil::Date::MIN };
+        let day = jiff::civil::date(2027, 4, 1);
+        board.apply(&Event::Date(day)).unwrap();
+        for school in ["home", "far"] {
+            board.apply(&Event::Changed { place: place(school), terms: open.clone() }).unwrap();
+        }
+        let Pending { news, .. } = sent(1, 0);
+        let [(_, moves)] = &board.take(&news)[..] else { panic!("one event") };
+        assert_eq!(moves.last().unwrap().to, Some(place("far")));
+        let taken = board.take(&News::Enrolled { number: number(1), place: place("home") });
+        let [(Event::Struck { .. }, back), (Event::Enrolled { .. }, _)] = &taken[..] else { panic!("{taken:?}") };
+        assert_eq!((back[0].to.clone(), &back[0].why), (Some(place("home")), &Why::Back));
+        assert!(board.ticket(number(1)).unwrap().enrolled);
+        assert_eq!(board.take(&News::Enrolled { number: number(1), place: place("home") }), []);
+        assert_eq!(board.take(&News::Stayed { number: number(1), place: place("far") }), []);
+    }
+}

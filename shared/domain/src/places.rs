@@ -11,5 +11,5 @@ pub mod news;
 mod board;
 mod numbers;
 
-pub use board::{Board, Event, Move, Stale, Standing, Wait, Why};
+pub use board::{Board, Event, Move, Outcome, Stale, Standing, Wait, Why};
 pub use numbers::{Numbers, Obstacle, Terms};

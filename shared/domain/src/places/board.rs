@@ -109,6 +109,15 @@ pub struct Move {
     pub why: Why,
 }
 
+/// What followed from an event.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Who moved, in the order in which they moved, the event's own ticket first
+    pub moves: Vec<Move>,
+    /// The places whose numbers or lines may have changed
+    pub touched: BTreeSet<Place>,
+}
+
 /// How a ticket stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
@@ -276,20 +285,23 @@ impl Board {
         standing.better().map(wait).collect()
     }
 
-    /// Takes an event: who moved by it, in the order in which they moved, the event's own ticket first.
+    /// Takes an event.
     ///
     /// # Errors
     /// [`Stale`]; nothing is changed.
-    pub fn apply(&mut self, event: &Event) -> Result<Vec<Move>, Stale> {
-        let mut changing = Changing { line: self.lines + 1, touched: BTreeSet::new(), moves: Vec::new() };
-        self.begin(event, &mut changing)?;
+    pub fn apply(&mut self, event: &Event) -> Result<Outcome, Stale> {
+        let mut outcome = Outcome::default();
         self.lines += 1;
-        self.settle(&mut changing);
-        Ok(changing.moves)
+        if let Err(stale) = self.begin(event, &mut outcome) {
+            self.lines -= 1;
+            return Err(stale);
+        }
+        self.settle(&mut outcome);
+        Ok(outcome)
     }
 
     /// The event itself, before anybody else moves by it.
-    fn begin(&mut self, event: &Event, changing: &mut Changing) -> Result<(), Stale> {
+    fn begin(&mut self, event: &Event, outcome: &mut Outcome) -> Result<(), Stale> {
         match event {
             Event::Sent(ticket) => {
                 if self.tickets.contains_key(&ticket.number) {
@@ -304,7 +316,7 @@ impl Board {
                 let new = Standing { home: None, choices, held: None, line: 0, enrolled: false, left: false };
                 self.tickets.insert(ticket.number, new);
                 let home = ticket.home.clone();
-                self.change(ticket.number, Why::Home, changing, |standing| {
+                self.change(ticket.number, Why::Home, outcome, |standing| {
                     standing.held.clone_from(&home);
                     standing.home = home;
                 });
@@ -316,7 +328,7 @@ impl Board {
                 }
                 let keeps =
                     standing.sits_outside() && standing.held.as_ref().is_some_and(|held| standing.prefers(held, home));
-                self.change(*number, Why::Home, changing, |standing| {
+                self.change(*number, Why::Home, outcome, |standing| {
                     standing.home = Some(home.clone());
                     if !keeps {
                         standing.held = Some(home.clone());
@@ -329,7 +341,7 @@ impl Board {
                 if better.is_empty() || standing.held.is_none() {
                     return Err(Stale);
                 }
-                self.change(*number, Why::Home, changing, |standing| {
+                self.change(*number, Why::Home, outcome, |standing| {
                     standing.choices.retain(|choice| !better.contains(choice));
                 });
             }
@@ -337,7 +349,7 @@ impl Board {
                 if self.live(*number)?.enrolled {
                     return Err(Stale);
                 }
-                self.change(*number, Why::Left, changing, |standing| {
+                self.change(*number, Why::Left, outcome, |standing| {
                     standing.left = true;
                     standing.held = None;
                 });
@@ -347,7 +359,7 @@ impl Board {
                 if standing.enrolled || !standing.sits_outside() || standing.held.as_ref() != Some(place) {
                     return Err(Stale);
                 }
-                self.change(*number, Why::Back, changing, |standing| {
+                self.change(*number, Why::Back, outcome, |standing| {
                     standing.choices.retain(|choice| choice != place);
                     standing.held.clone_from(&standing.home);
                 });
@@ -357,14 +369,14 @@ impl Board {
                 if standing.enrolled || standing.held.as_ref() != Some(place) {
                     return Err(Stale);
                 }
-                self.change(*number, Why::Home, changing, |standing| standing.enrolled = true);
+                self.change(*number, Why::Home, outcome, |standing| standing.enrolled = true);
             }
             Event::Changed { place, terms } => {
                 if self.halls.get(place).map_or(*terms == Terms::NONE, |hall| hall.terms == *terms) {
                     return Err(Stale);
                 }
                 self.hall(place).terms = terms.clone();
-                changing.touched.insert(place.clone());
+                outcome.touched.insert(place.clone());
             }
             Event::Date(day) => {
                 if self.today.is_some_and(|today| *day <= today) {
@@ -376,13 +388,14 @@ impl Board {
                     before.is_none_or(|before| before <= until) && *day > until
                 };
                 let passed = self.halls.iter().filter(|(_, hall)| passed(hall)).map(|(place, _)| place.clone());
-                changing.touched.extend(passed);
+                outcome.touched.extend(passed);
             }
             Event::Closed => {
                 if self.closed {
                     return Err(Stale);
                 }
                 self.closed = true;
+                outcome.touched.extend(self.halls.keys().cloned());
                 self.halls.values_mut().for_each(|hall| hall.waiting.clear());
             }
         }
@@ -392,13 +405,13 @@ impl Board {
     /// Rule 3: the lowest number that can improve takes the best of its wanted places that is open; then
     /// again from the lowest, until nobody can. Before the event nobody waited for an open place, so only
     /// places that it touched, or that a move touches, have to be looked at.
-    fn settle(&mut self, changing: &mut Changing) {
+    fn settle(&mut self, outcome: &mut Outcome) {
         loop {
             let first = |place: &Place| {
                 let hall = self.halls.get(place)?;
                 hall.waiting.first().copied().filter(|_| self.numbers_of(hall).is_open())
             };
-            let Some(number) = changing.touched.iter().filter_map(first).min() else { return };
+            let Some(number) = outcome.touched.iter().filter_map(first).min() else { return };
             let Some(standing) = self.tickets.get(&number) else { return };
             let Some((place, numbers)) =
                 standing.better().map(|place| (place, self.numbers(place))).find(|(_, numbers)| numbers.is_open())
@@ -415,7 +428,7 @@ impl Board {
                 Why::Seat { seat: numbers.seated() + 1, capacity: numbers.terms.capacity }
             };
             let place = place.clone();
-            self.change(number, why, changing, |standing| standing.held = Some(place));
+            self.change(number, why, outcome, |standing| standing.held = Some(place));
         }
     }
 
@@ -443,15 +456,16 @@ impl Board {
         &mut self,
         number: ApplicationNumber,
         why: Why,
-        changing: &mut Changing,
+        outcome: &mut Outcome,
         change: impl FnOnce(&mut Standing),
     ) {
         let Some(before) = self.tickets.get(&number).cloned() else { return };
+        let line = self.lines;
         let mut after = before.clone();
         change(&mut after);
         if after.held != before.held {
-            after.line = changing.line;
-            changing.moves.push(Move { number, from: before.held.clone(), to: after.held.clone(), why });
+            after.line = line;
+            outcome.moves.push(Move { number, from: before.held.clone(), to: after.held.clone(), why });
         }
         self.count(&before, -1);
         before.better().for_each(|place| {
@@ -459,8 +473,8 @@ impl Board {
         });
         self.count(&after, 1);
         for standing in [&before, &after] {
-            changing.touched.extend([&standing.home, &standing.held].into_iter().flatten().cloned());
-            changing.touched.extend(standing.better().cloned());
+            outcome.touched.extend([&standing.home, &standing.held].into_iter().flatten().cloned());
+            outcome.touched.extend(standing.better().cloned());
         }
         self.tickets.insert(number, after);
         self.line_up(number);
@@ -495,13 +509,6 @@ impl Board {
             self.hall(&place).waiting.insert(number);
         }
     }
-}
-
-/// What an event has done so far.
-struct Changing {
-    line: u64,
-    touched: BTreeSet<Place>,
-    moves: Vec<Move>,
 }
 
 #[cfg(test)]
@@ -562,7 +569,7 @@ mod tests {
         board.apply(&sent(11, Some("b"), &["a"])).unwrap();
         assert_eq!(positions(&board, 11), [("a".to_owned(), 2)]);
         assert_eq!(board.numbers(&place("a")).obstacle(), Some(Obstacle::Ratio { outside: 1, residents: 3 }));
-        let moves = board.apply(&sent(12, Some("a"), &[])).unwrap();
+        let moves = board.apply(&sent(12, Some("a"), &[])).unwrap().moves;
         let why = Why::Ratio { outside: 1, residents: 3, ratio: 3 };
         assert_eq!(moves[1], Move { number: number(10), from: Some(place("b")), to: Some(place("a")), why });
         assert_eq!((positions(&board, 10), positions(&board, 11)), (vec![], vec![("a".to_owned(), 1)]));
@@ -596,8 +603,8 @@ mod tests {
     fn after_the_priority_date_every_free_seat_opens() {
         let mut board = school(1);
         board.apply(&sent(10, Some("b"), &["a"])).unwrap();
-        assert_eq!(board.apply(&Event::Date(date(2027, 5, 31))).unwrap(), [], "to the end of that day");
-        let moves = board.apply(&Event::Date(date(2027, 6, 1))).unwrap();
+        assert_eq!(board.apply(&Event::Date(date(2027, 5, 31))).unwrap().moves, [], "to the end of that day");
+        let moves = board.apply(&Event::Date(date(2027, 6, 1))).unwrap().moves;
         assert_eq!(moves.len(), 1);
         assert_eq!(moves[0].why, Why::Seat { seat: 2, capacity: 30 });
         assert_eq!(board.apply(&Event::Date(date(2027, 6, 1))), Err(Stale));
@@ -631,7 +638,7 @@ mod tests {
         // It sits where it sat, as a resident now.
         board.apply(&sent(11, Some("c"), &["a"])).unwrap();
         let line = board.ticket(number(11)).unwrap().line;
-        assert_eq!(board.apply(&Event::Assigned { number: number(11), home: place("a") }).unwrap(), []);
+        assert_eq!(board.apply(&Event::Assigned { number: number(11), home: place("a") }).unwrap().moves, []);
         let numbers = board.numbers(&place("a"));
         assert_eq!((numbers.residents, numbers.away, numbers.granted), (4, 0, 0));
         assert_eq!(board.ticket(number(11)).unwrap().line, line);

@@ -3,11 +3,16 @@
 //!
 //! It names nobody: numbers, places and terms only, times to the minute of the city.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::board::{Board, Event, Move, Stale};
+use super::news::News;
+use crate::application::ApplicationNumber;
+use crate::place::Place;
 
 /// The hash of a line, which the next line carries. Of nothing: zeros.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,11 +85,23 @@ pub enum Fault {
     },
 }
 
-/// A ledger as far as it has come: the board, and the hash of its last line.
+/// A ledger as far as it has come: the board, when each ticket was sent, and the hash of the last line.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ledger {
     board: Board,
+    sent: BTreeMap<ApplicationNumber, DateTime>,
     head: Hash,
+}
+
+/// A line that was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The line
+    pub line: Line,
+    /// Its text
+    pub text: String,
+    /// The places whose numbers or lines may have changed
+    pub touched: BTreeSet<Place>,
 }
 
 impl Ledger {
@@ -93,22 +110,43 @@ impl Ledger {
         &self.board
     }
 
+    /// When a ticket was sent, to the minute, by the clock of the city.
+    pub fn sent(&self, number: ApplicationNumber) -> Option<DateTime> {
+        self.sent.get(&number).copied()
+    }
+
     /// The hash of the last line.
     pub const fn head(&self) -> Hash {
         self.head
     }
 
-    /// Takes an event: its line and the line's text.
+    /// Takes news: the lines that it was; none where it changed nothing. A day that it begins has to be
+    /// written before.
+    pub fn take(&mut self, at: DateTime, news: &News) -> Vec<Written> {
+        let mut written = Vec::new();
+        loop {
+            let event = self.board.event(news);
+            let ends = Board::ends(&event, news);
+            let Ok(line) = self.write(at, event) else { return written };
+            written.push(line);
+            if ends {
+                return written;
+            }
+        }
+    }
+
+    /// Writes the line of an event.
     ///
     /// # Errors
     /// [`Stale`]; nothing is changed.
-    pub fn write(&mut self, at: DateTime, event: Event) -> Result<(Line, String), Stale> {
-        let moves = self.board.apply(&event)?;
-        let line = Line { line: self.board.lines(), at: to_the_minute(at), event, moves, previous: self.head };
+    pub fn write(&mut self, at: DateTime, event: Event) -> Result<Written, Stale> {
+        let at = to_the_minute(at);
+        let outcome = self.board.apply(&event)?;
+        let line = Line { line: self.board.lines(), at, event, moves: outcome.moves, previous: self.head };
         // Writing strings and numbers as JSON does not fail.
         let text = serde_json::to_string(&line).map_err(|_| Stale)?;
-        self.head = Hash::of(&text);
-        Ok((line, text))
+        self.note(&line, &text);
+        Ok(Written { line, text, touched: outcome.touched })
     }
 
     /// Takes a written line if it follows.
@@ -128,12 +166,19 @@ impl Ledger {
         if !begins && self.board.today().is_none_or(|today| line.at.date() > today) {
             return Err(Fault::Day);
         }
-        let moves = self.board.apply(&line.event).map_err(|_| Fault::Stale)?;
+        let moves = self.board.apply(&line.event).map_err(|_| Fault::Stale)?.moves;
         if moves != line.moves {
             return Err(Fault::Moves { expected: moves });
         }
-        self.head = Hash::of(text);
+        self.note(&line, text);
         Ok(line)
+    }
+
+    fn note(&mut self, line: &Line, text: &str) {
+        if let Event::Sent(ticket) = &line.event {
+            self.sent.insert(ticket.number, line.at);
+        }
+        self.head = Hash::of(text);
     }
 }
 
@@ -176,7 +221,7 @@ mod tests {
             Event::Date(day) => day.to_datetime(jiff::civil::Time::midnight()),
             _ => datetime(2027, 4, if place < 4 { 1 } else { 2 }, 9, place, 40, 0),
         };
-        (0_i8..).zip(events).map(|(place, event)| ledger.write(at(&event, place), event).unwrap().1).collect()
+        (0_i8..).zip(events).map(|(place, event)| ledger.write(at(&event, place), event).unwrap().text).collect()
     }
 
     fn verdict(lines: &[String]) -> Result<Hash, (usize, Fault)> {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::board::{Board, Event, Move};
+use super::board::{Board, Event};
 use super::numbers::Terms;
 use crate::application::ApplicationNumber;
 use crate::place::{Place, Ticket};
@@ -124,20 +124,9 @@ impl Board {
         }
     }
 
-    /// Takes news: the events that it was, each with who moved; none where it changed nothing.
-    pub fn take(&mut self, news: &News) -> Vec<(Event, Vec<Move>)> {
-        let mut taken = Vec::new();
-        loop {
-            let event = self.event(news);
-            let own = !matches!((&event, news), (Event::Struck { .. }, News::Stayed { .. } | News::Enrolled { .. }));
-            match self.apply(&event) {
-                Ok(moves) => taken.push((event, moves)),
-                Err(_) => return taken,
-            }
-            if own {
-                return taken;
-            }
-        }
+    /// Whether an event is all that news was; else [`Board::event`] is asked again after it.
+    pub fn ends(event: &Event, news: &News) -> bool {
+        !matches!((event, news), (Event::Struck { .. }, News::Stayed { .. } | News::Enrolled { .. }))
     }
 }
 
@@ -146,7 +135,7 @@ mod tests {
     use super::*;
     use crate::directory::SchoolId;
     use crate::locale::Language;
-    use crate::places::Why;
+    use crate::places::{Outcome, Why};
 
     fn place(school: &str) -> Place {
         Place { school: SchoolId::parse(school).unwrap(), language: Language::Kazakh }
@@ -154,6 +143,21 @@ mod tests {
 
     fn number(number: u64) -> ApplicationNumber {
         ApplicationNumber::new(number).unwrap()
+    }
+
+    fn take(board: &mut Board, news: &News) -> Vec<(Event, Outcome)> {
+        let mut taken = Vec::new();
+        loop {
+            let event = board.event(news);
+            let ends = Board::ends(&event, news);
+            match board.apply(&event) {
+                Ok(outcome) => taken.push((event, outcome)),
+                Err(_) => return taken,
+            }
+            if ends {
+                return taken;
+            }
+        }
     }
 
     fn at(second: i64) -> Timestamp {
@@ -195,13 +199,13 @@ mod tests {
             board.apply(&Event::Changed { place: place(school), terms: open.clone() }).unwrap();
         }
         let Pending { news, .. } = sent(1, 0);
-        let [(_, moves)] = &board.take(&news)[..] else { panic!("one event") };
-        assert_eq!(moves.last().unwrap().to, Some(place("far")));
-        let taken = board.take(&News::Enrolled { number: number(1), place: place("home") });
+        let [(_, outcome)] = &take(&mut board, &news)[..] else { panic!("one event") };
+        assert_eq!(outcome.moves.last().unwrap().to, Some(place("far")));
+        let taken = take(&mut board, &News::Enrolled { number: number(1), place: place("home") });
         let [(Event::Struck { .. }, back), (Event::Enrolled { .. }, _)] = &taken[..] else { panic!("{taken:?}") };
-        assert_eq!((back[0].to.clone(), &back[0].why), (Some(place("home")), &Why::Back));
+        assert_eq!((back.moves[0].to.clone(), &back.moves[0].why), (Some(place("home")), &Why::Back));
         assert!(board.ticket(number(1)).unwrap().enrolled);
-        assert_eq!(board.take(&News::Enrolled { number: number(1), place: place("home") }), []);
-        assert_eq!(board.take(&News::Stayed { number: number(1), place: place("far") }), []);
+        assert_eq!(take(&mut board, &News::Enrolled { number: number(1), place: place("home") }), []);
+        assert_eq!(take(&mut board, &News::Stayed { number: number(1), place: place("far") }), []);
     }
 }

@@ -150,7 +150,7 @@ fn what_is_not_settled_waits_and_a_late_ticket_joins_where_it_belongs(engine: En
 fn what_breaks_off_is_finished_by_the_next_run(engine: Engine) -> Result<()> {
     let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
-        let trial = Trial::new(&stack, &[("a", 50, 0, 1), ("b", 50, 0, 1)]).await?;
+        let trial = Trial::new(&stack, &[("a", 5_000, 0, 1), ("b", 5_000, 0, 1)]).await?;
         trial.settle().await?;
         let faults = match engine {
             Engine::Emulator => &Fault::ALL[..],

@@ -265,7 +265,9 @@ impl Portal {
             Address::OfficeAct(.., Act::Assign) => {
                 office_assign_territory::Assign { store, directory: directory() }.handle(visit).await
             }
-            Address::OfficeAct(.., Act::Resend | Act::Stay | Act::Withdraw) => Err(Trouble::NotFound),
+            Address::OfficeAct(.., Act::Resend | Act::Strike | Act::Stay | Act::Move | Act::Withdraw) => {
+                Err(Trouble::NotFound)
+            }
             Address::OfficeResolve(..) => office_resolve::Resolve { store, directory: directory() }.handle(visit).await,
             Address::OfficeEnrol(_) => office_enrol::Enrol { store }.handle(visit).await,
             Address::OfficeMessages(_) => {

@@ -21,7 +21,7 @@ pub fn page(visit: &Visit, application: &Application, schools: &Schools, changed
             @if changed { (views::warning(l, html! { p { (t::STAY_CHANGED.get(l)) } })) }
             p { (t::STAY_HELD.fill(l, &[("place", &held)])) }
             p { (t::STAY_GIVEN_UP.get(l)) }
-            ul { @for given_up in application.awaits() { li { (said(given_up)) } } }
+            ul { @for given_up in application.awaits() { li { (said(&given_up)) } } }
             (views::warning(l, html! { p { (t::STAY_FINAL.get(l)) } }))
             (views::action_form(&visit.address.to_string(), csrf.as_deref(), html! {
                 (views::hidden(SEEN, &application.version.to_string()))

@@ -114,7 +114,7 @@ impl Page<'_> {
         let l = self.l;
         let awaits = self.mine.application.awaits();
         html! {
-            @for place in awaits {
+            @for place in &awaits {
                 p { (t_decisions::AWAITED_NOT_DECIDED.fill(l, &[("place", &self.place(place))])) }
             }
             @if awaits.is_empty() { (t_decisions::AWAITED_NOTHING.get(l)) }

@@ -1,6 +1,7 @@
-//! The school refuses to enrol, with a ground that the parent reads.
+//! The school refuses to enrol, with a ground that the parent reads: for good where it is the school of
+//! residence; a quota school strikes itself from the choices.
 
-use domain::decision::Decision;
+use domain::Application;
 use domain::life::Act;
 use store::Store;
 use web::{Address, Reply, Trouble, Visit, deciding};
@@ -24,6 +25,6 @@ impl web::Function for Decline {
     /// Asks for the ground, or refuses. One wait, two to refuse.
     async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         let Address::OfficeAct(_, id, Act::Decline) = &visit.address else { return Err(Trouble::NotFound) };
-        deciding::refuse(&self.store, &visit, id, Act::Decline, Decision::Decline).await
+        deciding::refuse(&self.store, &visit, id, Act::Decline, Application::declined).await
     }
 }

@@ -24,6 +24,6 @@ impl web::Function for Refuse {
     /// Asks for the ground, or refuses. One wait, two to refuse.
     async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         let Address::OfficeAct(_, id, Act::Refuse) = &visit.address else { return Err(Trouble::NotFound) };
-        deciding::refuse(&self.store, &visit, id, Act::Refuse, Decision::Refuse).await
+        deciding::refuse(&self.store, &visit, id, Act::Refuse, |_, reason| Decision::Refuse(reason)).await
     }
 }

@@ -37,6 +37,18 @@ impl std::fmt::Display for ApplicationNumber {
     }
 }
 
+/// Where an application sits since the queue last moved it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seat {
+    /// The place
+    pub place: Option<Place>,
+    /// The line of the ledger that moved it last
+    pub line: u64,
+    /// Choices whose schools declined
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub struck: Vec<Place>,
+}
+
 /// A sent application.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Application {
@@ -77,6 +89,9 @@ pub struct Application {
     /// The parent stays with the place that is held: better choices are struck
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stays: bool,
+    /// Where it sits; none while the queue has not moved it from its home place
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seat: Option<Seat>,
     /// The order of enrolment
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<Order>,
@@ -90,9 +105,12 @@ impl Application {
         self.since.unwrap_or(self.sent)
     }
 
-    /// The place that it holds: the school of residence, until places beyond it are given.
+    /// The place that it holds: at the school of residence, until the queue gives it a better one.
     pub fn place(&self) -> Option<Place> {
-        self.home_place()
+        match &self.seat {
+            Some(seat) => seat.place.clone(),
+            None => self.home_place(),
+        }
     }
 
     /// The place at the school of residence; none until the address was found or an officer
@@ -133,6 +151,7 @@ pub(crate) mod samples {
             sent_from: String::new(),
             asked: None,
             stays: false,
+            seat: None,
             order: None,
         }
     }

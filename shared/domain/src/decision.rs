@@ -271,12 +271,21 @@ pub enum Decision {
     Confirm,
     /// The school of residence refuses to enrol
     Decline(Reason),
+    /// A quota school refuses: that choice is struck, and the child sits at home again
+    Strike(Reason),
     /// The school writes the order
     Enrol(Order),
     /// An officer assigns or corrects the home place
     Assign(Place),
     /// The parent stays with the place that is held
     Stay,
+    /// The queue gives a place that is wanted more
+    Move {
+        /// The place
+        place: Place,
+        /// The line of the ledger that gives it
+        line: u64,
+    },
     /// The parent takes it back
     Withdraw,
 }
@@ -298,9 +307,11 @@ impl Decision {
             Self::Refuse(_) => Act::Refuse,
             Self::Confirm => Act::Confirm,
             Self::Decline(_) => Act::Decline,
+            Self::Strike(_) => Act::Strike,
             Self::Enrol(_) => Act::Enrol,
             Self::Assign(_) => Act::Assign,
             Self::Stay => Act::Stay,
+            Self::Move { .. } => Act::Move,
             Self::Withdraw => Act::Withdraw,
         }
     }
@@ -308,7 +319,7 @@ impl Decision {
     /// Why, where it says so.
     pub const fn reason(&self) -> Option<&Reason> {
         match self {
-            Self::Refuse(reason) | Self::Decline(reason) => Some(reason),
+            Self::Refuse(reason) | Self::Decline(reason) | Self::Strike(reason) => Some(reason),
             _ => None,
         }
     }
@@ -326,6 +337,9 @@ pub enum Unfit {
     /// The ground is none of this decision
     #[error("not a ground of this decision")]
     Ground,
+    /// It sits elsewhere: at home where a quota school is to decline, and the other way round
+    #[error("it sits elsewhere")]
+    Elsewhere,
     /// The place is the one it has
     #[error("it has that place already")]
     SamePlace,
@@ -351,7 +365,7 @@ impl Application {
             Act::Decline if self.sits_at_home() => {
                 &[Ground::FalseData, Ground::RequirementsNotMet, Ground::NoConsent, Ground::IncompletePapers]
             }
-            Act::Decline => &[
+            Act::Decline | Act::Strike => &[
                 Ground::FalseData,
                 Ground::RequirementsNotMet,
                 Ground::NoConsent,
@@ -367,10 +381,31 @@ impl Application {
         self.place() == self.home_place()
     }
 
-    /// The places that it still waits for, the best first (`domain.md` section 5, rule 2).
-    pub fn awaits(&self) -> &[Place] {
+    /// The places that it still waits for, the best first (`domain.md` section 5, rule 2). Nobody waits
+    /// after the campaign's close, which an application does not know.
+    pub fn awaits(&self) -> Vec<Place> {
         let waits = self.state.is_live() && self.state != State::Enrolled && !self.stays;
-        self.answers.school.as_ref().filter(|_| waits).map_or(&[], |school| school.quota.as_slice())
+        let (home, held) = (self.home_place(), self.place());
+        let struck = |place: &Place| self.seat.as_ref().is_some_and(|seat| seat.struck.contains(place));
+        let wanted = self.answers.school.iter().filter(|_| waits).flat_map(|school| &school.quota);
+        wanted
+            .take_while(|place| Some(*place) != home.as_ref() && Some(*place) != held.as_ref())
+            .filter(|place| !struck(place))
+            .cloned()
+            .collect()
+    }
+
+    /// A school's refusal: of the school of residence it ends the application, of a quota school it
+    /// strikes that choice.
+    pub fn declined(&self, reason: Reason) -> Decision {
+        if self.sits_at_home() { Decision::Decline(reason) } else { Decision::Strike(reason) }
+    }
+
+    /// Whether it sits in a place that it wants more than a home.
+    fn prefers_its_seat_to(&self, home: &Place) -> bool {
+        let held = self.place().filter(|_| !self.sits_at_home());
+        let mut wanted = self.answers.school.iter().flat_map(|school| &school.quota);
+        held.is_some() && wanted.by_ref().take_while(|place| *place != home).any(|place| Some(place) == held.as_ref())
     }
 
     /// The application after a decision: the only place where one becomes another.
@@ -386,9 +421,17 @@ impl Application {
             Decision::Register | Decision::Confirm | Decision::Withdraw => {}
             Decision::Return(request) => next.asked = Some(request.clone()),
             Decision::Resend => next.asked = None,
-            Decision::Refuse(reason) | Decision::Decline(reason) => {
+            Decision::Decline(_) if !self.sits_at_home() => return Err(Unfit::Elsewhere),
+            Decision::Strike(_) if self.sits_at_home() => return Err(Unfit::Elsewhere),
+            Decision::Refuse(reason) | Decision::Decline(reason) | Decision::Strike(reason) => {
                 if !self.grounds(act).contains(&reason.ground) {
                     return Err(Unfit::Ground);
+                }
+                if act == Act::Strike {
+                    let mut seat = self.seat.clone().unwrap_or_default();
+                    seat.struck.extend(seat.place.take());
+                    seat.place = self.home_place();
+                    next.seat = Some(seat);
                 }
             }
             Decision::Enrol(order) => next.order = Some(order.clone()),
@@ -396,18 +439,28 @@ impl Application {
                 if self.home_place().as_ref() == Some(place) {
                     return Err(Unfit::SamePlace);
                 }
+                if let Some(seat) = next.seat.as_mut().filter(|_| !self.prefers_its_seat_to(place)) {
+                    seat.place = Some(place.clone());
+                }
                 if let Some(school) = &mut next.answers.school {
                     school.home = Some(place.school.clone());
                     school.language = place.language;
                 }
             }
             Decision::Stay if self.awaits().is_empty() => return Err(Unfit::NothingAwaited),
+            Decision::Stay if self.place().is_none() => return Err(Unfit::NoPlace),
             Decision::Stay => next.stays = true,
+            Decision::Move { place, .. } if self.place().as_ref() == Some(place) => return Err(Unfit::SamePlace),
+            Decision::Move { place, line } => {
+                let mut seat = self.seat.clone().unwrap_or_default();
+                (seat.place, seat.line) = (Some(place.clone()), *line);
+                next.seat = Some(seat);
+            }
         }
         next.version += 1;
         next.state = state;
         // Another school begins to count its day; who stays where they are begins nothing anew.
-        if state != self.state || matches!(decision, Decision::Assign(_)) {
+        if state != self.state || matches!(act, Act::Assign | Act::Strike | Act::Move) {
             next.since = Some(at);
         }
         if !state.is_live() {
@@ -432,6 +485,7 @@ mod tests {
     use super::*;
     use crate::answers::HomeAddress;
     use crate::answers::samples::{address, school};
+    use crate::application::Seat;
     use crate::application::samples::application;
     use crate::directory::SchoolId;
     use crate::locale::Language;
@@ -457,9 +511,11 @@ mod tests {
             Act::Refuse => Decision::Refuse(reason(Ground::FalseData)),
             Act::Confirm => Decision::Confirm,
             Act::Decline => Decision::Decline(reason(Ground::FalseData)),
+            Act::Strike => Decision::Strike(reason(Ground::ClassesFull)),
             Act::Enrol => Decision::Enrol(Order { number: "12".to_owned(), date: date(2099, 8, 25) }),
             Act::Assign => Decision::Assign(place("school-202")),
             Act::Stay => Decision::Stay,
+            Act::Move => Decision::Move { place: place("school-203"), line: 9 },
             Act::Withdraw => Decision::Withdraw,
         }
     }
@@ -472,19 +528,26 @@ mod tests {
         application
     }
 
+    /// One that was given its choice.
+    fn moved(state: State) -> Application {
+        let seat = Seat { place: Some(place("school-203")), line: 9, struck: Vec::new() };
+        Application { seat: Some(seat), ..waiting(state) }
+    }
+
     #[test]
     fn every_decision_leads_where_its_act_does_and_counts_one_version_up() {
         let at = Timestamp::from_second(4_090_000_000).unwrap();
         for state in State::ALL {
             for act in Act::ALL {
-                let before = waiting(state);
+                let before = if act == Act::Strike { moved(state) } else { waiting(state) };
                 let decision = decision(act);
                 assert_eq!(decision.act(), act);
                 match (state.after(act), before.after(&decision, at)) {
                     (Ok(to), Ok(after)) => {
                         assert_eq!((after.state, after.version), (to, before.version + 1));
                         assert_eq!(after.number, before.number);
-                        assert_eq!(after.since == Some(at), to != state || act == Act::Assign, "{state:?} {act:?}");
+                        let anew = to != state || matches!(act, Act::Assign | Act::Strike | Act::Move);
+                        assert_eq!(after.since == Some(at), anew, "{state:?} {act:?}");
                     }
                     (Err(not_allowed), Err(unfit)) => assert_eq!(unfit, Unfit::NotAllowed(not_allowed)),
                     other => panic!("{state:?} {act:?}: {other:?}"),
@@ -519,11 +582,48 @@ mod tests {
     }
 
     #[test]
+    fn a_quota_schools_refusal_strikes_that_choice_and_leaves_the_child_at_home() {
+        let confirmed = moved(State::PlaceConfirmed);
+        let refusal = confirmed.declined(reason(Ground::ClassesFull));
+        assert_eq!(refusal.act(), Act::Strike);
+        let end = Decision::Decline(reason(Ground::FalseData));
+        assert_eq!(confirmed.after(&end, Timestamp::UNIX_EPOCH), Err(Unfit::Elsewhere));
+        let back = confirmed.after(&refusal, Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!((back.state, back.place(), back.awaits()), (State::Registered, back.home_place(), vec![]));
+        assert_eq!(back.seat.as_ref().map(|seat| seat.line), Some(9));
+        assert_eq!(back.after(&refusal, Timestamp::UNIX_EPOCH), Err(Unfit::Elsewhere));
+        assert_eq!(back.declined(reason(Ground::FalseData)).act(), Act::Decline);
+    }
+
+    #[test]
+    fn a_better_place_has_to_be_confirmed_anew_and_is_waited_for_no_more() {
+        let confirmed = waiting(State::PlaceConfirmed);
+        let given = Decision::Move { place: place("school-203"), line: 9 };
+        let after = confirmed.after(&given, Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!((after.state, after.place()), (State::Registered, Some(place("school-203"))));
+        assert_eq!((after.awaits(), after.home_place()), (vec![], confirmed.home_place()));
+        assert_eq!(after.after(&given, Timestamp::UNIX_EPOCH), Err(Unfit::SamePlace));
+    }
+
+    #[test]
+    fn a_corrected_home_leaves_the_child_in_a_place_that_it_wants_more() {
+        let before = moved(State::Registered);
+        let kept = before.after(&Decision::Assign(place("school-208")), Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!((kept.place(), kept.home_place()), (Some(place("school-203")), Some(place("school-208"))));
+        let home = before.after(&Decision::Assign(place("school-203")), Timestamp::UNIX_EPOCH).unwrap();
+        assert!(home.sits_at_home());
+        let mut back = moved(State::Registered);
+        back.seat.as_mut().unwrap().place = back.home_place();
+        let other = back.after(&Decision::Assign(place("school-208")), Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!((other.place(), other.awaits()), (Some(place("school-208")), vec![place("school-203")]));
+    }
+
+    #[test]
     fn who_stays_waits_for_nothing_more() {
         let before = waiting(State::PlaceConfirmed);
         assert_eq!(before.awaits(), [place("school-203")]);
         let stays = before.after(&Decision::Stay, Timestamp::UNIX_EPOCH).unwrap();
-        assert_eq!((stays.awaits(), stays.state), (&[][..], State::PlaceConfirmed));
+        assert_eq!((stays.awaits(), stays.state), (vec![], State::PlaceConfirmed));
         assert_eq!(stays.after(&Decision::Stay, Timestamp::UNIX_EPOCH), Err(Unfit::NothingAwaited));
         for state in State::ALL {
             let waits = state.is_live() && state != State::Enrolled;

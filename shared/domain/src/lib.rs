@@ -26,7 +26,7 @@ pub mod wizard;
 mod redacted;
 
 pub use answers::Answers;
-pub use application::{Application, ApplicationNumber};
+pub use application::{Application, ApplicationNumber, Seat};
 pub use contact::{Email, Phone};
 pub use document::Slot;
 pub use draft::{Draft, DraftId, Owner};

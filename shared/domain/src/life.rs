@@ -44,12 +44,16 @@ pub enum Act {
     Confirm,
     /// The school of residence refuses to enrol
     Decline,
+    /// A quota school refuses: the child sits at home again
+    Strike,
     /// The school writes the order of enrolment
     Enrol,
     /// The department assigns or corrects the home place
     Assign,
     /// The parent stays with the place that is held
     Stay,
+    /// The queue gives a place that is wanted more
+    Move,
     /// The parent takes it back
     Withdraw,
 }
@@ -108,12 +112,16 @@ impl State {
             (Self::Submitted | Self::Returned, Act::Refuse) => Self::RegistrationRefused,
             (Self::Registered, Act::Confirm) => Self::PlaceConfirmed,
             (Self::Registered | Self::PlaceConfirmed, Act::Decline) => Self::Declined,
+            (Self::Registered | Self::PlaceConfirmed, Act::Strike) => Self::Registered,
             (Self::PlaceConfirmed, Act::Enrol) => Self::Enrolled,
             (Self::Submitted | Self::Returned | Self::Registered | Self::PlaceConfirmed, Act::Withdraw) => {
                 Self::Withdrawn
             }
             (same @ (Self::Submitted | Self::Returned | Self::Registered), Act::Assign) => same,
             (same @ (Self::Submitted | Self::Returned | Self::Registered | Self::PlaceConfirmed), Act::Stay) => same,
+            (same @ (Self::Submitted | Self::Returned | Self::Registered), Act::Move) => same,
+            // Another school has to confirm.
+            (Self::PlaceConfirmed, Act::Move) => Self::Registered,
             (state, act) => return Err(NotAllowed { state, act }),
         };
         Ok(next)
@@ -141,25 +149,28 @@ impl State {
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Register,
         Self::Return,
         Self::Resend,
         Self::Refuse,
         Self::Confirm,
         Self::Decline,
+        Self::Strike,
         Self::Enrol,
         Self::Assign,
         Self::Stay,
+        Self::Move,
         Self::Withdraw,
     ];
 
-    /// The officers who do it; none where it is the parent's.
+    /// The officers who do it by a page of its own; none where it is the parent's or the portal's. A quota
+    /// school declines as every school does, and what that comes to is for the application to say.
     pub const fn group(self) -> Option<Group> {
         match self {
             Self::Register | Self::Return | Self::Refuse | Self::Assign => Some(Group::Department),
             Self::Confirm | Self::Decline | Self::Enrol => Some(Group::School),
-            Self::Resend | Self::Stay | Self::Withdraw => None,
+            Self::Resend | Self::Stay | Self::Withdraw | Self::Strike | Self::Move => None,
         }
     }
 
@@ -172,9 +183,11 @@ impl Act {
             Self::Refuse => "refuse",
             Self::Confirm => "confirm",
             Self::Decline => "decline",
+            Self::Strike => "strike",
             Self::Enrol => "enrol",
             Self::Assign => "assign-territory",
             Self::Stay => "stay",
+            Self::Move => "move",
             Self::Withdraw => "withdraw",
         }
     }
@@ -243,7 +256,13 @@ mod tests {
     use super::*;
 
     /// The picture of `domain.md` section 4, written once more and by hand.
-    const ARROWS: [(State, Act, State); 20] = [
+    const ARROWS: [(State, Act, State); 26] = [
+        (State::Registered, Act::Strike, State::Registered),
+        (State::PlaceConfirmed, Act::Strike, State::Registered),
+        (State::Submitted, Act::Move, State::Submitted),
+        (State::Returned, Act::Move, State::Returned),
+        (State::Registered, Act::Move, State::Registered),
+        (State::PlaceConfirmed, Act::Move, State::Registered),
         (State::Submitted, Act::Register, State::Registered),
         (State::Submitted, Act::Return, State::Returned),
         (State::Submitted, Act::Refuse, State::RegistrationRefused),

@@ -32,14 +32,14 @@ pub struct PendingMoved {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Moved {
-    /// It was withdrawn or refused
+    /// It was withdrawn, refused, or declined by its home school: the ledger does not tell which
     Left,
-    /// The school that holds this place declined
-    Declined(Place),
+    /// The quota school of this place declined
+    Struck(Place),
     /// The order for this place is written
     Enrolled(Place),
-    /// Its better choices are struck
-    Stayed,
+    /// Its parent stays with this place
+    Stayed(Place),
     /// An officer assigned or corrected its home place
     Assigned(Place),
 }
@@ -48,12 +48,14 @@ impl Moved {
     /// What a decision on an application is to the queue; none where it is nothing to it.
     fn by(decision: &Decision, application: &Application) -> Option<Self> {
         match decision {
-            Decision::Withdraw | Decision::Refuse(_) => Some(Self::Left),
-            // Without a place there is nothing to decline or to enrol into.
-            Decision::Decline(_) => application.place().map(Self::Declined),
+            Decision::Withdraw | Decision::Refuse(_) | Decision::Decline(_) => Some(Self::Left),
+            // Without a place there is nothing to strike, to enrol into or to stay in.
+            Decision::Strike(_) => application.place().map(Self::Struck),
             Decision::Enrol(_) => application.place().map(Self::Enrolled),
-            Decision::Stay => Some(Self::Stayed),
+            Decision::Stay => application.place().map(Self::Stayed),
             Decision::Assign(place) => Some(Self::Assigned(place.clone())),
+            // The ledger has moved it already.
+            Decision::Move { .. } => None,
             Decision::Register | Decision::Return(_) | Decision::Resend | Decision::Confirm => None,
         }
     }
@@ -253,7 +255,7 @@ impl Store {
         ];
         if let Some(moved) = Moved::by(decision, seen) {
             let pending = PendingMoved { number: next.number, application: next.id.clone(), moved, at: now };
-            let key = keys::pending_moved(next.campaign.as_str(), now, &next.id, next.version);
+            let key = keys::pending_moved(&next.campaign, now, &next.id, next.version);
             writes.push(self.put_new(table, item::item(&key, "pending", &pending)?)?);
         }
         if seen.state.is_live() && !next.state.is_live() {

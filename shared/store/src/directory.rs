@@ -469,7 +469,7 @@ impl Store {
     }
 
     /// A whole partition in the order of its sort keys. More than 1 MB takes more than one wait.
-    async fn partition(&self, table: &str, pk: &str) -> Result<Vec<Item>, StoreError> {
+    pub(crate) async fn partition(&self, table: &str, pk: &str) -> Result<Vec<Item>, StoreError> {
         let pages = self
             .dynamo
             .query()
@@ -496,7 +496,7 @@ impl Store {
         self.batches(table, batch, items.map(write)).await
     }
 
-    async fn delete_all(&self, table: &str, keys: impl Iterator<Item = Key>) -> Result<(), StoreError> {
+    pub(crate) async fn delete_all(&self, table: &str, keys: impl Iterator<Item = Key>) -> Result<(), StoreError> {
         let delete = |key: Key| {
             let delete = DeleteRequest::builder().set_key(Some(key.attributes())).build().map_err(unbuilt)?;
             Ok(WriteRequest::builder().delete_request(delete).build())

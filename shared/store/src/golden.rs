@@ -2,9 +2,9 @@
 //! format shows here before it meets a table. `golden/<schema>/<item>.json` has one of each kind; a
 //! new schema gets a folder of its own, and the old ones stay.
 
-use domain::directory::Campaign;
 use domain::directory::rows::TerritoryRow;
 use domain::directory::sheet::Sheet;
+use domain::directory::{Campaign, CampaignId};
 use domain::draft::Typed;
 use domain::life::{Act, Change};
 use domain::{Application, Draft, Slot, Timestamp};
@@ -59,7 +59,8 @@ fn an_application_is_read_with_its_history_its_ticket_and_its_messages() {
     let decided: Change = reads(include_str!("../golden/1/history-decided.json"));
     assert_eq!((decided.act(), decided.from), (Some(Act::Return), Some(change.to)));
     let moved: PendingMoved = reads(include_str!("../golden/1/pending-moved.json"));
-    let key = keys::pending_moved("first-grade-2027-demo", moved.at, &moved.application, 4);
+    let key =
+        keys::pending_moved(&CampaignId::parse("first-grade-2027-demo").unwrap(), moved.at, &moved.application, 4);
     assert_eq!(key, keys::Key::of(&stored(include_str!("../golden/1/pending-moved.json"))));
     let counted: Change = reads(include_str!("../golden/1/history-counted.json"));
     assert_eq!(counted, change);

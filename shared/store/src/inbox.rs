@@ -413,7 +413,11 @@ impl Store {
         found.items.unwrap_or_default().iter().map(line_of).collect()
     }
 
-    async fn numbered(&self, campaign: &CampaignId, number: ApplicationNumber) -> Result<Vec<DraftId>, StoreError> {
+    pub(crate) async fn numbered(
+        &self,
+        campaign: &CampaignId,
+        number: ApplicationNumber,
+    ) -> Result<Vec<DraftId>, StoreError> {
         let found = self
             .dynamo
             .query()

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::directory::sheet::{ImportId, Sheet};
 use domain::directory::{CampaignId, SchoolId, StreetId};
 use domain::life::State;
-use domain::{ApplicationNumber, DraftId, Iin, Language, Owner, Service, Timestamp};
+use domain::{ApplicationNumber, DraftId, Iin, Language, Owner, Place, Service, Timestamp};
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
@@ -181,16 +181,23 @@ pub fn name_order(folded: &str, number: ApplicationNumber) -> String {
     format!("{folded}#{:012}", number.get())
 }
 
-/// A pending event of a campaign that the recalculation has not yet folded in: a sent ticket.
-pub fn pending_sent(campaign: &str, number: ApplicationNumber) -> Key {
-    Key::new(format!("pending#{campaign}"), format!("sent#{:012}", number.get()))
+/// The partition of the news of a campaign that the ledger has not yet taken.
+pub fn pending(campaign: &CampaignId) -> String {
+    format!("pending#{campaign}")
 }
 
-/// A pending event of a campaign: a change of a ticket. By time, then by application and its
-/// version.
-pub fn pending_moved(campaign: &str, at: Timestamp, id: &DraftId, version: u64) -> Key {
+/// How such news begins that a ticket was sent.
+pub const PENDING_SENT: &str = "sent#";
+
+/// News of a campaign: a sent ticket.
+pub fn pending_sent(campaign: &CampaignId, number: ApplicationNumber) -> Key {
+    Key::new(pending(campaign), format!("{PENDING_SENT}{:012}", number.get()))
+}
+
+/// News of a campaign: a change of a ticket. By time, then by application and its version.
+pub fn pending_moved(campaign: &CampaignId, at: Timestamp, id: &DraftId, version: u64) -> Key {
     let at = at.as_millisecond().max(0);
-    Key::new(format!("pending#{campaign}"), format!("moved#{at:013}#{id}#{version:06}"))
+    Key::new(pending(campaign), format!("moved#{at:013}#{id}#{version:06}"))
 }
 
 /// The partition of the counters of a campaign, of the whole city or of a school.
@@ -327,6 +334,51 @@ pub fn terms(campaign: &CampaignId) -> String {
     format!("terms#{campaign}")
 }
 
+/// The partition of a campaign's ledger.
+pub fn ledger(campaign: &CampaignId) -> String {
+    format!("ledger#{campaign}")
+}
+
+/// How far the ledger of a campaign is.
+pub fn ledger_head(campaign: &CampaignId) -> Key {
+    Key::new(ledger(campaign), "head")
+}
+
+/// A line of the ledger.
+pub fn ledger_line(campaign: &CampaignId, line: u64) -> Key {
+    Key::new(ledger(campaign), format!("line#{line:012}"))
+}
+
+/// The partition of the boards of a campaign that are kept, so that not every line has to be read again.
+pub fn boards(campaign: &CampaignId) -> String {
+    format!("board#{campaign}")
+}
+
+/// How the parts of the board begin that was kept after a line.
+pub fn board(line: u64) -> String {
+    format!("{line:012}#")
+}
+
+/// A part of such a board.
+pub fn board_part(campaign: &CampaignId, line: u64, part: usize) -> Key {
+    Key::new(boards(campaign), format!("{}{part:03}", board(line)))
+}
+
+/// The partition of how the places of a campaign stand.
+pub fn standings(campaign: &CampaignId) -> String {
+    format!("standing#{campaign}")
+}
+
+/// How a place stands.
+pub fn standing(campaign: &CampaignId, place: &Place) -> Key {
+    Key::new(standings(campaign), format!("{}#{}", place.school, place.language.code()))
+}
+
+/// The tickets of a place.
+pub fn tickets(campaign: &CampaignId, place: &Place) -> Key {
+    Key::new(format!("tickets#{campaign}#{}#{}", place.school, place.language.code()), "tickets")
+}
+
 // --- hashes ----------------------------------------------------------------------------------
 
 /// The key of keyed hashes, `LOOKUP_KEY`: look-ups by IIN, phone or e-mail go through it, since
@@ -392,7 +444,8 @@ mod tests {
 
     #[test]
     fn numbers_in_keys_sort_as_numbers() {
-        let key = |n| pending_sent("c", ApplicationNumber::new(n).unwrap()).sk;
+        let campaign = CampaignId::parse("c").unwrap();
+        let key = |n| pending_sent(&campaign, ApplicationNumber::new(n).unwrap()).sk;
         assert!(key(9) < key(10));
         assert!(key(99_999) < key(100_000));
         let (n, at) = (|n| ApplicationNumber::new(n).unwrap(), |ms| Timestamp::from_millisecond(ms).unwrap());

@@ -66,12 +66,16 @@ pub enum Event {
     Confirmed,
     /// The school declined
     Declined,
+    /// A quota school declined
+    Struck,
     /// The order is written
     Enrolled,
     /// An officer assigned or corrected the home place
     Assigned,
     /// The parent stays with the place that is held
     Stayed,
+    /// The queue gave a place that is wanted more
+    Moved,
     /// The parent took it back
     Withdrawn,
 }
@@ -86,9 +90,11 @@ impl Event {
             Act::Refuse => Self::Refused,
             Act::Confirm => Self::Confirmed,
             Act::Decline => Self::Declined,
+            Act::Strike => Self::Struck,
             Act::Enrol => Self::Enrolled,
             Act::Assign => Self::Assigned,
             Act::Stay => Self::Stayed,
+            Act::Move => Self::Moved,
             Act::Withdraw => Self::Withdrawn,
         }
     }
@@ -103,9 +109,11 @@ impl Event {
             Self::Refused => Some(Act::Refuse),
             Self::Confirmed => Some(Act::Confirm),
             Self::Declined => Some(Act::Decline),
+            Self::Struck => Some(Act::Strike),
             Self::Enrolled => Some(Act::Enrol),
             Self::Assigned => Some(Act::Assign),
             Self::Stayed => Some(Act::Stay),
+            Self::Moved => Some(Act::Move),
             Self::Withdrawn => Some(Act::Withdraw),
         }
     }
@@ -119,9 +127,11 @@ impl Event {
             Self::Refused => "refused",
             Self::Confirmed => "confirmed",
             Self::Declined => "declined",
+            Self::Struck => "struck",
             Self::Enrolled => "enrolled",
             Self::Assigned => "assigned",
             Self::Stayed => "stayed",
+            Self::Moved => "moved",
             Self::Withdrawn => "withdrawn",
         }
     }
@@ -637,6 +647,7 @@ mod tests {
             sent_from: String::new(),
             asked: None,
             stays: false,
+            seat: None,
             order: None,
         }
     }

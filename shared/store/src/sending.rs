@@ -148,6 +148,7 @@ impl Store {
             sent_from: mine.session.hash.clone(),
             asked: None,
             stays: false,
+            seat: None,
             order: None,
         })
     }
@@ -211,7 +212,7 @@ impl Store {
         writes.push(self.put_new(table, entry.to_item()?)?);
         writes.push(self.put_new(
             table,
-            item::item(&keys::pending_sent(application.campaign.as_str(), application.number), "pending", &pending)?,
+            item::item(&keys::pending_sent(&application.campaign, application.number), "pending", &pending)?,
         )?);
         Ok(writes)
     }
@@ -245,6 +246,6 @@ fn incomplete(id: &DraftId) -> StoreError {
 
 /// The draft is not sent, and yet a part of its application is there.
 fn there_already(application: &Application) -> StoreError {
-    let key = keys::pending_sent(application.campaign.as_str(), application.number);
+    let key = keys::pending_sent(&application.campaign, application.number);
     StoreError::Corrupt { key: key.to_string(), why: "the number, or a part of its application, was there".to_owned() }
 }

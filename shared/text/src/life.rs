@@ -50,6 +50,8 @@ pub const fn state(state: State) -> Phrase {
 pub fn changed(change: &Change) -> Phrase {
     match change.act() {
         Some(Act::Stay) => decisions::CHANGED_STAY,
+        Some(Act::Strike) => decisions::CHANGED_STRIKE,
+        Some(Act::Move) => decisions::CHANGED_MOVE,
         Some(Act::Assign) => decisions::CHANGED_ASSIGN,
         _ => state(change.to),
     }

@@ -6,6 +6,7 @@
 
 use domain::decision::{Decision, Note, NoteFault, Order, Reason, Unfit};
 use domain::life::{Act, Actor, Change};
+use domain::officer::Scope;
 use domain::{Application, DraftId};
 use store::Store;
 use store::changes::Changed;
@@ -56,15 +57,35 @@ impl Case {
     /// Those of [`enter`]; [`Trouble::NotFound`]; [`Trouble::OfficeForbidden`] for another
     /// school's.
     pub async fn open(store: &Store, visit: &Visit, id: &DraftId, act: Act) -> Result<Self, Trouble> {
+        let case = Self::open_as_known(store, visit, id, act).await?;
+        if case.is_anothers() { Err(case.desk.refuse(store, visit).await) } else { Ok(case) }
+    }
+
+    /// Opens it for a school too that has declined it, which may say so twice.
+    async fn open_as_known(store: &Store, visit: &Visit, id: &DraftId, act: Act) -> Result<Self, Trouble> {
         let need = act.group().map_or(Need::one_of(&[]), Need::group);
         // Looked for while the door is asked: who is not let in learns nothing of it.
         let (desk, found) =
             futures::try_join!(enter(store, visit, need), async { Ok(store.sent_application(id).await?) })?;
         let application = found.ok_or(Trouble::NotFound)?;
-        if !desk.scope().covers(&application) {
-            return Err(desk.refuse(store, visit).await);
+        let case = Self { desk, application, act };
+        if case.is_anothers() && !case.is_struck_here() {
+            return Err(case.desk.refuse(store, visit).await);
         }
-        Ok(Self { desk, application, act })
+        Ok(case)
+    }
+
+    fn is_anothers(&self) -> bool {
+        !self.desk.scope().covers(&self.application)
+    }
+
+    /// Whether this officer's school has declined it.
+    fn is_struck_here(&self) -> bool {
+        let struck = self.application.seat.iter().flat_map(|seat| &seat.struck);
+        match self.desk.scope() {
+            Scope::School(school) => self.act == Act::Decline && struck.into_iter().any(|place| place.school == school),
+            Scope::All => false,
+        }
     }
 
     /// Whether a form was shown for the application as it is now.
@@ -112,7 +133,7 @@ impl Case {
         match store.decide(&self.application, &self.actor(), decision, visit.now).await? {
             Changed::Done => {
                 tracing::info!(application = %self.application.id, act = self.act.code(), "decided");
-                self.onward(store, visit, form).await
+                self.onward(store, visit, form, decision).await
             }
             Changed::NotAllowed(unfit) => Ok(self.unfit(visit, unfit, inner)),
             Changed::Overtaken => self.overtaken(store, visit, form, decision, inner).await,
@@ -147,7 +168,10 @@ impl Case {
         if mine {
             // The next one waits where this one waited.
             self.application.state = last.from.unwrap_or(self.application.state);
-            return self.onward(store, visit, form).await;
+            return self.onward(store, visit, form, decision).await;
+        }
+        if self.is_anothers() {
+            return Err(self.desk.refuse(store, visit).await);
         }
         let unfit = self.application.after(decision, visit.now).err();
         let page = self.page(visit, Told { met: Some(&last), unfit, ..Told::default() }, inner);
@@ -155,9 +179,10 @@ impl Case {
     }
 
     /// After the decision: back to the application, or to the next one that waits where it waited.
-    async fn onward(&self, store: &Store, visit: &Visit, form: &Fields) -> Result<Reply, Trouble> {
+    /// What a quota school has declined is not its own any more: back to its inbox.
+    async fn onward(&self, store: &Store, visit: &Visit, form: &Fields, decision: &Decision) -> Result<Reply, Trouble> {
         let (l, application) = (visit.locale, &self.application);
-        if form.text(THEN) != NEXT {
+        if form.text(THEN) != NEXT && decision.act() != Act::Strike {
             return Ok(Reply::see_other(&Address::OfficeApplication(l, application.id.clone())));
         }
         let state = application.state;
@@ -165,7 +190,8 @@ impl Case {
             store.inbox(&self.desk.scope(), &application.campaign, &store::inbox::Choice::of(state), None).await?;
         let lines = inbox.map(|inbox| inbox.lines).unwrap_or_default();
         // The index may still show what was just decided.
-        match lines.into_iter().find(|line| line.id != application.id && line.state == state) {
+        let next = lines.into_iter().find(|line| line.id != application.id && line.state == state);
+        match next.filter(|_| form.text(THEN) == NEXT) {
             Some(next) => Ok(Reply::see_other(&Address::OfficeApplication(l, next.id))),
             None => Ok(Reply::to(&format!("{}?state={}", Address::Office(l), state.code()))),
         }
@@ -204,6 +230,7 @@ impl Case {
         let l = visit.locale;
         let warning = match self.act {
             Act::Refuse => Some(t::WARN_REFUSE),
+            Act::Decline if !self.application.sits_at_home() => Some(t::WARN_STRIKE),
             Act::Decline => Some(t::WARN_DECLINE),
             _ => None,
         };
@@ -280,12 +307,12 @@ pub fn said(visit: &Visit, change: &Change, schools: &Schools) -> String {
             let what = fields.chain(scans).collect::<Vec<_>>().join(", ");
             format!("{}\n{}", request.note.as_str(), t::ASKED.fill(l, &[("what", &what)]))
         }
-        Decision::Refuse(reason) | Decision::Decline(reason) => {
+        Decision::Refuse(reason) | Decision::Decline(reason) | Decision::Strike(reason) => {
             let ground = t::ground(reason.ground).get(l);
             reason.note.as_ref().map_or_else(|| ground.to_owned(), |note| format!("{ground}\n{}", note.as_str()))
         }
         Decision::Enrol(given) => order(visit, given),
-        Decision::Assign(place) => following::place(place, schools, l),
+        Decision::Assign(place) | Decision::Move { place, .. } => following::place(place, schools, l),
         Decision::Register | Decision::Resend | Decision::Confirm | Decision::Stay | Decision::Withdraw => {
             String::new()
         }
@@ -336,9 +363,12 @@ pub async fn refuse(
     visit: &Visit,
     id: &DraftId,
     act: Act,
-    decision: fn(Reason) -> Decision,
+    decision: fn(&Application, Reason) -> Decision,
 ) -> Result<Reply, Trouble> {
-    let case = Case::open(store, visit, id, act).await?;
+    let case = Case::open_as_known(store, visit, id, act).await?;
+    if case.is_anothers() && visit.method == Method::Get {
+        return Err(case.desk.refuse(store, visit).await);
+    }
     if visit.method == Method::Get {
         return Ok(case.ask(visit, &case.reason_fields(visit, &Fields::default(), &[])));
     }
@@ -346,7 +376,12 @@ pub async fn refuse(
     match case.reason(visit, &form) {
         Ok(reason) => {
             let inner = case.reason_fields(visit, &form, &[]);
-            case.decide(store, visit, &form, &decision(reason), &inner).await
+            if case.is_anothers() {
+                // Nothing is decided there: it is the same form once more, or not theirs.
+                return case.overtaken(store, visit, &form, &Decision::Strike(reason), &inner).await;
+            }
+            let decision = decision(&case.application, reason);
+            case.decide(store, visit, &form, &decision, &inner).await
         }
         Err(errors) => Ok(case.again(visit, &errors, &case.reason_fields(visit, &form, &errors))),
     }

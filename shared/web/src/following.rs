@@ -60,7 +60,7 @@ impl Following<'_> {
         let awaits = application.awaits();
         let order = application.order.as_ref().map(|order| deciding::order(self.visit, order));
         let awaited = html! {
-            @for place in awaits { p { (decisions::AWAITED_NOT_DECIDED.fill(l, &[("place", &said(place))])) } }
+            @for place in &awaits { p { (decisions::AWAITED_NOT_DECIDED.fill(l, &[("place", &said(place))])) } }
         };
         let rows = [
             application.state.is_live().then(|| Row::text(l, t::HELD.get(l), &held, None)),

@@ -24,6 +24,12 @@ impl Hash {
     pub fn of(line: &str) -> Self {
         Self(Sha256::digest(line).into())
     }
+
+    /// Reads 64 hexadecimal digits.
+    pub fn parse(digits: &str) -> Option<Self> {
+        let bytes = hex::decode(digits).ok()?;
+        bytes.try_into().ok().map(Self)
+    }
 }
 
 impl std::fmt::Display for Hash {

@@ -47,6 +47,7 @@ fn main() -> Result<(), Error> {
         "portal-receipt" => block_on(portal_receipt::run()),
         "portal-status" => block_on(portal_status::run()),
         "portal-unsubscribe" => block_on(portal_unsubscribe::run()),
+        "recalculate-quotas" => block_on(recalculate_quotas::run()),
         "send-code" => block_on(send_code::run()),
         "suggest-address" => block_on(suggest_address::run()),
         "upload-document" => block_on(upload_document::run()),

@@ -221,6 +221,7 @@ impl Portal {
     async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         let store = self.store.clone();
         let directory = || Directory::new(self.store.clone());
+        let published = || Some(PUBLISHED.to_owned());
         match &visit.address {
             Address::Root | Address::Home(_) => portal_home::Home { store }.handle(visit).await,
             Address::Asset(_) => portal_assets::Assets.handle(visit).await,
@@ -237,13 +238,18 @@ impl Portal {
                 wizard_review::ReviewStep { store, directory: directory() }.handle(visit).await
             }
             Address::Receipt(..) | Address::ReceiptPdf(..) => {
-                portal_receipt::PortalReceipt { store, directory: directory() }.handle(visit).await
+                portal_receipt::PortalReceipt { store, directory: directory(), published: published() }
+                    .handle(visit)
+                    .await
             }
             Address::Withdraw(..) => application_withdraw::Withdraw { store }.handle(visit).await,
             Address::Correct(..) => application_correct::Correct { store }.handle(visit).await,
             Address::Stay(..) => application_stay::Stay { store, directory: directory() }.handle(visit).await,
             Address::Unsubscribe(..) => portal_unsubscribe::Unsubscribe { store }.handle(visit).await,
             Address::Status(_) => portal_status::StatusCheck { store, directory: directory() }.handle(visit).await,
+            Address::Queue(_) | Address::QueueOf(..) => {
+                portal_queue::PortalQueue { store, directory: directory(), published: published() }.handle(visit).await
+            }
             Address::SendCode(..) | Address::SignInCode(_) => {
                 let (sms, mail) = (Sms::new(&self.aws, None), Mail::new(&self.aws, self.mail_from.clone()));
                 send_code::SendCode { store, sms, mail, ceilings: self.ceilings.get() }.handle(visit).await
@@ -297,6 +303,9 @@ impl Portal {
         }
     }
 }
+
+/// Where the open ledger is published, as the pages say.
+pub const PUBLISHED: &str = "https://ledger.example";
 
 fn named(name: &str) -> Result<String> {
     std::env::var(format!("PORTAL_TEST_{name}")).map_err(|_| format!("PORTAL_TEST_{name} is not set").into())

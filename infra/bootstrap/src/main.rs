@@ -44,6 +44,7 @@ fn main() -> Result<(), Error> {
         "portal-applications" => block_on(portal_applications::run()),
         "portal-assets" => block_on(portal_assets::run()),
         "portal-home" => block_on(portal_home::run()),
+        "portal-queue" => block_on(portal_queue::run()),
         "portal-receipt" => block_on(portal_receipt::run()),
         "portal-status" => block_on(portal_status::run()),
         "portal-unsubscribe" => block_on(portal_unsubscribe::run()),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use domain::directory::SchoolId;
 use domain::directory::sheet::{ImportId, Sheet};
 use domain::life::Act;
 use domain::{DraftId, Locale, Service, Slot, Step};
@@ -44,6 +45,10 @@ pub enum Address {
     SuggestAddress(Locale),
     /// `/{l}/status`: by number and IIN, without signing in
     Status(Locale),
+    /// `/{l}/queue`: how the places of all schools stand
+    Queue(Locale),
+    /// `/{l}/queue/{school}`: those of one school, and who waits
+    QueueOf(Locale, SchoolId),
     /// `/{l}/applications`
     Applications(Locale),
     /// `/{l}/applications/sign-in`
@@ -141,6 +146,8 @@ impl Address {
         match rest {
             [] => Some(Self::Home(locale)),
             ["status"] => Some(Self::Status(locale)),
+            ["queue"] => Some(Self::Queue(locale)),
+            ["queue", school] => Some(Self::QueueOf(locale, SchoolId::parse(school).ok()?)),
             ["applications"] => Some(Self::Applications(locale)),
             ["applications", "sign-in"] => Some(Self::SignIn(locale)),
             ["send-code"] => Some(Self::SignInCode(locale)),
@@ -229,6 +236,8 @@ impl Address {
             | Self::Document(..)
             | Self::SuggestAddress(_)
             | Self::Status(_)
+            | Self::Queue(_)
+            | Self::QueueOf(..)
             | Self::Applications(_)
             | Self::SignIn(_)
             | Self::SignInCode(_) => None,
@@ -278,6 +287,8 @@ impl Address {
             | Self::Document(locale, ..)
             | Self::SuggestAddress(locale)
             | Self::Status(locale)
+            | Self::Queue(locale)
+            | Self::QueueOf(locale, _)
             | Self::Applications(locale)
             | Self::SignIn(locale)
             | Self::SignInCode(locale)
@@ -322,6 +333,8 @@ impl Address {
             | Self::Document(locale, ..)
             | Self::SuggestAddress(locale)
             | Self::Status(locale)
+            | Self::Queue(locale)
+            | Self::QueueOf(locale, _)
             | Self::Applications(locale)
             | Self::SignIn(locale)
             | Self::SignInCode(locale)
@@ -378,6 +391,8 @@ impl fmt::Display for Address {
             }
             Self::SuggestAddress(locale) => write!(f, "/{}/suggest-address", locale.code()),
             Self::Status(locale) => write!(f, "/{}/status", locale.code()),
+            Self::Queue(locale) => write!(f, "/{}/queue", locale.code()),
+            Self::QueueOf(locale, school) => write!(f, "/{}/queue/{school}", locale.code()),
             Self::Applications(locale) => write!(f, "/{}/applications", locale.code()),
             Self::SignIn(locale) => write!(f, "/{}/applications/sign-in", locale.code()),
             Self::SignInCode(locale) => write!(f, "/{}/send-code", locale.code()),
@@ -458,6 +473,8 @@ mod tests {
             Address::OfficeSignIn(l),
             Address::OfficeSignOut(l),
         ];
+        all.push(Address::Queue(l));
+        all.extend(SchoolId::parse("school-14").map(|school| Address::QueueOf(l, school)));
         all.extend(MailToken::parse(&"0a".repeat(32)).map(|token| Address::Unsubscribe(l, token)));
         let acts = Act::ALL.into_iter().filter(|act| act.group().is_some());
         all.extend(acts.map(|act| Address::OfficeAct(l, d.clone(), act)));
@@ -491,6 +508,9 @@ mod tests {
             "//",
             "/ru//first-grade",
             "/ru/applications/x",
+            "/ru/queue/School",
+            "/ru/queue/..",
+            "/ru/queue/a/b",
             "/ru/unsubscribe",
             "/ru/unsubscribe/0a",
             "/ru/office/x",

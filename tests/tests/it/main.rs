@@ -17,6 +17,7 @@ mod office_reports;
 mod office_resolve;
 mod office_sign_in;
 mod published;
+mod queue;
 mod recalculation;
 mod receipt;
 mod register;

@@ -16,6 +16,7 @@ mod office_paper;
 mod office_reports;
 mod office_resolve;
 mod office_sign_in;
+mod office_strike;
 mod receipt;
 mod register;
 mod second_device;

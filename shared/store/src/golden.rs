@@ -23,6 +23,7 @@ use crate::outbox::{OutboxEntry, Undelivered};
 use crate::sending::PendingSent;
 use crate::sessions::Session;
 use crate::tally::{self, HistoryLine};
+use crate::terms::TermsChange;
 
 fn stored(text: &str) -> Item {
     let item: serde_dynamo::Item = serde_json::from_str(text).unwrap();
@@ -124,6 +125,17 @@ fn the_directory_and_its_imports_are_read() {
     assert!(matches!(faulty.state, imports::State::Checked(report) if report.faults.count == 2));
     let rows: Vec<TerritoryRow> = reads(include_str!("../golden/1/sheet-rows.json"));
     assert!(rows.iter().any(|row| row.from.is_none()) && rows.len() == 2);
+}
+
+#[test]
+fn a_change_of_terms_is_read() {
+    let change: TermsChange = reads(include_str!("../golden/1/terms-change.json"));
+    assert_eq!(change.before.map(|before| before.capacity), Some(50));
+    let campaign = CampaignId::parse("first-grade-2027").unwrap();
+    let key = keys::Key::of(&stored(include_str!("../golden/1/terms-change.json")));
+    assert_eq!(key, keys::terms_change(&campaign, &change.place, change.at, &change.version));
+    let first: TermsChange = reads(include_str!("../golden/1/terms-change-first.json"));
+    assert!(first.before.is_none() && first.why.as_str().contains('\n'));
 }
 
 #[test]

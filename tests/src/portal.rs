@@ -20,6 +20,7 @@ use on_document_uploaded::OnDocumentUploaded;
 use register::Gateway;
 use store::codes::Ceilings;
 use store::directory::Directory;
+use store::recalculation::Recalculation;
 use store::register::TableRegister;
 use store::sessions::random;
 use store::{LookupKey, Store, Tables};
@@ -273,6 +274,10 @@ impl Portal {
             Address::OfficeMessages(_) => {
                 let messages = Queue::new(&self.aws, self.messages.as_str());
                 office_messages::Messages { store, messages }.handle(visit).await
+            }
+            Address::OfficePlaces(_) | Address::OfficePlace(..) => {
+                let recalculation = Recalculation::new(store.clone());
+                office_places::Places { store, directory: directory(), recalculation }.handle(visit).await
             }
             Address::OfficeDirectory(_) | Address::OfficeSheet(..) | Address::OfficeImport(..) => {
                 office_directory::DirectoryRoom { store, bucket: self.bucket.clone() }.handle(visit).await

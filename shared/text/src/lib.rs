@@ -28,6 +28,7 @@ pub mod life;
 pub mod messages;
 pub mod office;
 pub mod paper;
+pub mod places;
 pub mod receipt;
 pub mod reports;
 pub mod resolving;
@@ -100,6 +101,7 @@ mod tests {
             ("messages", messages::ALL),
             ("office", office::ALL),
             ("paper", paper::ALL),
+            ("places", places::ALL),
             ("receipt", receipt::ALL),
             ("resolving", resolving::ALL),
             ("reports", reports::ALL),

@@ -13,6 +13,7 @@ mod office_enrol;
 mod office_inbox;
 mod office_messages;
 mod office_paper;
+mod office_places;
 mod office_reports;
 mod office_resolve;
 mod office_sign_in;

@@ -25,6 +25,7 @@ pub mod scans;
 pub mod stack;
 pub mod standing;
 pub mod tables;
+pub mod trial;
 pub mod workspace;
 
 pub use browser::Browser;

@@ -18,6 +18,7 @@ mod office_reports;
 mod office_resolve;
 mod office_sign_in;
 mod office_strike;
+mod recalculation;
 mod receipt;
 mod register;
 mod second_device;

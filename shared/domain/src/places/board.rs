@@ -23,10 +23,13 @@ pub enum Event {
         /// Its home place from now on
         home: Place,
     },
-    /// Its better choices are struck
+    /// The choices that it wants more than this place are struck: it sits there, or moved up from there
+    /// and goes back
     Stayed {
         /// The ticket
         number: ApplicationNumber,
+        /// The place
+        place: Place,
     },
     /// It is no longer live: withdrawn, refused, or declined by its home school
     Left {
@@ -73,6 +76,8 @@ pub enum Why {
     Home,
     /// Its choice was struck: it sits at home again
     Back,
+    /// It had moved up before the ledger knew that it stays: it goes back, its seat was never taken back
+    Stays,
     /// It is no longer live
     Left,
     /// So many to one: this outside place is open with so many residents
@@ -130,6 +135,9 @@ pub struct Standing {
     /// Where it sits
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<Place>,
+    /// The place outside its territory from which it moved up to there
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Place>,
     /// The line of the ledger that brought it there; 0 if it never sat
     #[serde(default)]
     pub line: u64,
@@ -154,6 +162,16 @@ impl Standing {
     /// Whether it sits in a place that is not its home.
     pub fn sits_outside(&self) -> bool {
         self.held.is_some() && self.held != self.home
+    }
+
+    /// Whether it moved up from that place to where it sits. To its home it can always go back.
+    pub fn moved_up_from(&self, place: &Place) -> bool {
+        self.sits_outside() && (self.home.as_ref() == Some(place) || self.before.as_ref() == Some(place))
+    }
+
+    /// The choices that it wants more than a place of its own.
+    fn above(&self, place: &Place) -> impl Iterator<Item = &Place> {
+        self.choices.iter().take_while(move |choice| *choice != place && Some(*choice) != self.home.as_ref())
     }
 
     /// Whether the place is one that it wants more than a home.
@@ -313,7 +331,8 @@ impl Board {
                 for choice in &choices {
                     self.hall(choice);
                 }
-                let new = Standing { home: None, choices, held: None, line: 0, enrolled: false, left: false };
+                let new =
+                    Standing { home: None, choices, held: None, before: None, line: 0, enrolled: false, left: false };
                 self.tickets.insert(ticket.number, new);
                 let home = ticket.home.clone();
                 self.change(ticket.number, Why::Home, outcome, |standing| {
@@ -335,14 +354,16 @@ impl Board {
                     }
                 });
             }
-            Event::Stayed { number } => {
+            Event::Stayed { number, place } => {
                 let standing = self.live(*number)?;
-                let better: Vec<Place> = standing.better().cloned().collect();
-                if better.is_empty() || standing.held.is_none() {
+                let is_there = standing.held.as_ref() == Some(place) || standing.moved_up_from(place);
+                let better: Vec<Place> = standing.above(place).cloned().collect();
+                if standing.enrolled || !is_there || better.is_empty() {
                     return Err(Stale);
                 }
-                self.change(*number, Why::Home, outcome, |standing| {
+                self.change(*number, Why::Stays, outcome, |standing| {
                     standing.choices.retain(|choice| !better.contains(choice));
+                    standing.held = Some(place.clone());
                 });
             }
             Event::Left { number } => {
@@ -465,6 +486,8 @@ impl Board {
         change(&mut after);
         if after.held != before.held {
             after.line = line;
+            let up = matches!(why, Why::Ratio { .. } | Why::Seat { .. });
+            after.before = before.held.clone().filter(|_| up && before.sits_outside());
             outcome.moves.push(Move { number, from: before.held.clone(), to: after.held.clone(), why });
         }
         self.count(&before, -1);
@@ -650,7 +673,7 @@ mod tests {
         for of in 10..=12 {
             board.apply(&sent(of, Some("b"), &["a"])).unwrap();
         }
-        board.apply(&Event::Stayed { number: number(10) }).unwrap();
+        board.apply(&Event::Stayed { number: number(10), place: place("b") }).unwrap();
         board.apply(&Event::Enrolled { number: number(11), place: place("b") }).unwrap();
         assert_eq!(positions(&board, 12), [("a".to_owned(), 1)]);
         board.apply(&Event::Closed).unwrap();
@@ -685,8 +708,9 @@ mod tests {
             Event::Enrolled { number: n(10), place: place("b") },
             Event::Enrolled { number: n(1), place: place("a") },
             Event::Enrolled { number: n(2), place: place("a") },
-            Event::Stayed { number: n(10) },
-            Event::Stayed { number: n(3) },
+            Event::Stayed { number: n(10), place: place("a") },
+            Event::Stayed { number: n(10), place: place("c") },
+            Event::Stayed { number: n(3), place: place("a") },
         ] {
             assert_eq!(board.apply(&event), Err(Stale), "{event:?}");
         }

@@ -97,27 +97,22 @@ impl Board {
     /// The event that news is, as the board stands; call it again after each until it is the news itself.
     ///
     /// A parent who stays, and a school that enrols, decide on the place that they saw. If the ledger has
-    /// given the ticket a better one in the meantime, that choice is struck first: the child stays where
-    /// it was said.
+    /// given the ticket a better one in the meantime, it goes back: the child stays where it was said, even
+    /// if the seat was given on and there is one more there now than the terms allow.
     pub fn event(&self, news: &News) -> Event {
-        let decided = match news {
-            News::Stayed { number, place } | News::Enrolled { number, place } => Some((*number, place)),
-            _ => None,
-        };
-        if let Some((number, place)) = decided
-            && let Some(standing) = self.ticket(number)
-            && !standing.enrolled
-            && standing.sits_outside()
-            && let Some(held) = standing.held.as_ref().filter(|held| *held != place)
-        {
-            return Event::Struck { number, place: held.clone() };
-        }
+        let standing = |number| self.ticket(number);
+        let moved_up = |number, place: &Place| standing(number).is_some_and(|standing| standing.moved_up_from(place));
         match news.clone() {
             News::Sent(ticket) => Event::Sent(ticket),
             News::Assigned { number, home } => Event::Assigned { number, home },
-            News::Stayed { number, .. } => Event::Stayed { number },
+            News::Stayed { number, place } if moved_up(number, &place) => Event::Stayed { number, place },
+            News::Stayed { number, place } => {
+                let held = standing(number).and_then(|standing| standing.held.clone());
+                Event::Stayed { number, place: held.unwrap_or(place) }
+            }
             News::Left { number } => Event::Left { number },
             News::Struck { number, place } => Event::Struck { number, place },
+            News::Enrolled { number, place } if moved_up(number, &place) => Event::Stayed { number, place },
             News::Enrolled { number, place } => Event::Enrolled { number, place },
             News::Changed { place, terms } => Event::Changed { place, terms },
             News::Closed => Event::Closed,
@@ -126,7 +121,7 @@ impl Board {
 
     /// Whether an event is all that news was; else [`Board::event`] is asked again after it.
     pub fn ends(event: &Event, news: &News) -> bool {
-        !matches!((event, news), (Event::Struck { .. }, News::Stayed { .. } | News::Enrolled { .. }))
+        !matches!((event, news), (Event::Stayed { .. }, News::Enrolled { .. }))
     }
 }
 
@@ -202,10 +197,48 @@ mod tests {
         let [(_, outcome)] = &take(&mut board, &news)[..] else { panic!("one event") };
         assert_eq!(outcome.moves.last().unwrap().to, Some(place("far")));
         let taken = take(&mut board, &News::Enrolled { number: number(1), place: place("home") });
-        let [(Event::Struck { .. }, back), (Event::Enrolled { .. }, _)] = &taken[..] else { panic!("{taken:?}") };
-        assert_eq!((back.moves[0].to.clone(), &back.moves[0].why), (Some(place("home")), &Why::Back));
+        let [(Event::Stayed { .. }, back), (Event::Enrolled { .. }, _)] = &taken[..] else { panic!("{taken:?}") };
+        assert_eq!((back.moves[0].to.clone(), &back.moves[0].why), (Some(place("home")), &Why::Stays));
         assert!(board.ticket(number(1)).unwrap().enrolled);
         assert_eq!(take(&mut board, &News::Enrolled { number: number(1), place: place("home") }), []);
         assert_eq!(take(&mut board, &News::Stayed { number: number(1), place: place("far") }), []);
+    }
+
+    /// The school enrolled it where it sat; the ledger had moved it up in the meantime, and given its seat on.
+    #[test]
+    fn who_decided_on_what_was_seen_stays_there_even_if_the_seat_was_given_on() {
+        let mut board = Board::default();
+        let one = Terms { capacity: 1, forecast: 0, ratio: 1, priority_until: jiff::civil::Date::MIN };
+        board.apply(&Event::Date(jiff::civil::date(2027, 4, 1))).unwrap();
+        for school in ["best", "good"] {
+            board.apply(&Event::Changed { place: place(school), terms: one.clone() }).unwrap();
+        }
+        let send = |of, choices: &[&str]| {
+            let choices = choices.iter().map(|choice| place(choice)).collect();
+            News::Sent(Ticket { number: number(of), home: Some(place("home")), choices })
+        };
+        for news in [send(1, &["best"]), send(2, &["best", "good"]), send(3, &["good"])] {
+            take(&mut board, &news);
+        }
+        let held = |board: &Board| [2, 3].map(|of| board.ticket(number(of)).unwrap().held.clone().unwrap());
+        assert_eq!(held(&board), [place("good"), place("home")]);
+        take(&mut board, &News::Left { number: number(1) });
+        assert_eq!(held(&board), [place("best"), place("good")]);
+        for news in [
+            News::Stayed { number: number(2), place: place("good") },
+            News::Enrolled { number: number(2), place: place("good") },
+        ] {
+            let mut board = board.clone();
+            take(&mut board, &news);
+            assert_eq!(held(&board), [place("good"), place("good")], "{news:?}");
+            assert_eq!(board.waits(number(2)), []);
+            assert_eq!(board.ticket(number(2)).unwrap().enrolled, matches!(news, News::Enrolled { .. }));
+            assert!(!board.numbers(&place("good")).is_open());
+            // A place that it never held is none that it can go back to.
+            assert_eq!(
+                board.apply(&Event::Stayed { number: number(3), place: place("best") }),
+                Err(crate::places::Stale)
+            );
+        }
     }
 }

@@ -294,6 +294,10 @@ impl Portal {
                 let messages = Queue::new(&self.aws, self.messages.as_str());
                 office_messages::Messages { store, messages }.handle(visit).await
             }
+            Address::OfficePlaces(_) | Address::OfficePlace(..) => {
+                let recalculation = Recalculation::new(store.clone());
+                office_places::Places { store, directory: directory(), recalculation }.handle(visit).await
+            }
             Address::OfficeDirectory(_) | Address::OfficeSheet(..) | Address::OfficeImport(..) => {
                 office_directory::DirectoryRoom { store, bucket: self.bucket.clone() }.handle(visit).await
             }

@@ -33,6 +33,7 @@ fn main() -> Result<(), Error> {
         "office-decline" => block_on(office_decline::run()),
         "office-enrol" => block_on(office_enrol::run()),
         "office-paper" => block_on(office_paper::run()),
+        "office-places" => block_on(office_places::run()),
         "office-refuse" => block_on(office_refuse::run()),
         "office-register" => block_on(office_register::run()),
         "office-return" => block_on(office_return::run()),

@@ -29,6 +29,7 @@ pub mod messages;
 pub mod office;
 pub mod paper;
 pub mod queue;
+pub mod places;
 pub mod receipt;
 pub mod reports;
 pub mod resolving;
@@ -102,6 +103,7 @@ mod tests {
             ("office", office::ALL),
             ("paper", paper::ALL),
             ("queue", queue::ALL),
+            ("places", places::ALL),
             ("receipt", receipt::ALL),
             ("resolving", resolving::ALL),
             ("reports", reports::ALL),

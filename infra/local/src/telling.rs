@@ -21,7 +21,7 @@ pub(crate) fn event(event: &Event) -> String {
             format!("ticket {number} was sent; home place: {home}; wants: {choices}")
         }
         Event::Assigned { number, home } => format!("ticket {number} was assigned the home place {}", place(home)),
-        Event::Stayed { number } => format!("ticket {number} stays where it sits and waits no more"),
+        Event::Stayed { number, place: of } => format!("ticket {number} stays in {} and waits no more", place(of)),
         Event::Left { number } => format!("ticket {number} left"),
         Event::Struck { number, place: of } => format!("the choice {} of ticket {number} was struck", place(of)),
         Event::Enrolled { number, place: of } => format!("ticket {number} was enrolled in {}", place(of)),
@@ -43,7 +43,7 @@ pub(crate) const fn ticket(event: &Event) -> Option<ApplicationNumber> {
     match event {
         Event::Sent(ticket) => Some(ticket.number),
         Event::Assigned { number, .. }
-        | Event::Stayed { number }
+        | Event::Stayed { number, .. }
         | Event::Left { number }
         | Event::Struck { number, .. }
         | Event::Enrolled { number, .. } => Some(*number),
@@ -66,6 +66,7 @@ fn because(why: &Why) -> String {
     match why {
         Why::Home => "its home place is guaranteed".to_owned(),
         Why::Back => "its choice was struck".to_owned(),
+        Why::Stays => "it said so before it was moved up".to_owned(),
         Why::Left => "it left".to_owned(),
         Why::Ratio { outside, residents, ratio } => {
             format!("outside place {outside} is open with {residents} residents, {ratio} to one")

@@ -145,6 +145,9 @@ fn how_places_stand_and_who_waits_is_read() {
     let head = Head::of(&stored(include_str!("../golden/1/ledger-head.json"))).unwrap();
     assert_eq!(key(include_str!("../golden/1/ledger-head.json")), keys::ledger_head(&campaign));
     assert!(head.lines == 8 && head.applied == 8 && head.day.is_some_and(|day| day.line == 7));
+}
+
+#[test]
 fn a_change_of_terms_is_read() {
     let change: TermsChange = reads(include_str!("../golden/1/terms-change.json"));
     assert_eq!(change.before.map(|before| before.capacity), Some(50));

@@ -63,6 +63,38 @@ impl Family {
     }
 }
 
+impl Family {
+    /// One of many families for tables that nobody else has: no two of different numbers share a phone,
+    /// a parent or a child. The register knows none of them.
+    ///
+    /// # Errors
+    /// There are not so many (13,440).
+    pub fn numbered(number: u32, birth_year: u16) -> Result<Self> {
+        let (serial, day) = (FIRST_SERIAL + number % SERIALS, number / SERIALS);
+        let (month, of_month, sex) = (1 + day / 28 % 12, 1 + day % 28, day / 336);
+        let iin = |year: u16, male: u32| {
+            let begins = format!("{:02}{month:02}{of_month:02}{}", year % 100, male + sex);
+            // Some serials have no check digit: then that of another block, which nobody else has.
+            let mut elevens = (0..3).map(|block| format!("{begins}{:04}", serial + block * SERIALS));
+            let iin = elevens.find_map(|eleven| checked(&eleven)).filter(|_| sex < 2);
+            iin.ok_or_else(|| format!("there is no family {number}"))
+        };
+        Ok(Self {
+            // No operator has the prefix 709.
+            phone: format!("+7709{number:07}"),
+            parent_iin: iin(1990, 3)?,
+            child_iin: iin(birth_year, 5)?,
+            child_birth: [of_month.to_string(), month.to_string(), birth_year.to_string()],
+            address: format!("улица Пробная, {number}"),
+            language: "kk".to_owned(),
+        })
+    }
+}
+
+/// Serials of [`Family::numbered`], three blocks of them.
+const SERIALS: u32 = 20;
+const FIRST_SERIAL: u32 = 20;
+
 /// A number below `limit`.
 fn random(limit: u32) -> Result<u32> {
     let mut bytes = [0; 4];
@@ -75,11 +107,33 @@ fn random(limit: u32) -> Result<u32> {
 fn iin(first_seven: &str) -> Result<String> {
     // Some serials have no check digit at all.
     for _ in 0..50 {
-        let eleven = format!("{first_seven}{:04}", 20 + random(60)?);
-        let found = (0..10).map(|check| format!("{eleven}{check}")).find(|iin| Iin::parse(iin).is_ok());
-        if let Some(iin) = found {
+        if let Some(iin) = checked(&format!("{first_seven}{:04}", 20 + random(60)?)) {
             return Ok(iin);
         }
     }
     Err("no check digit fits".into())
+}
+
+/// An IIN of its first eleven digits, if they have a check digit.
+fn checked(eleven: &str) -> Option<String> {
+    (0..10).map(|check| format!("{eleven}{check}")).find(|iin| Iin::parse(iin).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn numbered_families_share_nothing() -> Result<()> {
+        let families = (0..13_440).map(|number| Family::numbered(number, 2020)).collect::<Result<Vec<_>>>()?;
+        let told: [fn(&Family) -> &String; 3] =
+            [|family| &family.phone, |family| &family.parent_iin, |family| &family.child_iin];
+        for told in told {
+            assert_eq!(families.iter().map(told).collect::<BTreeSet<_>>().len(), families.len());
+        }
+        assert!(Family::numbered(13_440, 2020).is_err());
+        Ok(())
+    }
 }

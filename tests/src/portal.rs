@@ -10,6 +10,7 @@ use domain::life::Act;
 use domain::{Date, Step, Timestamp};
 use files::{Bucket, Published};
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use lambda_http::{Body, Request, Response};
 use look_up_person::{LookUp, Source};
 use notify::{Mail, Queue, Sms};
@@ -47,13 +48,60 @@ pub struct Portal {
     pub bucket_name: String,
     /// The stack's own are for the stack; the counts are shared with it
     pub ceilings: Cell<Ceilings>,
+    stopped: Cell<Option<Timestamp>>,
     ahead: Cell<SignedDuration>,
     site: Arc<Site>,
+    /// Without the wire
+    bare: testkit::SdkConfig,
+    /// Where DynamoDB answers
+    dynamodb: String,
     aws: testkit::SdkConfig,
     mail_from: String,
     messages: String,
     register: Source,
-    officers: Pool,
+    officers: PoolConfig,
+    pool: Pool,
+}
+
+/// What a portal needs beside its tables and its bucket.
+pub(crate) struct Beside {
+    key: LookupKey,
+    officers: PoolConfig,
+    mail_from: String,
+    messages: String,
+}
+
+impl Beside {
+    /// The stack's.
+    ///
+    /// # Errors
+    /// A stack that is described only in part.
+    pub(crate) fn of_the_stack() -> Result<Self> {
+        Ok(Self {
+            key: LookupKey::parse(&named("LOOKUP_KEY")?)?,
+            officers: PoolConfig {
+                pool: named("OFFICER_POOL")?,
+                client: named("OFFICER_CLIENT")?,
+                keys_url: Some(named("OFFICER_KEYS_URL")?),
+            },
+            mail_from: named("MAIL_FROM")?,
+            messages: named("MESSAGES_QUEUE_URL")?,
+        })
+    }
+
+    /// Nobody's: there are tables and nothing else.
+    ///
+    /// # Errors
+    /// No randomness.
+    pub(crate) fn nothing() -> Result<Self> {
+        let nowhere = || "nowhere".to_owned();
+        Ok(Self {
+            key: LookupKey::parse(&hex::encode(random::<32>()?))?,
+            officers: PoolConfig { pool: nowhere(), client: nowhere(), keys_url: None },
+            mail_from: nowhere(),
+            messages: nowhere(),
+        })
+    }
 }
 
 impl Portal {
@@ -62,7 +110,8 @@ impl Portal {
     /// # Errors
     /// A stack that is described only in part.
     pub async fn over(stack: &Stack, origin: &str) -> Result<Self> {
-        Self::with(stack, origin, Tables::read(named)?, named("DOCUMENTS_BUCKET")?).await
+        let beside = Beside::of_the_stack()?;
+        Self::with(stack, origin, Tables::read(named)?, named("DOCUMENTS_BUCKET")?, beside).await
     }
 
     /// The functions over a table of applications and a bucket of their own: the stack's functions
@@ -72,10 +121,10 @@ impl Portal {
     /// A stack that is described only in part, or does not answer.
     pub async fn apart(stack: &Stack) -> Result<Self> {
         let name = format!("apart-{}", Self::unique()?);
-        tables::create(stack, &name)?;
+        tables::create(stack, "Applications", &name)?;
         bucket::create(stack, &name)?;
         let tables = Tables { applications: name.clone(), ..Tables::read(named)? };
-        Self::with(stack, &stack.origin, tables, name).await
+        Self::with(stack, &stack.origin, tables, name, Beside::of_the_stack()?).await
     }
 
     /// The functions over a directory and a bucket of their own, with nothing in them.
@@ -84,10 +133,10 @@ impl Portal {
     /// A stack that is described only in part, or does not answer.
     pub async fn with_own_directory(stack: &Stack) -> Result<Self> {
         let name = format!("apart-{}", Self::unique()?);
-        tables::create(stack, &name)?;
+        tables::create(stack, "Directory", &name)?;
         bucket::create(stack, &name)?;
         let tables = Tables { directory: name.clone(), places: name.clone(), ..Tables::read(named)? };
-        Self::with(stack, &stack.origin, tables, name).await
+        Self::with(stack, &stack.origin, tables, name, Beside::of_the_stack()?).await
     }
 
     /// A word that nobody has used.
@@ -98,24 +147,31 @@ impl Portal {
         Ok(hex::encode(random::<6>()?))
     }
 
-    async fn with(stack: &Stack, origin: &str, tables: Tables, bucket_name: String) -> Result<Self> {
+    async fn with(stack: &Stack, origin: &str, tables: Tables, bucket_name: String, beside: Beside) -> Result<Self> {
+        Self::of(stack, testkit::emulator(&stack.endpoint).await, origin, tables, bucket_name, beside)
+    }
+
+    pub(crate) fn of(
+        stack: &Stack,
+        bare: testkit::SdkConfig,
+        origin: &str,
+        tables: Tables,
+        bucket_name: String,
+        beside: Beside,
+    ) -> Result<Self> {
         let wire = match stack.engine {
-            Engine::Emulator => Wire::default(),
+            Engine::Emulator | Engine::Embedded => Wire::default(),
             Engine::DynamoDbLocal => Wire::metered(),
         };
-        let aws = wire.around(&testkit::emulator(&stack.endpoint).await);
-        let dynamodb = aws.clone().into_builder().endpoint_url(stack.endpoint_of("dynamodb")).build();
-        let key = LookupKey::parse(&named("LOOKUP_KEY")?)?;
+        let dynamodb = stack.endpoint_of("dynamodb").to_owned();
+        let aws = wire.around(&bare);
         let bucket = Bucket::new(&aws, bucket_name.clone(), None)?;
         let site = Site { bucket_origin: Some(bucket.origin().to_owned()), ..testkit::site(origin) };
-        let store = Store::new(&dynamodb, tables.clone(), key.clone());
-        let officers = PoolConfig {
-            pool: named("OFFICER_POOL")?,
-            client: named("OFFICER_CLIENT")?,
-            keys_url: Some(named("OFFICER_KEYS_URL")?),
-        };
+        let Beside { key, officers, mail_from, messages } = beside;
+        let store = store_over(&aws, &dynamodb, &tables, &key);
         Ok(Self {
-            officers: Pool::new(&aws, officers),
+            pool: Pool::new(&aws, officers.clone()),
+            officers,
             register: Source::Table(TableRegister::new(store.clone())),
             store,
             wire,
@@ -124,11 +180,45 @@ impl Portal {
             bucket,
             bucket_name,
             ceilings: Cell::new(Ceilings { sms_a_day: 1_000_000, network_an_hour: 1_000_000 }),
+            stopped: Cell::default(),
             ahead: Cell::default(),
             site: Arc::new(site),
+            bare,
+            dynamodb,
             aws,
-            mail_from: named("MAIL_FROM")?,
-            messages: named("MESSAGES_QUEUE_URL")?,
+            mail_from,
+            messages,
+        })
+    }
+
+    /// The same portal once more, on a wire of its own and by the clock as it stands: what is broken or
+    /// counted there concerns nobody else.
+    ///
+    /// # Errors
+    /// A bucket that is none.
+    pub fn on_its_own_wire(&self) -> Result<Self> {
+        let wire = self.wire.another();
+        let aws = wire.around(&self.bare);
+        let store = store_over(&aws, &self.dynamodb, &self.tables, &self.key);
+        Ok(Self {
+            pool: Pool::new(&aws, self.officers.clone()),
+            officers: self.officers.clone(),
+            register: Source::Table(TableRegister::new(store.clone())),
+            store,
+            wire,
+            tables: self.tables.clone(),
+            key: self.key.clone(),
+            bucket: Bucket::new(&aws, self.bucket_name.clone(), None)?,
+            bucket_name: self.bucket_name.clone(),
+            ceilings: self.ceilings.clone(),
+            stopped: self.stopped.clone(),
+            ahead: self.ahead.clone(),
+            site: Arc::clone(&self.site),
+            bare: self.bare.clone(),
+            dynamodb: self.dynamodb.clone(),
+            aws,
+            mail_from: self.mail_from.clone(),
+            messages: self.messages.clone(),
         })
     }
 
@@ -146,7 +236,18 @@ impl Portal {
 
     /// The portal's clock.
     pub fn now(&self) -> Timestamp {
-        Timestamp::now() + self.ahead.get()
+        self.stopped.get().unwrap_or_else(Timestamp::now) + self.ahead.get()
+    }
+
+    /// Stops the portal's clock at an instant: from then on it goes by [`Portal::wait`] alone.
+    pub fn stop(&self, at: Timestamp) {
+        self.stopped.set(Some(at));
+        self.ahead.set(SignedDuration::ZERO);
+    }
+
+    /// The city's time zone.
+    pub fn zone(&self) -> &TimeZone {
+        &self.site.city.time_zone
     }
 
     /// The city's day by the portal's clock.
@@ -262,7 +363,7 @@ impl Portal {
                 upload_document::UploadDocument { store, bucket: self.bucket.clone() }.handle(visit).await
             }
             Address::OfficeSignIn(_) | Address::OfficeSignOut(_) => {
-                office_sign_in::Door { store, pool: self.officers.clone() }.handle(visit).await
+                office_sign_in::Door { store, pool: self.pool.clone() }.handle(visit).await
             }
             Address::Office(_) => office_inbox::Inbox { store, directory: directory() }.handle(visit).await,
             Address::OfficeReports(_) | Address::OfficeReportsCsv(_) => {
@@ -308,6 +409,10 @@ impl Portal {
     }
 }
 
+fn store_over(aws: &testkit::SdkConfig, dynamodb: &str, tables: &Tables, key: &LookupKey) -> Store {
+    let aws = aws.clone().into_builder().endpoint_url(dynamodb).build();
+    Store::new(&aws, tables.clone(), key.clone())
+}
 /// Where the open ledger is published, as the pages say.
 pub const PUBLISHED: &str = "https://ledger.example";
 

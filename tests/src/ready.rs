@@ -8,10 +8,11 @@ use domain::{Application, Draft, DraftId, Iin, Language, Locale, Phone, Place, S
 use jiff::SignedDuration;
 use store::documents::{Accepted, Document, State, UploadId};
 use store::drafts::Opened;
+use store::keys;
 use store::sending::Sending;
 use store::sessions::{Session, SessionToken, random};
 
-use crate::{Device, Family, Portal, Result};
+use crate::{Device, Family, Portal, Result, Stack, tables};
 
 /// What the check says of a scan that it takes.
 const ACCEPTED: State = State::Accepted(Accepted { kind: Kind::Jpeg, size: 1_000, pages: None });
@@ -45,10 +46,19 @@ pub async fn begun<'a>(portal: &'a Portal, phone: Option<&Phone>) -> Result<(Dev
 /// A stack that does not answer, or a family that cannot be.
 pub async fn ready(portal: &Portal, family: &Family, linked: bool) -> Result<Ready> {
     let ready = answered(portal, family, linked).await?;
-    for slot in Slot::required(Service::FirstGrade) {
-        attach(portal, &ready.id, *slot).await?;
-    }
+    attach_all(portal, &ready.id).await?;
     Ok(ready)
+}
+
+/// Puts an accepted scan into each slot that is always asked for; there are no files to them.
+///
+/// # Errors
+/// A stack that does not answer, or a draft that was sent.
+pub async fn attach_all(portal: &Portal, id: &DraftId) -> Result<()> {
+    for slot in Slot::required(Service::FirstGrade) {
+        attach(portal, id, *slot).await?;
+    }
+    Ok(())
 }
 
 /// A sent application of a family that lives in the territory of a school, or of none that is known.
@@ -121,14 +131,64 @@ pub async fn send_as_it_is(portal: &Portal, draft: &Ready) -> Result<Application
     portal.store.sent_application(&draft.id).await?.ok_or_else(|| "the application is not there".into())
 }
 
+/// Gives many drafts the scans of another one. Five uploads for each are most of the work that a crowd makes:
+/// this puts the item again that the store has written for one.
+///
+/// # Errors
+/// A stack that does not answer, or a draft without scans.
+pub fn give_scans<'a>(
+    stack: &Stack,
+    portal: &Portal,
+    of: &DraftId,
+    to: impl IntoIterator<Item = &'a DraftId>,
+) -> Result<()> {
+    let table = &portal.tables.applications;
+    let scans = tables::item(stack, table, &keys::documents(of))?.ok_or("the draft has no scans")?;
+    let to = to.into_iter().map(|id| tables::under(&scans, &keys::documents(id))).collect::<Vec<_>>();
+    tables::put_all(stack, table, &to)
+}
+
+/// Where a child lives, and which schools beyond the territory its parents wish.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// The school of residence; none that is known
+    pub home: Option<SchoolId>,
+    /// The language of instruction there
+    pub language: Language,
+    /// Up to two places beyond the territory, the better first
+    pub quota: Vec<Place>,
+}
+
+impl Wish {
+    /// A home, and nothing beyond it.
+    pub fn home(place: &Place) -> Self {
+        Self { home: Some(place.school.clone()), language: place.language, quota: Vec::new() }
+    }
+}
+
 /// Puts a draft of a family there that has all answers and no scans.
 ///
 /// # Errors
 /// A stack that does not answer, or a family that cannot be.
 pub async fn answered(portal: &Portal, family: &Family, linked: bool) -> Result<Ready> {
-    let phone = Phone::parse(&family.phone).map_err(|_| "the family's phone is none")?;
     let campaign = portal.store.campaign(Service::FirstGrade).await?.ok_or("no campaign")?;
-    let (token, session, mut draft) = new(portal, &campaign, Some(&phone))?;
+    let wish = Wish { home: None, language: Language::Kazakh, quota: Vec::new() };
+    wishing(portal, &campaign, family, linked, &wish).await
+}
+
+/// The same for a family that wishes schools.
+///
+/// # Errors
+/// A stack that does not answer, or a family that cannot be.
+pub async fn wishing(
+    portal: &Portal,
+    campaign: &Campaign,
+    family: &Family,
+    linked: bool,
+    wish: &Wish,
+) -> Result<Ready> {
+    let phone = Phone::parse(&family.phone).map_err(|_| "the family's phone is none")?;
+    let (token, session, mut draft) = new(portal, campaign, Some(&phone))?;
     let child = person(&family.child_iin, "Мысал")?;
     let told = Told {
         parent: person(&family.parent_iin, "Үлгі")?,
@@ -143,7 +203,7 @@ pub async fn answered(portal: &Portal, family: &Family, linked: bool) -> Result<
     let child = told.child.iin.clone();
     draft.answer_family(told);
     draft.answer_school(SchoolChoice {
-        language: Language::Kazakh,
+        language: wish.language,
         address: HomeAddress::Known {
             street: StreetId::parse("trial").map_err(|_| "no street")?,
             house: "1".to_owned(),
@@ -152,8 +212,8 @@ pub async fn answered(portal: &Portal, family: &Family, linked: bool) -> Result<
             kk: family.address.clone(),
             from_register: true,
         },
-        home: None,
-        quota: Vec::new(),
+        home: wish.home.clone(),
+        quota: wish.quota.clone(),
     });
     draft.answer_consent(Intentions {
         by_sms: true,
@@ -162,7 +222,7 @@ pub async fn answered(portal: &Portal, family: &Family, linked: bool) -> Result<
         consent_version: "trial".to_owned(),
         consent_at: portal.now(),
     });
-    portal.store.start_draft(&draft, &campaign, Some(&session)).await?;
+    portal.store.start_draft(&draft, campaign, Some(&session)).await?;
     Ok(Ready { token, id: draft.id, child })
 }
 

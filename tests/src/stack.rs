@@ -16,7 +16,8 @@ pub struct Stack {
     pub endpoint: String,
     /// Which DynamoDB holds the tables of whom is tested
     pub engine: Engine,
-    /// `PORTAL_TEST_DYNAMODB`: Amazon's own DynamoDB Local, with the same tables and the same city
+    /// `PORTAL_TEST_DYNAMODB`: Amazon's own DynamoDB Local, with the same tables and the same city; of
+    /// [`Engine::Embedded`] where that answers
     pub second: String,
     /// `PORTAL_TEST_FAMILY`: a family that the register knows
     pub sample: Sample,
@@ -29,6 +30,8 @@ pub enum Engine {
     Emulator,
     /// Amazon's own, without streams: what follows a change does not happen
     DynamoDbLocal,
+    /// DynamoDB's API within this process, for thousands of families: tables and nothing beside them
+    Embedded,
 }
 
 /// A family of the register's stand-in.
@@ -104,7 +107,7 @@ impl Stack {
 
     /// Where a service answers, by its name in signatures.
     pub fn endpoint_of(&self, service: &str) -> &str {
-        if service == "dynamodb" && self.engine == Engine::DynamoDbLocal { &self.second } else { &self.endpoint }
+        if service == "dynamodb" && self.engine != Engine::Emulator { &self.second } else { &self.endpoint }
     }
 
     /// The texts sent to a phone so far, oldest first.

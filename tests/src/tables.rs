@@ -1,5 +1,6 @@
 //! What the tables hold, read by other means than those that wrote it.
 
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use store::keys::Key;
 
@@ -8,38 +9,30 @@ use crate::{Result, Stack};
 
 const KIND: &str = "application/x-amz-json-1.0";
 const QUERY: &str = "DynamoDB_20120810.Query";
+const SCAN: &str = "DynamoDB_20120810.Scan";
 const DELETE: &str = "DynamoDB_20120810.DeleteItem";
 const WRITE: &str = "DynamoDB_20120810.BatchWriteItem";
 const CREATE: &str = "DynamoDB_20120810.CreateTable";
 
-/// Makes a table of items, to which nobody listens.
+/// What makes a table what it is. What deletes, copies or hands on items (TTL, backups, stream) is
+/// left out: nobody listens.
+const SHAPE: [&str; 4] = ["AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode"];
+
+/// Makes a table with the keys and indexes of a table of the template, to which nobody listens.
 ///
 /// # Errors
-/// An emulator that does not answer, or refuses.
-pub fn create(stack: &Stack, table: &str) -> Result<()> {
-    let asked = json!({
-        "TableName": table,
-        "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [
-            {"AttributeName": "pk", "AttributeType": "S"},
-            {"AttributeName": "sk", "AttributeType": "S"},
-            {"AttributeName": "undelivered", "AttributeType": "S"},
-            {"AttributeName": "undelivered_at", "AttributeType": "S"},
-        ],
-        "KeySchema": [
-            {"AttributeName": "pk", "KeyType": "HASH"},
-            {"AttributeName": "sk", "KeyType": "RANGE"},
-        ],
-        // The one index by which something is found that a test cannot have to itself in the stack.
-        "GlobalSecondaryIndexes": [{
-            "IndexName": "by-undelivered",
-            "KeySchema": [
-                {"AttributeName": "undelivered", "KeyType": "HASH"},
-                {"AttributeName": "undelivered_at", "KeyType": "RANGE"},
-            ],
-            "Projection": {"ProjectionType": "ALL"},
-        }],
-    });
+/// No such table in `infra/data.yaml`, or an engine that does not answer, or refuses.
+pub fn create(stack: &Stack, resource: &str, table: &str) -> Result<()> {
+    let template = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/data.yaml");
+    let template: serde_yaml_ng::Value = serde_yaml_ng::from_str(&std::fs::read_to_string(template)?)?;
+    let declared = template.get("Resources").and_then(|all| all.get(resource)?.get("Properties"));
+    let declared = declared.ok_or_else(|| format!("no table {resource} in the template"))?;
+    let mut asked = json!({"TableName": table});
+    for part in SHAPE {
+        if let (Some(asked), Some(value)) = (asked.as_object_mut(), declared.get(part)) {
+            asked.insert(part.to_owned(), serde_json::to_value(value)?);
+        }
+    }
     dynamo(stack, CREATE, &asked).map(drop)
 }
 
@@ -91,6 +84,34 @@ pub fn partition(stack: &Stack, table: &str, pk: &str) -> Result<Vec<Value>> {
     }
 }
 
+/// The same item under another key.
+pub fn under(item: &Value, key: &Key) -> Value {
+    let mut item = item.clone();
+    if let Some(item) = item.as_object_mut() {
+        item.insert("pk".to_owned(), json!({"S": key.pk}));
+        item.insert("sk".to_owned(), json!({"S": key.sk}));
+    }
+    item
+}
+
+/// All items of a table, as DynamoDB writes them in JSON, each given away as it comes.
+///
+/// # Errors
+/// An engine that does not answer, or refuses, or `each`'s own.
+pub fn scan(stack: &Stack, table: &str, mut each: impl FnMut(Value) -> Result<()>) -> Result<()> {
+    let mut question = json!({"TableName": table, "ConsistentRead": true});
+    loop {
+        let mut answer = dynamo(stack, SCAN, &question)?;
+        if let Some(Value::Array(page)) = answer.get_mut("Items").map(Value::take) {
+            page.into_iter().try_for_each(&mut each)?;
+        }
+        match (answer.get_mut("LastEvaluatedKey").map(Value::take), question.as_object_mut()) {
+            (Some(last @ Value::Object(_)), Some(question)) => question.insert("ExclusiveStartKey".to_owned(), last),
+            _ => return Ok(()),
+        };
+    }
+}
+
 /// Removes an item, as TTL does.
 ///
 /// # Errors
@@ -109,6 +130,30 @@ fn dynamo(stack: &Stack, target: &str, question: &Value) -> Result<Value> {
 pub fn read<'a>(item: &'a Value, path: &[&str]) -> Option<&'a str> {
     let value = attribute(item, path)?;
     value.get("S").or_else(|| value.get("N"))?.as_str()
+}
+
+/// What the store had put into an item's body.
+///
+/// # Errors
+/// It is something else.
+pub fn body<T: DeserializeOwned>(item: &Value) -> Result<T> {
+    let body = item.get("body").ok_or("an item without a body")?;
+    Ok(serde_json::from_value(plain(body).ok_or("no value of DynamoDB's")?)?)
+}
+
+/// A value without the types that DynamoDB tells.
+fn plain(value: &Value) -> Option<Value> {
+    let (kind, value) = value.as_object()?.iter().next()?;
+    Some(match (kind.as_str(), value) {
+        ("S" | "BOOL", value) => value.clone(),
+        ("NULL", _) => Value::Null,
+        ("N", Value::String(number)) => serde_json::from_str(number).ok()?,
+        ("L", Value::Array(all)) => Value::Array(all.iter().map(plain).collect::<Option<_>>()?),
+        ("M", Value::Object(map)) => {
+            Value::Object(map.iter().map(|(name, value)| Some((name.clone(), plain(value)?))).collect::<Option<_>>()?)
+        }
+        _ => return None,
+    })
 }
 
 /// How many members the list or set at a path of attributes has; none where there is nothing.

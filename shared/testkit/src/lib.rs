@@ -13,12 +13,24 @@ use std::time::Duration;
 
 use aws_config::Region;
 pub use aws_config::SdkConfig;
+use aws_config::timeout::TimeoutConfig;
 use aws_credential_types::Credentials;
 
 pub use calls::{Call, Charge, sequential_waits};
 pub use request::{Ask, site};
 pub use stub::{Heard, Stub, reply};
 pub use wire::{Fault, Wire};
+
+/// The same, and as patient as nobody is whom a page waits for: for crowds on a machine that is too slow
+/// for them.
+pub async fn patient(endpoint: &str) -> SdkConfig {
+    let aws = emulator(endpoint).await;
+    let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+    let timeouts = TimeoutConfig::builder().connect_timeout(minutes(1)).operation_attempt_timeout(minutes(2));
+    let mut builder = aws.into_builder();
+    builder.set_timeout_config(Some(timeouts.operation_timeout(minutes(4)).build()));
+    builder.build()
+}
 
 /// The functions' own AWS configuration, timeouts and retries included, towards an emulator. Only the
 /// pauses between the SDK's retries are short: they are for AWS's good, and the tests' time.

@@ -118,6 +118,12 @@ impl Wire {
         Self { metered: true, ..Self::default() }
     }
 
+    /// Another wire of the same kind, with nothing on it.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        Self { metered: self.metered, ..Self::default() }
+    }
+
     /// The same configuration over this wire. One without an HTTP client stays as it is.
     pub fn around(&self, aws: &SdkConfig) -> SdkConfig {
         let Some(inner) = aws.http_client() else { return aws.clone() };

@@ -1,0 +1,41 @@
+//! DynamoDB's API within this process, over a database in memory: fast enough for a whole city.
+
+use dynoxide::Database;
+use tokio::net::TcpListener;
+
+use crate::stack::Sample;
+use crate::{Engine, Error, Result, Stack};
+
+/// Opens an empty DynamoDB on loopback, with nothing beside it; it answers until the process ends.
+///
+/// # Errors
+/// No free port.
+pub fn open() -> Result<Stack> {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
+    listener.set_nonblocking(true)?;
+    let address = format!("http://{}", listener.local_addr()?);
+    let database = Database::memory().map_err(|error| error.to_string())?;
+    // Its own thread: whoever asks it keeps another one busy.
+    std::thread::Builder::new().name("dynamodb".to_owned()).spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async move {
+            dynoxide::server::serve_on(TcpListener::from_std(listener)?, database).await;
+            Ok::<(), Error>(())
+        })
+    })?;
+    let nobody = Sample {
+        phone: String::new(),
+        parent_iin: String::new(),
+        child_iin: String::new(),
+        address: String::new(),
+        language: String::new(),
+        scans: Vec::new(),
+    };
+    Ok(Stack {
+        origin: "http://localhost".to_owned(),
+        endpoint: address.clone(),
+        engine: Engine::Embedded,
+        second: address,
+        sample: nobody,
+    })
+}

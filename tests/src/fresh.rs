@@ -1,0 +1,170 @@
+//! A portal over tables that nobody else has, with a small made-up city: what is recalculated there
+//! moves nobody else's child.
+
+use std::collections::BTreeMap;
+
+use domain::directory::rows::{CampaignRow, PlaceRow, SchoolRow};
+use domain::directory::sheet::{Differences, Faults, Report, Rows, Sheet};
+use domain::directory::{Campaign, CampaignId, SchoolId, SchoolKind};
+use domain::{Date, Language, OfficerId, Place, Service, Timestamp};
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use store::directory::{Import, ImportVersion};
+use store::imports::{Applying, SheetImport, State};
+use store::{Store, Tables};
+
+use crate::portal::Beside;
+use crate::{Engine, Portal, Result, Stack, nth, tables};
+
+/// Everything that the portal reads of a city to take and place applications.
+#[derive(Clone, Debug)]
+pub struct City {
+    /// The campaign
+    pub campaign: CampaignRow,
+    /// The schools
+    pub schools: Vec<SchoolRow>,
+    /// The terms of places
+    pub places: Vec<PlaceRow>,
+}
+
+impl City {
+    /// A city of so many schools that teach in both languages, whose campaign opened an hour ago and
+    /// lasts five months. Each place has three seats and expects nobody; residents come first until
+    /// the campaign closes, with one outsider after three of them.
+    ///
+    /// # Errors
+    /// No such time.
+    pub fn open(schools: u16, now: Timestamp) -> Result<Self> {
+        let opens = now - SignedDuration::from_hours(1);
+        let closes = now + SignedDuration::from_hours(150 * 24);
+        let (day, last) = (date(opens), date(closes));
+        let campaign = CampaignRow {
+            id: CampaignId::parse("first-grade-fresh")?,
+            service: Service::FirstGrade,
+            opens,
+            closes,
+            school_year: day.year(),
+            first_day: Date::new(day.year(), 9, 1)?,
+            keep_days: 365,
+            demo: true,
+        };
+        let schools = (1..=schools).map(school).collect::<Result<Vec<_>>>()?;
+        let terms = |school: &SchoolRow, language: Language| PlaceRow {
+            campaign: campaign.id.clone(),
+            school: school.id.clone(),
+            language,
+            capacity: 3,
+            forecast: 0,
+            ratio: 3,
+            priority_until: last,
+        };
+        let places = schools.iter().flat_map(|school| Language::ALL.map(|language| terms(school, language))).collect();
+        Ok(Self { campaign, schools, places })
+    }
+
+    /// The place of the n-th terms, the first being 0.
+    ///
+    /// # Errors
+    /// There are fewer.
+    pub fn place(&self, at: usize) -> Result<Place> {
+        let row = nth(&self.places, at)?;
+        Ok(Place { school: row.school.clone(), language: row.language })
+    }
+
+    /// The campaign as pages have it.
+    pub fn campaign(&self) -> Campaign {
+        self.campaign.clone().with(&[])
+    }
+
+    fn files(&self) -> Vec<Rows> {
+        vec![
+            Rows::Campaigns(vec![self.campaign.clone()]),
+            Rows::Holidays(Vec::new()),
+            Rows::Schools(self.schools.clone()),
+            Rows::Places(self.places.clone()),
+        ]
+    }
+}
+
+fn date(at: Timestamp) -> Date {
+    jiff::tz::db().get("Asia/Almaty").unwrap_or(TimeZone::UTC).to_datetime(at).date()
+}
+
+fn school(number: u16) -> Result<SchoolRow> {
+    Ok(SchoolRow {
+        id: SchoolId::parse(&format!("fresh-{number}"))?,
+        number: Some(number),
+        name_ru: format!("Пробная школа № {number}"),
+        name_kk: format!("№ {number} сынақ мектебі"),
+        kind: SchoolKind::General,
+        languages: Language::ALL.to_vec(),
+        district_ru: String::new(),
+        district_kk: String::new(),
+        address_ru: format!("улица Пробная, {number}"),
+        address_kk: format!("Сынақ көшесі, {number}"),
+        phone: String::new(),
+        head: String::new(),
+        opened: 2020,
+        seats: 600,
+    })
+}
+
+impl Portal {
+    /// The functions over tables of their own, all four with the keys and indexes of the template, and
+    /// with nothing in them but a city. Their bucket does not exist.
+    ///
+    /// # Errors
+    /// A stack that is described only in part, or does not answer.
+    pub async fn fresh(stack: &Stack, city: &City) -> Result<Self> {
+        let unique = Self::unique()?;
+        let named = |resource: &str| {
+            let name = format!("fresh-{}-{unique}", resource.to_lowercase());
+            tables::create(stack, resource, &name).map(|()| name)
+        };
+        let tables = Tables {
+            applications: named("Applications")?,
+            sessions: named("Sessions")?,
+            places: named("Places")?,
+            directory: named("Directory")?,
+        };
+        let beside = match stack.engine {
+            Engine::Embedded => Beside::nothing()?,
+            Engine::Emulator | Engine::DynamoDbLocal => Beside::of_the_stack()?,
+        };
+        let aws = testkit::patient(&stack.endpoint).await;
+        let portal = Self::of(stack, aws, &stack.origin, tables, format!("fresh-{unique}"), beside)?;
+        let version = ImportVersion { city: unique, register: "none".to_owned() };
+        let import = Import { version, files: city.files(), register: Vec::new() };
+        portal.store.import(&import, None, portal.now()).await?;
+        portal.wire.take();
+        Ok(portal)
+    }
+
+    /// Makes another version of the terms count, as an administrator does who brings the file: written
+    /// beside the one that counts, then applied at once.
+    ///
+    /// # Errors
+    /// A stack that does not answer, or another version that came in between.
+    pub async fn change_places(&self, places: Vec<PlaceRow>) -> Result<()> {
+        let (store, now, rows) = (&self.store, self.now(), places.len() as u64);
+        let current = store.current_now().await?;
+        let base: BTreeMap<_, _> =
+            Sheet::Places.checked_with().into_iter().map(|sheet| (sheet, current.version(sheet).cloned())).collect();
+        let differences = Differences { changed: 1, ..Differences::default() };
+        let report = Report { rows, faults: Faults::default(), differences, base };
+        let import = SheetImport {
+            id: Store::import_id()?,
+            sheet: Sheet::Places,
+            by: OfficerId::parse("fresh").ok_or("no officer")?,
+            name: "Сынақ".to_owned(),
+            at: now,
+            state: State::Checked(report),
+        };
+        store.stage(&import.id, &Rows::Places(places)).await?;
+        store.begin_import(&import).await?;
+        match store.apply_import(&import, &import.name, now).await? {
+            Applying::Done => Ok(()),
+            other => Err(format!("the terms do not count: {other:?}").into()),
+        }
+    }
+}

@@ -19,7 +19,7 @@ use aws_credential_types::Credentials;
 pub use calls::{Call, Charge, sequential_waits};
 pub use request::{Ask, site};
 pub use stub::{Heard, Stub, reply};
-pub use wire::{Fault, Wire};
+pub use wire::{Fault, Held, Wire};
 
 /// The same, and as patient as nobody is whom a page waits for: for crowds on a machine that is too slow
 /// for them.

@@ -79,6 +79,25 @@ impl Fault {
     }
 }
 
+/// A call that has taken effect and whose reply has not come.
+#[derive(Clone, Debug, Default)]
+pub struct Held {
+    done: Arc<Notify>,
+    released: Arc<Notify>,
+}
+
+impl Held {
+    /// Waits until the call has taken effect.
+    pub async fn done(&self) {
+        self.done.notified().await;
+    }
+
+    /// Lets the reply through.
+    pub fn release(&self) {
+        self.released.notify_one();
+    }
+}
+
 /// What one attempt comes to.
 #[derive(Clone, Debug)]
 enum Strike {
@@ -92,6 +111,8 @@ enum Strike {
     KillAfter,
     /// This answer instead of AWS's
     Answer(Reply),
+    /// The reply is held back
+    Hold(Held),
 }
 
 /// The wire. Its clones are the same wire.
@@ -108,6 +129,7 @@ struct Seen {
     /// The SDK's ids of these calls: attempts of one call share theirs
     ids: Vec<String>,
     plan: Option<(RangeInclusive<usize>, Fault)>,
+    held: Option<(usize, Held)>,
     struck: Option<usize>,
 }
 
@@ -139,6 +161,13 @@ impl Wire {
     /// Forgets what was seen and plans a fault for each of some calls from now.
     pub fn plan_all(&self, calls: RangeInclusive<usize>, fault: Fault) {
         *self.seen() = Seen { plan: Some((calls, fault)), ..Seen::default() };
+    }
+
+    /// Forgets what was seen and holds back the reply to the n-th call from now, the first being 1.
+    pub fn hold(&self, nth: usize) -> Held {
+        let held = Held::default();
+        *self.seen() = Seen { held: Some((nth, held.clone())), ..Seen::default() };
+        held
     }
 
     /// The calls since the last time, and no more faults.
@@ -188,6 +217,8 @@ impl Wire {
         let Some(call) = seen.calls.get_mut(at) else { return (at, None) };
         call.attempts += 1;
         let strike = planned.and_then(|fault| strike(fault, call, request));
+        let strike =
+            strike.or_else(|| seen.held.take_if(|(nth, _)| *nth == at + 1).map(|(_, held)| Strike::Hold(held)));
         if strike.is_some() {
             seen.struck = Some(at);
         }
@@ -262,6 +293,12 @@ impl HttpConnector for WatchedConnector {
                     wire.kill().await
                 }
                 Some(Strike::Answer(reply)) => reply.response().ok_or_else(lost),
+                Some(Strike::Hold(held)) => {
+                    let reply = wire.pass(&inner, at, request).await;
+                    held.done.notify_one();
+                    held.released.notified().await;
+                    reply
+                }
             };
             wire.end(at);
             reply

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod ceilings;
+mod counter;
 mod events;
 mod faults;
 mod following;

@@ -17,6 +17,7 @@ pub mod fresh;
 pub mod logs;
 pub mod loopback;
 pub mod officer;
+pub mod opening_day;
 pub mod page;
 pub mod parent;
 pub mod portal;

@@ -8,7 +8,7 @@ use count_applications::CountApplications;
 use deliver_message::DeliverMessage;
 use domain::life::Act;
 use domain::{Date, Step, Timestamp};
-use files::Bucket;
+use files::{Bucket, Published};
 use jiff::SignedDuration;
 use lambda_http::{Body, Request, Response};
 use look_up_person::{LookUp, Source};
@@ -17,9 +17,11 @@ use officers::{Pool, PoolConfig};
 use on_application_changed::OnApplicationChanged;
 use on_directory_uploaded::OnDirectoryUploaded;
 use on_document_uploaded::OnDocumentUploaded;
+use recalculate_quotas::RecalculateQuotas;
 use register::Gateway;
 use store::codes::Ceilings;
 use store::directory::Directory;
+use store::recalculation::Recalculation;
 use store::register::TableRegister;
 use store::sessions::random;
 use store::{LookupKey, Store, Tables};
@@ -183,6 +185,18 @@ impl Portal {
         CountApplications { store: self.store.clone(), zone: self.site.city.time_zone.clone(), now }
     }
 
+    /// The function that recalculates, with a clock of its own; it publishes into the portal's bucket.
+    pub fn recalculate_quotas(&self, now: fn() -> Timestamp) -> RecalculateQuotas {
+        let published = Published::new(&self.aws, self.bucket_name.clone());
+        self.recalculate_into(published, now)
+    }
+
+    /// The same, publishing elsewhere.
+    pub fn recalculate_into(&self, published: Published, now: fn() -> Timestamp) -> RecalculateQuotas {
+        let (store, zone) = (self.store.clone(), self.site.city.time_zone.clone());
+        RecalculateQuotas { recalculation: Recalculation::new(store.clone()), store, published, zone, now }
+    }
+
     /// The function that sends messages, by a clock of its own.
     pub fn deliver_message(&self, now: fn() -> Timestamp) -> DeliverMessage {
         let (sms, mail) = (Sms::new(&self.aws, None), Mail::new(&self.aws, self.mail_from.clone()));
@@ -279,6 +293,10 @@ impl Portal {
             Address::OfficeMessages(_) => {
                 let messages = Queue::new(&self.aws, self.messages.as_str());
                 office_messages::Messages { store, messages }.handle(visit).await
+            }
+            Address::OfficePlaces(_) | Address::OfficePlace(..) => {
+                let recalculation = Recalculation::new(store.clone());
+                office_places::Places { store, directory: directory(), recalculation }.handle(visit).await
             }
             Address::OfficeDirectory(_) | Address::OfficeSheet(..) | Address::OfficeImport(..) => {
                 office_directory::DirectoryRoom { store, bucket: self.bucket.clone() }.handle(visit).await

@@ -4,7 +4,7 @@ use domain::answers::{Certificate, Confirmed, Contacts, Family as Told, HomeAddr
 use domain::directory::{Campaign, SchoolId, StreetId};
 use domain::document::Kind;
 use domain::person::{Person, PersonName, Sex};
-use domain::{Application, Draft, DraftId, Iin, Language, Locale, Phone, Service, Slot};
+use domain::{Application, Draft, DraftId, Iin, Language, Locale, Phone, Place, Service, Slot};
 use jiff::SignedDuration;
 use store::documents::{Accepted, Document, State, UploadId};
 use store::drafts::Opened;
@@ -57,6 +57,29 @@ pub async fn ready(portal: &Portal, family: &Family, linked: bool) -> Result<Rea
 /// A stack that does not answer, or a sending that is not accepted.
 pub async fn sent(portal: &Portal, family: &Family, linked: bool, home: Option<&SchoolId>) -> Result<Application> {
     sent_named(portal, family, linked, home, None).await
+}
+
+/// The same for a child who also wants places elsewhere, the better first.
+///
+/// # Errors
+/// A stack that does not answer, or a sending that is not accepted.
+pub async fn sent_choosing(
+    portal: &Portal,
+    family: &Family,
+    home: Option<&SchoolId>,
+    choices: &[Place],
+) -> Result<Application> {
+    let draft = ready(portal, family, true).await?;
+    let now = portal.now();
+    let open = portal.store.open(Some(&draft.token), Service::FirstGrade, &draft.id, now).await?;
+    let Opened::Mine(mut mine) = open else { return Err("the draft is not its owner's".into()) };
+    if let Some(chosen) = &mut mine.draft.answers.school {
+        chosen.home = home.cloned();
+        chosen.quota = choices.to_vec();
+    }
+    let campaign = mine.campaign.clone();
+    portal.store.save_draft(&mut mine.draft, &campaign, now).await?;
+    send_as_it_is(portal, &draft).await
 }
 
 /// The same for a child with another surname than all others have.

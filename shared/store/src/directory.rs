@@ -281,9 +281,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn places(&self, campaign: &CampaignId) -> Result<Vec<PlaceTerms>, StoreError> {
-        let terms = keys::terms(campaign);
-        let (current, items) = try_join(self.current(), self.partition(&self.tables.places, &terms)).await?;
-        elements(items, current.version(Sheet::Places))
+        Ok(self.terms(campaign).await?.terms)
     }
 
     /// The rows of a version of a file. As many waits as it has megabytes: for imports and exports.
@@ -342,14 +340,12 @@ impl Store {
             Rows::Territories(rows) => {
                 self.write_all(directory, CHUNKS, chunks(list, version, rows)).await?;
                 let streets = by_street(rows);
-                let items = streets.iter().flat_map(|(street, rows)| chunks(keys::street(street), version, rows));
-                self.write_all(directory, CHUNKS, items).await
+                self.write_all(directory, CHUNKS, all_chunks(&streets, keys::street, version)).await
             }
             Rows::Places(rows) => {
                 self.write_all(directory, CHUNKS, chunks(list, version, rows)).await?;
                 let campaigns = by_campaign(rows);
-                let items =
-                    campaigns.iter().flat_map(|(campaign, terms)| chunks(keys::terms(campaign), version, terms));
+                let items = all_chunks(&campaigns, keys::terms, version);
                 self.write_all(&self.tables.places, CHUNKS, items).await
             }
         }
@@ -363,18 +359,13 @@ impl Store {
         match sheet {
             Sheet::Territories => {
                 let rows: Vec<TerritoryRow> = self.rows(version).await?;
-                let streets = by_street(&rows);
-                let keys =
-                    streets.iter().flat_map(|(street, rows)| chunk_keys(keys::street(street), version, rows.len()));
-                self.delete_all(&self.tables.directory, keys).await?;
+                let keys = all_chunk_keys(&by_street(&rows), keys::street, version);
+                self.delete_all(&self.tables.directory, keys.into_iter()).await?;
             }
             Sheet::Places => {
                 let rows: Vec<PlaceRow> = self.rows(version).await?;
-                let campaigns = by_campaign(&rows);
-                let keys = campaigns
-                    .iter()
-                    .flat_map(|(campaign, terms)| chunk_keys(keys::terms(campaign), version, terms.len()));
-                self.delete_all(&self.tables.places, keys).await?;
+                let keys = all_chunk_keys(&by_campaign(&rows), keys::terms, version);
+                self.delete_all(&self.tables.places, keys.into_iter()).await?;
             }
             Sheet::Campaigns | Sheet::Holidays | Sheet::Schools | Sheet::Teachers | Sheet::Streets => {}
         }
@@ -540,15 +531,29 @@ pub(crate) fn campaign_item(campaign: &Campaign) -> Result<Item, StoreError> {
 }
 
 /// A list as items of a few hundred elements, made as they are needed.
-fn chunks<T: Serialize>(
-    list: String,
-    version: &ImportId,
-    elements: &[T],
-) -> impl Iterator<Item = Result<Item, StoreError>> {
-    elements
-        .chunks(CHUNK)
-        .enumerate()
-        .map(move |(number, elements)| item::item(&keys::chunk(list.clone(), version, number), "chunk", &elements))
+fn chunks<'a, T: Serialize + Sync>(list: String, version: &'a ImportId, elements: &'a [T]) -> Items<'a> {
+    let item = move |(number, elements): (usize, &[T])| {
+        item::item(&keys::chunk(list.clone(), version, number), "chunk", &elements)
+    };
+    Box::new(elements.chunks(CHUNK).enumerate().map(item))
+}
+
+/// Items that are made as they are needed. The compiler cannot tell of the closures within, while they
+/// wait in a future, that they may go to another thread.
+type Items<'a> = Box<dyn Iterator<Item = Result<Item, StoreError>> + Send + 'a>;
+
+/// Several lists as such items.
+fn all_chunks<'a, K: Sync, T: Serialize + Sync>(
+    lists: &'a BTreeMap<&K, Vec<T>>,
+    list: fn(&K) -> String,
+    version: &'a ImportId,
+) -> Items<'a> {
+    Box::new(lists.iter().flat_map(move |(key, elements)| chunks(list(key), version, elements)))
+}
+
+/// The keys of several.
+fn all_chunk_keys<K, T>(lists: &BTreeMap<&K, Vec<T>>, list: fn(&K) -> String, version: &ImportId) -> Vec<Key> {
+    lists.iter().flat_map(|(key, elements)| chunk_keys(list(key), version, elements.len())).collect()
 }
 
 /// The keys of such items.
@@ -557,7 +562,10 @@ fn chunk_keys(list: String, version: &ImportId, elements: usize) -> impl Iterato
 }
 
 /// The elements of the chunks of a version; of none there are none.
-fn elements<T: DeserializeOwned>(items: Vec<Item>, version: Option<&ImportId>) -> Result<Vec<T>, StoreError> {
+pub(crate) fn elements<T: DeserializeOwned>(
+    items: Vec<Item>,
+    version: Option<&ImportId>,
+) -> Result<Vec<T>, StoreError> {
     let mut elements = Vec::new();
     for item in items {
         let of = keys::version_of(&Key::of(&item).sk);

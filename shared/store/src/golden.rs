@@ -25,6 +25,7 @@ use crate::sending::PendingSent;
 use crate::sessions::Session;
 use crate::standings::{Head, Standing, Status, TicketRow};
 use crate::tally::{self, HistoryLine};
+use crate::terms::TermsChange;
 
 fn stored(text: &str) -> Item {
     let item: serde_dynamo::Item = serde_json::from_str(text).unwrap();
@@ -144,6 +145,17 @@ fn how_places_stand_and_who_waits_is_read() {
     let head = Head::of(&stored(include_str!("../golden/1/ledger-head.json"))).unwrap();
     assert_eq!(key(include_str!("../golden/1/ledger-head.json")), keys::ledger_head(&campaign));
     assert!(head.lines == 8 && head.applied == 8 && head.day.is_some_and(|day| day.line == 7));
+}
+
+#[test]
+fn a_change_of_terms_is_read() {
+    let change: TermsChange = reads(include_str!("../golden/1/terms-change.json"));
+    assert_eq!(change.before.map(|before| before.capacity), Some(50));
+    let campaign = CampaignId::parse("first-grade-2027").unwrap();
+    let key = keys::Key::of(&stored(include_str!("../golden/1/terms-change.json")));
+    assert_eq!(key, keys::terms_change(&campaign, &change.place, change.at, &change.version));
+    let first: TermsChange = reads(include_str!("../golden/1/terms-change-first.json"));
+    assert!(first.before.is_none() && first.why.as_str().contains('\n'));
 }
 
 #[test]

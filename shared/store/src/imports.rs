@@ -100,7 +100,7 @@ impl SheetImport {
         self.state == State::Waiting && now.duration_since(self.at) < CHECKED_BY
     }
 
-    fn to_item(&self) -> Result<Item, StoreError> {
+    pub(crate) fn to_item(&self) -> Result<Item, StoreError> {
         let mut item = item::item(&keys::sheet_import(&self.id), "sheet-import", self)?;
         item.insert("state".to_owned(), text(self.state.word()));
         Ok(item)
@@ -161,6 +161,17 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn apply_import(&self, import: &SheetImport, name: &str, now: Timestamp) -> Result<Applying, StoreError> {
+        self.apply_with(import, name, now, Vec::new()).await
+    }
+
+    /// The same together with more that is written only if the version counts.
+    pub(crate) async fn apply_with(
+        &self,
+        import: &SheetImport,
+        name: &str,
+        now: Timestamp,
+        more: Vec<TransactWriteItem>,
+    ) -> Result<Applying, StoreError> {
         let State::Checked(report) = &import.state else { return Ok(Applying::Settled) };
         if !report.applies() {
             return Ok(Applying::Settled);
@@ -179,6 +190,7 @@ impl Store {
         if matches!(import.sheet, Sheet::Campaigns | Sheet::Holidays) {
             writes.extend(self.campaigns(import, report).await?);
         }
+        writes.extend(more);
         match self.transact(writes).await? {
             Ok(()) => Ok(Applying::Done),
             Err(Unmet(0)) => Ok(Applying::Settled),

@@ -334,6 +334,22 @@ pub fn terms(campaign: &CampaignId) -> String {
     format!("terms#{campaign}")
 }
 
+/// The partition of the changes of a campaign's terms that were made one by one.
+pub fn terms_changes(campaign: &CampaignId) -> String {
+    format!("terms-change#{campaign}")
+}
+
+/// How those of a place begin.
+pub fn terms_changes_of(place: &Place) -> String {
+    format!("{}#{}#", place.school, place.language.code())
+}
+
+/// A change of a place's terms, by time.
+pub fn terms_change(campaign: &CampaignId, place: &Place, at: Timestamp, version: &ImportId) -> Key {
+    let at = at.as_millisecond().max(0);
+    Key::new(terms_changes(campaign), format!("{}{at:013}#{version}", terms_changes_of(place)))
+}
+
 /// The partition of a campaign's ledger.
 pub fn ledger(campaign: &CampaignId) -> String {
     format!("ledger#{campaign}")

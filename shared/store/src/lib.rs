@@ -32,6 +32,7 @@ pub mod standings;
 pub mod status;
 pub mod stops;
 pub mod tally;
+pub mod terms;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Builder;
@@ -47,7 +48,7 @@ pub struct Tables {
     pub applications: String,
     /// `SESSIONS_TABLE`: sessions, codes, rate counters
     pub sessions: String,
-    /// `PLACES_TABLE`: capacity, quota, grants
+    /// `PLACES_TABLE`: terms and their changes, the ledger, how places stand
     pub places: String,
     /// `DIRECTORY_TABLE`: schools, territories, campaigns, the register's local stand-in
     pub directory: String,

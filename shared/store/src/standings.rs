@@ -120,14 +120,15 @@ impl Head {
         let read = |name: &str| read_number(item, name).unwrap_or_default();
         let hash = item.get("hash").and_then(|hash| hash.as_s().ok()).and_then(|hash| Hash::parse(hash));
         let corrupt = |why: &str| StoreError::Corrupt { key: Key::of(item).to_string(), why: why.to_owned() };
-        let day = item.get("day").cloned().map(serde_dynamo::from_attribute_value).transpose();
+        let day = item.get("day").cloned().map(serde_dynamo::from_attribute_value::<_, Option<DayHead>>).transpose();
         Ok(Self {
             lines: read_number(item, "lines").ok_or_else(|| corrupt("no lines"))?,
             hash: hash.ok_or_else(|| corrupt("no hash"))?,
             applied: read("applied"),
             published: read("published"),
             board: read("board"),
-            day: day.map_err(|error| corrupt(&error.to_string()))?,
+            // Before the end of the first day it is null.
+            day: day.map_err(|error| corrupt(&error.to_string()))?.flatten(),
         })
     }
 }

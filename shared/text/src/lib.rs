@@ -28,6 +28,7 @@ pub mod life;
 pub mod messages;
 pub mod office;
 pub mod paper;
+pub mod places;
 pub mod queue;
 pub mod receipt;
 pub mod reports;
@@ -102,6 +103,7 @@ mod tests {
             ("office", office::ALL),
             ("paper", paper::ALL),
             ("queue", queue::ALL),
+            ("places", places::ALL),
             ("receipt", receipt::ALL),
             ("resolving", resolving::ALL),
             ("reports", reports::ALL),

@@ -226,6 +226,7 @@ fn desk(l: Locale, typed: &str) -> Markup {
             h1 { (words::INBOX.get(l)) }
             (crate::tabs(words::STATES.get(l), &tabs))
             (filters(words::NARROW.get(l), "/ru/office", &[("state", typed)], &all, words::SHOW.get(l)))
+            (crate::finder("/ru/office/places", words::SCHOOL.get(l), typed, words::FIND.get(l)))
             (desk_table(typed, &[words::NUMBER.get(l), words::CHILD.get(l)], &[[html! { a href="/ru" { "1" } }, html! { (typed) (fill_bar(3, 2)) }]]))
             (chart(typed, text::reports::CHART, l, &bars))
             (viewer(l, &ViewedScan { name: typed, file: "/ru/file", picture: true, before: Some((typed, "/ru/a")), after: None }))

@@ -29,7 +29,7 @@ pub use form::{
     search, secondary_button, select, suggest_input, text_input, textarea, warning_button,
 };
 pub use maud::{Markup, PreEscaped, html};
-pub use office::{Badge, Filter, Tab, desk_table, filters, keys, nearness_tag, office_page, remark, tabs};
+pub use office::{Badge, Filter, Tab, desk_table, filters, finder, keys, nearness_tag, office_page, remark, tabs};
 pub use page::{Back, LanguageSwitch, Progress, Shell, form_page, page, wizard_page};
 pub use viewer::{ViewedScan, viewer};
 

@@ -119,6 +119,19 @@ pub fn filters(label: &str, action: &str, kept: &[(&str, &str)], filters: &[Filt
     }
 }
 
+/// What a list is narrowed by in words, its choice in the address.
+pub fn finder(action: &str, label: &str, value: &str, button: &str) -> Markup {
+    html! {
+        form.filters action=(action) role="search" {
+            div {
+                label for="q" { (label) }
+                input #q name="q" type="search" value=(value) maxlength="100" autocomplete="off";
+            }
+            button type="submit" { (button) }
+        }
+    }
+}
+
 /// What the keys of a page do; shown by the script only, without which they do nothing. Single
 /// letters can be switched off.
 pub fn keys(label: &str, on: &str, keys: &[(&str, &str)]) -> Markup {

@@ -5,7 +5,7 @@ use std::fmt;
 use domain::directory::SchoolId;
 use domain::directory::sheet::{ImportId, Sheet};
 use domain::life::Act;
-use domain::{DraftId, Locale, Service, Slot, Step};
+use domain::{DraftId, Language, Locale, Place, Service, Slot, Step};
 use store::stops::MailToken;
 
 /// What a URL points at.
@@ -81,6 +81,10 @@ pub enum Address {
     OfficeMessages(Locale),
     /// `/{l}/office/paper`: typing for parents who came in person
     OfficePaper(Locale),
+    /// `/{l}/office/places`: how places stand
+    OfficePlaces(Locale),
+    /// `/{l}/office/places/{school}/{language}`: one of them, and changing its terms
+    OfficePlace(Locale, Place),
     /// `/{l}/office/directory`: the files of the directory
     OfficeDirectory(Locale),
     /// `/{l}/office/directory/{file}[/{action}]`
@@ -184,6 +188,11 @@ impl Address {
             ["enrol"] => Some(Self::OfficeEnrol(locale)),
             ["messages"] => Some(Self::OfficeMessages(locale)),
             ["paper"] => Some(Self::OfficePaper(locale)),
+            ["places"] => Some(Self::OfficePlaces(locale)),
+            ["places", school, language] => {
+                let school = SchoolId::parse(school).ok()?;
+                Some(Self::OfficePlace(locale, Place { school, language: Language::parse(language)? }))
+            }
             ["directory"] => Some(Self::OfficeDirectory(locale)),
             ["directory", sheet] => Some(Self::OfficeSheet(locale, Sheet::parse(sheet)?, SheetAction::Page)),
             ["directory", sheet, action] => {
@@ -214,6 +223,7 @@ impl Address {
             Self::OfficeEnrol(_) => Some("enrol-many"),
             Self::OfficeMessages(_) => Some("messages"),
             Self::OfficePaper(_) => Some("paper"),
+            Self::OfficePlaces(_) | Self::OfficePlace(..) => Some("places"),
             Self::OfficeDirectory(_) | Self::OfficeSheet(..) => Some("directory"),
             Self::OfficeImport(..) => Some("import"),
             Self::OfficeSignIn(_) => Some("sign-in"),
@@ -304,6 +314,8 @@ impl Address {
             | Self::OfficeEnrol(locale)
             | Self::OfficeMessages(locale)
             | Self::OfficePaper(locale)
+            | Self::OfficePlaces(locale)
+            | Self::OfficePlace(locale, _)
             | Self::OfficeDirectory(locale)
             | Self::OfficeSheet(locale, ..)
             | Self::OfficeImport(locale, _)
@@ -350,6 +362,8 @@ impl Address {
             | Self::OfficeEnrol(locale)
             | Self::OfficeMessages(locale)
             | Self::OfficePaper(locale)
+            | Self::OfficePlaces(locale)
+            | Self::OfficePlace(locale, _)
             | Self::OfficeDirectory(locale)
             | Self::OfficeSheet(locale, ..)
             | Self::OfficeImport(locale, _)
@@ -416,6 +430,10 @@ impl fmt::Display for Address {
             Self::OfficeEnrol(locale) => write!(f, "/{}/office/enrol", locale.code()),
             Self::OfficeMessages(locale) => write!(f, "/{}/office/messages", locale.code()),
             Self::OfficePaper(locale) => write!(f, "/{}/office/paper", locale.code()),
+            Self::OfficePlaces(locale) => write!(f, "/{}/office/places", locale.code()),
+            Self::OfficePlace(locale, place) => {
+                write!(f, "/{}/office/places/{}/{}", locale.code(), place.school, place.language.code())
+            }
             Self::OfficeDirectory(locale) => write!(f, "/{}/office/directory", locale.code()),
             Self::OfficeSheet(locale, sheet, action) => {
                 write!(f, "/{}/office/directory/{}", locale.code(), sheet.code())?;
@@ -468,6 +486,7 @@ mod tests {
             Address::OfficeScanFile(l, d.clone(), Slot::Photo),
             Address::OfficeReports(l),
             Address::OfficeReportsCsv(l),
+            Address::OfficePlaces(l),
             Address::OfficeDirectory(l),
             Address::OfficeImport(l, ImportId::from_bytes([7; 16])),
             Address::OfficeSignIn(l),
@@ -475,6 +494,8 @@ mod tests {
         ];
         all.push(Address::Queue(l));
         all.extend(SchoolId::parse("school-14").map(|school| Address::QueueOf(l, school)));
+        let place = |school: SchoolId| Address::OfficePlace(l, Place { school, language: Language::Russian });
+        all.extend(SchoolId::parse("school-14").map(place));
         all.extend(MailToken::parse(&"0a".repeat(32)).map(|token| Address::Unsubscribe(l, token)));
         let acts = Act::ALL.into_iter().filter(|act| act.group().is_some());
         all.extend(acts.map(|act| Address::OfficeAct(l, d.clone(), act)));
@@ -518,6 +539,10 @@ mod tests {
             "/ru/office/applications/1",
             "/ru/office/applications/07070707070707070707070707070707/withdraw",
             "/ru/office/enrol/x",
+            "/ru/office/places/school-1",
+            "/ru/office/places/school-1/english",
+            "/ru/office/places/School/kazakh",
+            "/ru/office/places/school-1/kazakh/x",
             "/ru/office/directory/register-people",
             "/ru/office/directory/schools/x",
             "/ru/office/directory/schools/export/x",

@@ -4,7 +4,7 @@
 //! A form names the version of the application that it was shown for: what was decided meanwhile
 //! is shown and never overwritten, and the same form sent twice decides once.
 
-use domain::decision::{Decision, Note, NoteFault, Order, Reason, Unfit};
+use domain::decision::{Decision, Ground, Note, NoteFault, Order, Reason, Unfit};
 use domain::life::{Act, Actor, Change};
 use domain::officer::Scope;
 use domain::{Application, DraftId};
@@ -383,16 +383,25 @@ pub async fn refuse(
             let decision = decision(&case.application, reason);
             case.decide(store, visit, &form, &decision, &inner).await
         }
+        // It is not shown any more where it was declined, whatever is sent.
+        Err(_) if case.is_anothers() => Err(case.desk.refuse(store, visit).await),
         Err(errors) => Ok(case.again(visit, &errors, &case.reason_fields(visit, &form, &errors))),
     }
 }
 
 impl Case {
+    /// The grounds of the refusal. A form that a quota school sends once more had those of a quota school,
+    /// wherever the child sits by now.
+    fn grounds(&self) -> &'static [Ground] {
+        let act = if self.is_anothers() { Act::Strike } else { self.act };
+        self.application.grounds(act)
+    }
+
     /// The questions of a refusal: the ground, and more in words.
     #[must_use]
     fn reason_fields(&self, visit: &Visit, typed: &Fields, errors: &[FieldError]) -> Markup {
         let l = visit.locale;
-        let grounds = self.application.grounds(self.act);
+        let grounds = self.grounds();
         let options: Vec<Radio<'_>> = grounds
             .iter()
             .map(|ground| Radio { value: ground.code(), label: t::ground(*ground).get(l), hint: None })
@@ -418,8 +427,7 @@ impl Case {
     /// # Errors
     /// What is wrong with it.
     fn reason(&self, visit: &Visit, form: &Fields) -> Result<Reason, Vec<FieldError>> {
-        let grounds = self.application.grounds(self.act);
-        let ground = grounds.iter().find(|ground| ground.code() == form.text("ground"));
+        let ground = self.grounds().iter().find(|ground| ground.code() == form.text("ground"));
         let note = if form.ticked("note") { note(visit, form).map(Some) } else { Ok(None) };
         match (ground, note) {
             (Some(ground), Ok(note)) => Ok(Reason { ground: *ground, note }),

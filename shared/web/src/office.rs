@@ -29,6 +29,9 @@ impl Need {
     /// Those who look after undelivered messages
     pub const MESSAGES: Self = Self(&[Group::Department, Group::Administrator]);
 
+    /// Those who set the terms of places
+    pub const TERMS: Self = Self(&[Group::Department, Group::Administrator]);
+
     /// Officers of one group.
     #[must_use]
     pub const fn group(group: Group) -> Self {
@@ -153,6 +156,7 @@ fn rooms(l: Locale, officer: &Officer) -> Vec<(Address, Phrase)> {
         (Need::DEPARTMENT, Address::OfficePaper(l), text::paper::TITLE),
         (Need::SCHOOL, Address::OfficeEnrol(l), text::enrolling::ROOM),
         (Need::MESSAGES, Address::OfficeMessages(l), text::undelivered::ROOM),
+        (Need::OFFICER, Address::OfficePlaces(l), text::places::TITLE),
         (Need::OFFICER, Address::OfficeReports(l), text::reports::TITLE),
         (Need::ADMINISTRATOR, Address::OfficeDirectory(l), text::directory::DIRECTORY),
     ];
@@ -208,10 +212,13 @@ mod tests {
         };
         let l = Locale::Ru;
         let (office, reports, messages) = (Address::Office(l), Address::OfficeReports(l), Address::OfficeMessages(l));
-        let of_administrator = [office.clone(), messages.clone(), reports.clone(), Address::OfficeDirectory(l)];
+        let places = Address::OfficePlaces(l);
+        let of_administrator =
+            [office.clone(), messages.clone(), places.clone(), reports.clone(), Address::OfficeDirectory(l)];
         assert_eq!(seen("administrator"), of_administrator);
-        assert_eq!(seen("department"), [office.clone(), Address::OfficePaper(l), messages, reports.clone()]);
-        assert_eq!(seen("school"), [office, Address::OfficeEnrol(l), reports]);
+        let of_department = [office.clone(), Address::OfficePaper(l), messages, places.clone(), reports.clone()];
+        assert_eq!(seen("department"), of_department);
+        assert_eq!(seen("school"), [office, Address::OfficeEnrol(l), places, reports]);
     }
 
     #[test]

@@ -107,6 +107,10 @@ const ALL: &[&str] = &[
     "POST /{l}/office/messages",
     "GET /{l}/office/paper",
     "POST /{l}/office/paper",
+    // Recalculating and saving other terms would be everybody's: what they take is asked in office_places.
+    "GET /{l}/office/places",
+    "GET /{l}/office/places/{school}/{language}",
+    "POST /{l}/office/places/{school}/{language}",
     "GET /{l}/office/directory",
     "GET /{l}/office/directory/{file}",
     "POST /{l}/office/directory/{file}",
@@ -205,6 +209,7 @@ fn page(answered: &Answered) -> String {
     let mut after_documents = false;
     let mut after_assets = false;
     let mut after_queue = false;
+    let mut after_places = false;
     let parts = answered.path.split('/').map(|part| match part {
         "ru" | "kk" => "{l}",
         part if part.len() == 32 && part.bytes().all(|b| b.is_ascii_hexdigit()) => "{draft}",
@@ -212,10 +217,13 @@ fn page(answered: &Answered) -> String {
         _ if std::mem::take(&mut after_documents) => "{slot}",
         _ if std::mem::take(&mut after_assets) => "{file}",
         _ if std::mem::take(&mut after_queue) => "{school}",
+        _ if std::mem::take(&mut after_places) => "{school}",
+        "kazakh" | "russian" => "{language}",
         part => {
             after_queue = part == "queue";
             after_documents = part == "documents" || part == "scans";
             after_assets = part == "assets" || part == "directory";
+            after_places = part == "places";
             part
         }
     });
@@ -463,6 +471,7 @@ fn work(stack: &Stack, number: &str) -> Result<()> {
     }
     browser.visit("/ru/office/reports")?;
     browser.get("/ru/office/reports.csv?table=places")?;
+    foresee(&browser)?;
     post(&browser, &page, "/ru/office", &[("search", "")])?;
     browser.visit("/ru/office?state=withdrawn")?;
     let paper = browser.visit("/ru/office/paper")?;
@@ -480,6 +489,17 @@ fn work(stack: &Stack, number: &str) -> Result<()> {
     post(&browser, &page, "/kk/office/sign-in", &[("step", "code"), ("code", &code)])?;
     browser.visit("/kk/office")?;
     Ok(())
+}
+
+/// The places, one of them, and what other terms would do there.
+fn foresee(browser: &Browser) -> Result<()> {
+    let list = browser.visit("/ru/office/places")?;
+    let mut links = list.body.split("href=\"").filter(|rest| rest.starts_with("/ru/office/places/"));
+    let place = links.next().and_then(|rest| rest.split('"').next()).ok_or("no places")?;
+    let page = browser.visit(place)?;
+    let typed = [("capacity", "1999"), ("note", "Сынақ")];
+    let seen = browser.press(&page, text::places::PREVIEW.get(Locale::Ru), &typed)?;
+    if seen.says(text::places::FOR_GOOD.get(Locale::Ru)) { Ok(()) } else { Err(seen.brief().into()) }
 }
 
 /// An administrator sends a file of the directory that changes nothing, since others read it.

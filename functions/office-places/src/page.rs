@@ -1,7 +1,7 @@
 //! The pages of places.
 
 use domain::directory::PlaceTerms;
-use domain::places::{Numbers, Terms};
+use domain::places::{Move, Numbers, Terms};
 use domain::{Locale, Place};
 use store::recalculation::Run;
 use store::standings::Standings;
@@ -265,20 +265,14 @@ fn history(here: &Here<'_>, changes: &[TermsChange]) -> Markup {
         return html! { p { (t::HISTORY_NONE.get(l)) } p.muted { (t::HISTORY_NOTE.get(l)) } };
     }
     let headings = [t::WHEN, t::WHO, t::CELLS, t::REASON].map(|heading| heading.get(l));
-    let rows: Vec<[Markup; 4]> = changes
-        .iter()
-        .map(|change| {
-            let at = here.visit.site.local(change.at);
-            [
-                html! { (text::date(at.date())) " " (text::time(at.time())) },
-                html! { (change.name) },
-                html! { @for cell in cells(l, change) { (cell) br; } },
-                html! { span.said { (change.why.as_str()) } },
-            ]
-        })
-        .collect();
+    let line = |change: &TermsChange| {
+        let at = here.visit.site.local(change.at);
+        let when = format!("{} {}", text::date(at.date()), text::time(at.time()));
+        [when, change.name.clone(), cells(l, change).join("\n"), change.why.as_str().to_owned()]
+    };
+    let lines: Vec<_> = changes.iter().map(line).collect();
     html! {
-        (views::desk_table(t::HISTORY.get(l), &headings, &rows))
+        (views::table(&headings, &lines))
         p.muted { (t::HISTORY_NOTE.get(l)) }
     }
 }
@@ -354,18 +348,9 @@ fn compared(l: Locale, forecast: &Forecast) -> Markup {
         count(t::FREE, Numbers::free),
         count(t::WAITING, |numbers| numbers.waiting),
     ];
-    let rows: Vec<[Markup; 3]> = terms
-        .chain(counts)
-        .map(|(name, before, after)| {
-            let differs = before != after;
-            [
-                html! { (name.get(l)) },
-                html! { (before) },
-                html! { @if differs { strong { (after) } } @else { (after) } },
-            ]
-        })
-        .collect();
-    views::desk_table(t::PREVIEW_TABLE.get(l), &headings, &rows)
+    let rows: Vec<[String; 3]> =
+        terms.chain(counts).map(|(name, before, after)| [name.get(l).to_owned(), before, after]).collect();
+    views::table(&headings, &rows)
 }
 
 fn opening(l: Locale, opening: Opening) -> String {
@@ -385,21 +370,14 @@ fn moves(here: &Here<'_>, forecast: &Forecast) -> Markup {
         of.map_or_else(|| t::NO_PLACE.get(l).to_owned(), |place| following::place(place, here.schools, l))
     };
     let headings = [desk::NUMBER, t::FROM_TO, t::REASON].map(|heading| heading.get(l));
-    let rows: Vec<[Markup; 3]> = forecast
-        .moves
-        .iter()
-        .take(MOVES)
-        .map(|one| {
-            [
-                html! { (one.number) },
-                html! { (place(one.from.as_ref())) " → " (place(one.to.as_ref())) },
-                html! { (t::why(l, &one.why)) },
-            ]
-        })
-        .collect();
+    let line = |one: &Move| {
+        let way = format!("{} → {}", place(one.from.as_ref()), place(one.to.as_ref()));
+        [one.number.to_string(), way, t::why(l, &one.why)]
+    };
+    let rows: Vec<_> = forecast.moves.iter().take(MOVES).map(line).collect();
     let (shown, all) = (rows.len().to_string(), forecast.moves.len().to_string());
     html! {
-        (views::desk_table(t::MOVES.get(l), &headings, &rows))
+        (views::table(&headings, &rows))
         @if forecast.moves.len() > MOVES { p { (t::MOVES_MORE.fill(l, &[("shown", &shown), ("all", &all)])) } }
     }
 }

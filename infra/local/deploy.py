@@ -3,10 +3,11 @@
 Reads its order as JSON from standard input:
   endpoint    the emulator
   origin      where browsers open the portal
+  schedule    whether places are recalculated every minute
   keep        directory for notes that outlive the emulator's state
   code        function's name -> path of the binary; "*" stands for all others
 Prints as JSON: api (the API's id), routes (path -> function), environment (of a function, as
-deployed), logs (the functions' log group).
+deployed), logs (the functions' log group), published (where everybody reads what is published).
 """
 
 import hashlib
@@ -57,11 +58,11 @@ def main():
 
     functions_template = CODE_URI.sub(place_code, functions_template)
     names = CODE_URI.findall((INFRA / "functions.yaml").read_text())
-    common = {"Stage": "local", "PublicOrigin": order["origin"]}
+    common = {"Stage": "local", "PublicOrigin": order["origin"], "BucketEndpoint": order["endpoint"]}
     stacks = [
         ("portal-data", data_template, common | {"OfficerMfa": "OPTIONAL"}),
         ("portal", functions_template, common | {
-            "BucketEndpoint": order["endpoint"],
+            "Recalculation": "ENABLED" if order["schedule"] else "DISABLED",
             "OfficerKeysEndpoint": order["endpoint"],
             "Architecture": "x86_64",
             "DemoData": "true",
@@ -86,12 +87,14 @@ def main():
 
     outputs = {
         output["OutputKey"]: output["OutputValue"]
-        for output in cloudformation.describe_stacks(StackName="portal")["Stacks"][0]["Outputs"]
+        for name, _, _ in stacks
+        for output in cloudformation.describe_stacks(StackName=name)["Stacks"][0]["Outputs"]
     }
     function = client("lambda").get_function_configuration(FunctionName=f"portal-{names[0]}")
     json.dump({
         "api": outputs["ApiId"],
         "logs": outputs["LogGroup"],
+        "published": outputs["PublishedOrigin"],
         "routes": routes(client("apigatewayv2"), outputs["ApiId"]),
         "environment": function["Environment"]["Variables"],
     }, sys.stdout)

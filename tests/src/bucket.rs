@@ -20,6 +20,14 @@ pub fn put(stack: &Stack, name: &str, key: &str) -> Result<()> {
     request(stack, "PUT", &format!("{name}/{key}"), "").map(drop)
 }
 
+/// What is there.
+///
+/// # Errors
+/// An emulator that does not answer, or refuses; nothing there.
+pub fn read(stack: &Stack, name: &str, key: &str) -> Result<String> {
+    request(stack, "GET", &format!("{name}/{key}"), "")
+}
+
 /// The keys that begin so.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use count_applications::CountApplications;
 use deliver_message::DeliverMessage;
 use domain::life::Act;
 use domain::{Date, Step, Timestamp};
-use files::Bucket;
+use files::{Bucket, Published};
 use jiff::SignedDuration;
 use lambda_http::{Body, Request, Response};
 use look_up_person::{LookUp, Source};
@@ -17,6 +17,7 @@ use officers::{Pool, PoolConfig};
 use on_application_changed::OnApplicationChanged;
 use on_directory_uploaded::OnDirectoryUploaded;
 use on_document_uploaded::OnDocumentUploaded;
+use recalculate_quotas::RecalculateQuotas;
 use register::Gateway;
 use store::codes::Ceilings;
 use store::directory::Directory;
@@ -184,6 +185,18 @@ impl Portal {
         CountApplications { store: self.store.clone(), zone: self.site.city.time_zone.clone(), now }
     }
 
+    /// The function that recalculates, with a clock of its own; it publishes into the portal's bucket.
+    pub fn recalculate_quotas(&self, now: fn() -> Timestamp) -> RecalculateQuotas {
+        let published = Published::new(&self.aws, self.bucket_name.clone());
+        self.recalculate_into(published, now)
+    }
+
+    /// The same, publishing elsewhere.
+    pub fn recalculate_into(&self, published: Published, now: fn() -> Timestamp) -> RecalculateQuotas {
+        let (store, zone) = (self.store.clone(), self.site.city.time_zone.clone());
+        RecalculateQuotas { recalculation: Recalculation::new(store.clone()), store, published, zone, now }
+    }
+
     /// The function that sends messages, by a clock of its own.
     pub fn deliver_message(&self, now: fn() -> Timestamp) -> DeliverMessage {
         let (sms, mail) = (Sms::new(&self.aws, None), Mail::new(&self.aws, self.mail_from.clone()));
@@ -208,6 +221,7 @@ impl Portal {
     async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         let store = self.store.clone();
         let directory = || Directory::new(self.store.clone());
+        let published = || Some(PUBLISHED.to_owned());
         match &visit.address {
             Address::Root | Address::Home(_) => portal_home::Home { store }.handle(visit).await,
             Address::Asset(_) => portal_assets::Assets.handle(visit).await,
@@ -224,13 +238,18 @@ impl Portal {
                 wizard_review::ReviewStep { store, directory: directory() }.handle(visit).await
             }
             Address::Receipt(..) | Address::ReceiptPdf(..) => {
-                portal_receipt::PortalReceipt { store, directory: directory() }.handle(visit).await
+                portal_receipt::PortalReceipt { store, directory: directory(), published: published() }
+                    .handle(visit)
+                    .await
             }
             Address::Withdraw(..) => application_withdraw::Withdraw { store }.handle(visit).await,
             Address::Correct(..) => application_correct::Correct { store }.handle(visit).await,
             Address::Stay(..) => application_stay::Stay { store, directory: directory() }.handle(visit).await,
             Address::Unsubscribe(..) => portal_unsubscribe::Unsubscribe { store }.handle(visit).await,
             Address::Status(_) => portal_status::StatusCheck { store, directory: directory() }.handle(visit).await,
+            Address::Queue(_) | Address::QueueOf(..) => {
+                portal_queue::PortalQueue { store, directory: directory(), published: published() }.handle(visit).await
+            }
             Address::SendCode(..) | Address::SignInCode(_) => {
                 let (sms, mail) = (Sms::new(&self.aws, None), Mail::new(&self.aws, self.mail_from.clone()));
                 send_code::SendCode { store, sms, mail, ceilings: self.ceilings.get() }.handle(visit).await
@@ -288,6 +307,9 @@ impl Portal {
         }
     }
 }
+
+/// Where the open ledger is published, as the pages say.
+pub const PUBLISHED: &str = "https://ledger.example";
 
 fn named(name: &str) -> Result<String> {
     std::env::var(format!("PORTAL_TEST_{name}")).map_err(|_| format!("PORTAL_TEST_{name} is not set").into())

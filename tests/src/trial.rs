@@ -2,9 +2,9 @@
 //! else's.
 
 use domain::decision::Decision;
-use domain::directory::rows::{CampaignRow, PlaceRow};
+use domain::directory::rows::{CampaignRow, PlaceRow, SchoolRow};
 use domain::directory::sheet::Rows;
-use domain::directory::{Campaign, CampaignId, SchoolId};
+use domain::directory::{Campaign, CampaignId, SchoolId, SchoolKind};
 use domain::life::Actor;
 use domain::places::Board;
 use domain::{Application, Date, Language, Place, Service, Timestamp};
@@ -15,7 +15,7 @@ use store::directory::{Import, ImportVersion};
 use store::drafts::Opened;
 use store::recalculation::{Recalculation, Run, SETTLED_AFTER};
 
-use crate::ready::{ready, send_as_it_is};
+use crate::ready::{Ready, ready, send_as_it_is};
 use crate::{Family, Portal, Result, Stack};
 
 /// The campaign with everything that belongs to it.
@@ -105,6 +105,14 @@ impl Trial {
     /// # Errors
     /// A sending that is not accepted.
     pub async fn send(&self, stack: &Stack, home: Option<&str>, choices: &[&str]) -> Result<Application> {
+        send_as_it_is(&self.portal, &self.ready(stack, home, choices).await?).await
+    }
+
+    /// A draft of an invented family that can be sent.
+    ///
+    /// # Errors
+    /// A stack that does not answer.
+    pub async fn ready(&self, stack: &Stack, home: Option<&str>, choices: &[&str]) -> Result<Ready> {
         let draft = ready(&self.portal, &Family::invented(stack)?, false).await?;
         let now = self.portal.now();
         let open = self.portal.store.open(Some(&draft.token), Service::FirstGrade, &draft.id, now).await?;
@@ -116,7 +124,37 @@ impl Trial {
         }
         let campaign = mine.campaign.clone();
         self.portal.store.save_draft(&mut mine.draft, &campaign, now).await?;
-        send_as_it_is(&self.portal, &draft).await
+        Ok(draft)
+    }
+
+    /// Lists schools by their ids, in which they teach in both languages.
+    ///
+    /// # Errors
+    /// A stack that does not answer.
+    pub async fn schools(&self, ids: &[&str]) -> Result<()> {
+        let school = |id: &&str| {
+            Ok(SchoolRow {
+                id: SchoolId::parse(id)?,
+                number: None,
+                name_ru: format!("Школа {id}"),
+                name_kk: format!("{id} мектебі"),
+                kind: SchoolKind::General,
+                languages: Language::ALL.to_vec(),
+                district_ru: "Центр".to_owned(),
+                district_kk: "Орталық".to_owned(),
+                address_ru: "ул. Примерная, 1".to_owned(),
+                address_kk: "Орталық көшесі, 1".to_owned(),
+                phone: "+7 7212 00 00 00".to_owned(),
+                head: "Үлгі".to_owned(),
+                opened: 2000,
+                seats: 300,
+            })
+        };
+        let rows = ids.iter().map(school).collect::<Result<Vec<_>>>()?;
+        let city = format!("{}{}{}", Portal::unique()?, Portal::unique()?, Portal::unique()?);
+        let version = ImportVersion { city, register: String::new() };
+        let import = Import { version, files: vec![Rows::Schools(rows)], register: Vec::new() };
+        Ok(self.portal.store.import(&import, None, self.campaign.opens).await?)
     }
 
     /// Makes decisions that nobody made on an application as it is now.

@@ -72,14 +72,21 @@ impl OneApplication {
         let mine = self.open(visit, id).await?;
         let officer = mine.desk.officer().id.clone();
         let opening = Opening { officer, application: id.clone(), at: visit.now };
-        let (history, campaign, schools, rivals, ()) = futures::try_join!(
+        let (history, campaign, schools, rivals, queues, ()) = futures::try_join!(
             self.store.history(id),
             self.store.campaign(mine.application.service),
             self.directory.schools(),
             self.rivals(&mine),
+            web::queue::of(&self.store, &mine.application),
             self.store.record_opening(&opening),
         )?;
-        let facts = page::Facts { history: &history, campaign: campaign.as_ref(), schools: &schools, rivals: &rivals };
+        let facts = page::Facts {
+            history: &history,
+            campaign: campaign.as_ref(),
+            schools: &schools,
+            rivals: &rivals,
+            queues: &queues,
+        };
         Ok(Reply::page(page::page(visit, &mine, &facts)))
     }
 

@@ -2,7 +2,7 @@
 
 use domain::answers::{Contacts, Family, HomeAddress, Intentions, Remark, SchoolChoice};
 use domain::calendar::Nearness;
-use domain::directory::Campaign;
+use domain::directory::{Campaign, Phase};
 use domain::life::Change;
 use domain::person::{Person, Sex};
 use domain::{Application, Locale, Place, Slot, Timestamp};
@@ -12,6 +12,7 @@ use text::{common, consent, decisions as t_decisions, desk as t, documents as d,
 use views::{Markup, Row, html, summary_list};
 use web::deciding;
 use web::documents::with_state;
+use web::queue::Queues;
 use web::{Address, Visit, due_day};
 
 use crate::{Mine, decide, viewer};
@@ -23,6 +24,8 @@ pub struct Facts<'a> {
     pub schools: &'a Schools,
     /// The other applications for the same child that are not over
     pub rivals: &'a [Application],
+    /// How the places that it waits for stand
+    pub queues: &'a Queues,
 }
 
 struct Page<'a> {
@@ -109,15 +112,14 @@ impl Page<'_> {
         )
     }
 
-    /// The choices that it waits for: what becomes of them is not yet decided.
+    /// The choices that it waits for, with its position in line for each.
     fn awaited(&self) -> Markup {
         let l = self.l;
-        let awaits = self.mine.application.awaits();
-        html! {
-            @for place in &awaits {
-                p { (t_decisions::AWAITED_NOT_DECIDED.fill(l, &[("place", &self.place(place))])) }
-            }
-            @if awaits.is_empty() { (t_decisions::AWAITED_NOTHING.get(l)) }
+        let (application, facts) = (&self.mine.application, self.facts);
+        let over = facts.campaign.is_some_and(|campaign| campaign.phase(self.visit.now) == Phase::Closed);
+        match application.awaits().is_empty() {
+            true => html! { (t_decisions::AWAITED_NOTHING.get(l)) },
+            false => web::queue::awaited_rows(l, application, facts.queues, over, facts.schools),
         }
     }
 

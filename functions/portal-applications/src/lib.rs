@@ -68,7 +68,7 @@ impl web::Function for Applications {
 }
 
 impl Applications {
-    /// The list. One wait after the session.
+    /// The list. One wait after the session, two where something is waited for.
     async fn list(&self, visit: &Visit, session: &Session) -> Result<Reply, Trouble> {
         let owner = session.owner();
         let stopped = async {
@@ -77,16 +77,24 @@ impl Applications {
                 None => Ok(None),
             }
         };
-        let (listed, campaign, schools, sms_stopped) = futures::try_join!(
-            self.store.list_of(&owner),
-            self.store.campaign(Service::FirstGrade),
-            self.directory.schools(),
-            stopped,
-        )?;
+        let listed = async {
+            let listed = self.store.list_of(&owner).await?;
+            let queues = listed.applications.iter().map(|application| web::queue::of(&self.store, application));
+            let queues = futures::future::try_join_all(queues).await?;
+            Ok((listed, queues))
+        };
+        let ((listed, queues), campaign, schools, sms_stopped) =
+            futures::try_join!(listed, self.store.campaign(Service::FirstGrade), self.directory.schools(), stopped,)?;
         if session.phone.is_none() && listed.drafts.is_empty() {
             return Ok(Reply::see_other(&Address::SignIn(visit.locale)));
         }
-        let facts = page::Facts { listed: &listed, campaign: campaign.as_ref(), schools: &schools, sms_stopped };
+        let facts = page::Facts {
+            listed: &listed,
+            campaign: campaign.as_ref(),
+            schools: &schools,
+            queues: &queues,
+            sms_stopped,
+        };
         Ok(Reply::page(page::list(visit, session, &facts)))
     }
 

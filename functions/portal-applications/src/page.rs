@@ -11,6 +11,7 @@ use text::{applications as t, contacts, steps};
 use views::{Field, FieldError, Kind, LanguageSwitch, Markup, Width, error_of, html};
 use web::contacts::{missing, recipient};
 use web::following::Following;
+use web::queue::Queues;
 use web::{Address, Fields, Visit};
 
 /// The place of the page about SMS.
@@ -25,6 +26,8 @@ pub struct Facts<'a> {
     pub listed: &'a Listed,
     pub campaign: Option<&'a Campaign>,
     pub schools: &'a Schools,
+    /// Those that each of the applications waits in
+    pub queues: &'a [Queues],
     /// Whether this phone wants no SMS; none where no phone is proved
     pub sms_stopped: Option<bool>,
 }
@@ -42,7 +45,7 @@ pub fn list(visit: &Visit, session: &Session, facts: &Facts<'_>) -> Markup {
             h1 { (t::TITLE.get(l)) }
             h2 { (t::SENT.get(l)) }
             @if listed.applications.is_empty() { p { (t::NO_SENT.get(l)) } }
-            @for application in &listed.applications { (sent(visit, session, application, facts)) }
+            @for (application, queues) in listed.applications.iter().zip(facts.queues) { (sent(visit, session, application, (facts, queues))) }
             h2 { (t::DRAFTS.get(l)) }
             @if listed.drafts.is_empty() { p { (t::NO_DRAFTS.get(l)) } }
             @for one in &listed.drafts { (draft(visit, one)) }
@@ -65,14 +68,15 @@ pub fn list(visit: &Visit, session: &Session, facts: &Facts<'_>) -> Markup {
     )
 }
 
-fn sent(visit: &Visit, session: &Session, application: &Application, facts: &Facts<'_>) -> Markup {
+fn sent(visit: &Visit, session: &Session, application: &Application, told: (&Facts<'_>, &Queues)) -> Markup {
     let l = visit.locale;
+    let (facts, queues) = told;
     // Before the birth date is named on this device, the number and the state must do.
     let known = session.may_open(&application.id, Some(&application.sent_from));
     let child = application.answers.family.as_ref().filter(|_| known).map(|family| family.child.full_name());
     let number = t::NUMBER.fill(l, &[("n", &application.number.to_string())]);
     let thanks = Address::Sent(l, application.service, application.id.clone());
-    let following = Following { visit, application, campaign: facts.campaign, schools: facts.schools };
+    let following = Following { visit, application, campaign: facts.campaign, schools: facts.schools, queues };
     html! {
         section.card {
             h3.name { (number) }

@@ -100,6 +100,7 @@ fn body(l: Locale, standing: &Standing) -> Markup {
     let first_grade = Address::Start(l, Service::FirstGrade).to_string();
     let applications = Address::Applications(l).to_string();
     let status = Address::Status(l).to_string();
+    let queue = Address::Queue(l).to_string();
     html! {
         h1 { (home::TITLE.get(l)) }
         (views::lead(home::LEAD.get(l)))
@@ -125,6 +126,7 @@ fn body(l: Locale, standing: &Standing) -> Markup {
                 tag: None,
                 note: None,
             },
+            Tile { href: &queue, title: text::queue::NAME.get(l), text: text::queue::HINT.get(l), tag: None, note: None },
         ]))
     }
 }
@@ -200,7 +202,7 @@ mod tests {
     fn only_what_works_is_reachable() {
         let page = body(Locale::Kk, &Standing::of(None, &site(), Locale::Kk, at("2026-01-01T00:00:00Z"))).into_string();
         let links: Vec<&str> = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-        assert_eq!(links, ["/kk/first-grade", "/kk/applications", "/kk/status"]);
+        assert_eq!(links, ["/kk/first-grade", "/kk/applications", "/kk/status", "/kk/queue"]);
     }
 
     #[test]

@@ -128,7 +128,14 @@ mod tests {
     #[test]
     fn the_font_has_every_letter_that_a_receipt_says() {
         let letters = Letters::new().unwrap();
-        let phrases = [text::receipt::ALL, text::common::ALL, text::documents::ALL, text::life::ALL, text::status::ALL];
+        let phrases = [
+            text::receipt::ALL,
+            text::queue::ALL,
+            text::common::ALL,
+            text::documents::ALL,
+            text::life::ALL,
+            text::status::ALL,
+        ];
         for (_, phrase) in phrases.into_iter().flatten() {
             for letter in Locale::ALL.into_iter().flat_map(|locale| phrase.get(locale).chars()) {
                 assert!(letters.glyph(letter) != 0 || letter.is_control(), "{letter:?}");

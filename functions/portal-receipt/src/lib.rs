@@ -16,7 +16,7 @@ use web::step::open;
 use web::{Address, Method, Reply, Trouble, Visit};
 
 use crate::qr::Qr;
-use crate::receipt::Receipt;
+use crate::receipt::{Ledger, Receipt};
 
 /// Browsers show a PDF by a viewer of their own, which the policy of the pages would leave without
 /// its frame and its style.
@@ -29,6 +29,8 @@ pub struct PortalReceipt {
     pub store: Store,
     /// Schools
     pub directory: Directory,
+    /// `PUBLISHED_ORIGIN`: where the open ledger is published; none where it is not
+    pub published: Option<String>,
 }
 
 /// Reads the configuration and serves.
@@ -36,7 +38,8 @@ pub struct PortalReceipt {
 /// # Errors
 /// A missing variable, or the runtime's own.
 pub async fn run() -> Result<(), lambda::Error> {
-    web::start(|store| PortalReceipt { directory: Directory::new(store.clone()), store }).await
+    let published = lambda::optional("PUBLISHED_ORIGIN");
+    web::start(|store| PortalReceipt { directory: Directory::new(store.clone()), store, published }).await
 }
 
 impl web::Function for PortalReceipt {
@@ -69,8 +72,14 @@ impl PortalReceipt {
         if mine.draft.sent.is_none() {
             return Err(Trouble::NotFound);
         }
-        let (application, schools) = futures::try_join!(self.store.sent_application(id), self.directory.schools())?;
+        let (application, schools, head) = futures::try_join!(
+            self.store.sent_application(id),
+            self.directory.schools(),
+            self.store.ledger_head(&mine.campaign.id),
+        )?;
         let application = application.ok_or(Trouble::NotFound)?;
-        Ok(Receipt::new(visit, &application, &mine.campaign, &schools))
+        let folder = web::queue::ledger_folder(self.published.as_deref(), &mine.campaign.id);
+        let ledger = Ledger { day: head.and_then(|head| head.day), folder };
+        Ok(Receipt::new(visit, &application, (&mine.campaign, &schools, &ledger)))
     }
 }

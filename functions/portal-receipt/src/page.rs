@@ -7,7 +7,7 @@ use views::{LanguageSwitch, Markup, html, summary_list};
 use web::{Address, Visit};
 
 use crate::qr::{QUIET, Qr};
-use crate::receipt::Receipt;
+use crate::receipt::{COMMAND, Receipt};
 
 /// Pixels of a module on the screen.
 const MODULE: usize = 4;
@@ -34,6 +34,16 @@ pub fn page(visit: &Visit, receipt: &Receipt, code: &Qr) -> Markup {
             p { (t::CHECK_HOW.get(l)) }
             p { (drawn(code, t::CODE.get(l))) }
             p { a href=(receipt.check) { (receipt.check) } }
+            h2 { (receipt.queue.key) }
+            @for line in &receipt.queue.value {
+                @if line.starts_with("http") {
+                    p { a href=(line) { (line) } }
+                } @else if line.starts_with(COMMAND) {
+                    p { code.hash { (line) } }
+                } @else {
+                    p { (line) }
+                }
+            }
             p.hint { (t::MEANS.get(l)) }
             p.hint { (receipt.department) }
             (views::buttons(html! {

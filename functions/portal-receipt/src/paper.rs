@@ -66,6 +66,12 @@ pub fn laid_out(receipt: &Receipt) -> Result<Vec<Piece>, Unreadable> {
         paper.lines(10.0, BLACK, &receipt.check, true);
     });
     paper.y += GAP;
+    paper.text(12.0, BLACK, receipt.queue.key);
+    paper.y += 4.0;
+    for line in &receipt.queue.value {
+        paper.text(9.0, BLACK, line);
+    }
+    paper.y += GAP;
     paper.text(9.0, DARK, t::MEANS.get(l));
     paper.text(9.0, DARK, &receipt.department);
     Ok(paper.pieces)

@@ -168,7 +168,7 @@ mod tests {
     use text::receipt as t;
 
     use super::*;
-    use crate::receipt::tests::{CHECK, receipt};
+    use crate::receipt::tests::{CHECK, QUEUE, receipt};
 
     fn written(receipt: &Receipt) -> (Vec<u8>, lopdf::Document) {
         let pdf = write(receipt, &Qr::of(&receipt.check).unwrap()).unwrap();
@@ -191,7 +191,7 @@ mod tests {
             assert!(pdf.len() < 75_000, "{} bytes", pdf.len());
             assert_eq!(read.get_pages().len(), 1);
             let said = said(&read);
-            for expected in [letters, "44", CHECK, "Туу туралы куәлік", t::MEANS.get(locale)] {
+            for expected in [letters, "44", CHECK, "Туу туралы куәлік", QUEUE, t::MEANS.get(locale)] {
                 let all = expected.split(' ').all(|word| said.contains(word));
                 assert!(all, "{expected} is not in {said}");
             }

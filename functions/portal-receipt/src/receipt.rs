@@ -3,8 +3,12 @@
 use domain::directory::Campaign;
 use domain::{Application, ApplicationNumber, Language, Locale, Place, Service, Timestamp};
 use store::directory::Schools;
-use text::{common, documents, family, life, receipt as t, review, service, status};
+use store::standings::DayHead;
+use text::{common, documents, family, life, queue as t_queue, receipt as t, review, service, status};
 use web::{Address, Visit};
+
+/// What checks an open ledger.
+pub const COMMAND: &str = "cargo portal verify";
 
 /// A receipt in one language.
 #[derive(Clone)]
@@ -23,10 +27,20 @@ pub struct Receipt {
     pub made: String,
     /// What was sent and how it stands
     pub rows: Vec<Row>,
+    /// Where the ticket stands in the open ledger, and how to find and check it there
+    pub queue: Row,
     /// Where the status is checked: the number and nothing personal
     pub check: String,
     /// Whom to ask
     pub department: String,
+}
+
+/// What is known of the open ledger.
+pub struct Ledger {
+    /// Where it stood at the end of its last day
+    pub day: Option<DayHead>,
+    /// Where it is published
+    pub folder: Option<String>,
 }
 
 /// A line of a receipt.
@@ -47,7 +61,8 @@ impl std::fmt::Debug for Receipt {
 
 impl Receipt {
     /// The receipt of an application as it stands now.
-    pub fn new(visit: &Visit, application: &Application, campaign: &Campaign, schools: &Schools) -> Self {
+    pub fn new(visit: &Visit, application: &Application, facts: (&Campaign, &Schools, &Ledger)) -> Self {
+        let (campaign, schools, ledger) = facts;
         let l = visit.locale;
         let number = application.number.to_string();
         let city = [("city", visit.site.city_name(l))];
@@ -84,6 +99,7 @@ impl Receipt {
             demo: visit.site.demo.then(|| format!("{}. {}", common::DEMO.get(l), common::DEMO_NOTE.get(l))),
             made: at(visit, t::MADE, visit.now),
             rows,
+            queue: queue(visit, application, ledger),
             check: format!("{}{}?number={number}", visit.site.origin, Address::Status(l)),
             department: common::DEPARTMENT.fill(l, &city),
         }
@@ -95,6 +111,37 @@ impl Row {
     pub fn new(key: &'static str, value: impl Into<String>) -> Self {
         Self { key, value: vec![value.into()] }
     }
+}
+
+/// How to find the ticket in the queue and in the open ledger, with a hash that nobody can change later.
+fn queue(visit: &Visit, application: &Application, ledger: &Ledger) -> Row {
+    let l = visit.locale;
+    let number = application.number.to_string();
+    let mut value = vec![t_queue::RECEIPT_HOW.fill(l, &[("n", &number)])];
+    let choices = application.answers.school.iter().flat_map(|school| school.quota.first()).cloned();
+    let page = match application.place().into_iter().chain(choices).next() {
+        Some(place) => format!("{}?number={number}", Address::QueueOf(l, place.school)),
+        None => Address::Queue(l).to_string(),
+    };
+    value.push(format!("{}{page}", visit.site.origin));
+    // An older day tells nothing of this ticket.
+    let sent = visit.site.local(application.sent).date();
+    let told = ledger.day.as_ref().filter(|head| head.day >= sent);
+    match told {
+        Some(DayHead { day, line, hash }) => {
+            let words = [("date", &*text::date(*day)), ("n", &*line.to_string())];
+            value.push(format!("{}: {hash}", t_queue::LEDGER_DAY.fill(l, &words)));
+        }
+        None => value.push(t_queue::RECEIPT_LATER.get(l).to_owned()),
+    }
+    if let Some(folder) = &ledger.folder {
+        let told = told.map(|day| format!(" --line {}={}", day.line, day.hash)).unwrap_or_default();
+        value.push(format!("{}:", t_queue::LEDGER.get(l)));
+        value.push(folder.clone());
+        value.push(format!("{}:", t_queue::LEDGER_HOW.get(l)));
+        value.push(format!("{COMMAND} {folder} --ticket {number}{told}"));
+    }
+    Row { key: t_queue::RECEIPT.get(l), value }
 }
 
 fn or_none(lines: Vec<String>, l: Locale) -> Vec<String> {
@@ -127,6 +174,8 @@ pub mod tests {
 
     pub const CHECK: &str = "https://portal.example.kz/kk/status?number=44";
 
+    pub const QUEUE: &str = "https://portal.example.kz/kk/queue/school-14?number=44";
+
     /// A receipt for a child of that name.
     pub fn receipt(locale: Locale, name: &str) -> Receipt {
         let city = [("city", "Қарағанды")];
@@ -143,6 +192,7 @@ pub mod tests {
                     key: t::DOCUMENTS.get(locale), value: vec!["Туу туралы куәлік".to_owned(), "Фото".to_owned()]
                 },
             ],
+            queue: Row { key: t_queue::RECEIPT.get(locale), value: vec![QUEUE.to_owned(), "0a".repeat(32)] },
             check: CHECK.to_owned(),
             department: common::DEPARTMENT.fill(locale, &city),
         }

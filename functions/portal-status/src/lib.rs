@@ -11,6 +11,7 @@ use store::status::StatusAnswer;
 use text::status as t;
 use views::FieldError;
 use web::people::iin_fault;
+use web::queue::Queues;
 use web::step::Act;
 use web::{Address, Fields, Method, Reply, Trouble, Visit};
 
@@ -67,12 +68,19 @@ impl StatusCheck {
         };
         let network = visit.network.map_or_else(String::new, |network| network.text());
         let service = Service::FirstGrade;
-        let asked = self.store.status(service, number, &child, &network, visit.now);
-        let (status, campaign, schools) =
+        let asked = async {
+            let status = self.store.status(service, number, &child, &network, visit.now).await?;
+            let queues = match &status {
+                StatusAnswer::Found(status) => web::queue::of(&self.store, &status.application).await?,
+                StatusAnswer::NotFound | StatusAnswer::TryAgainAt(_) => Queues::new(),
+            };
+            Ok((status, queues))
+        };
+        let ((status, queues), campaign, schools) =
             futures::try_join!(asked, self.store.campaign(service), self.directory.schools())?;
         match status {
             StatusAnswer::Found(status) => {
-                Ok(Reply::page(page::found(visit, form, &status, (campaign.as_ref(), &schools))))
+                Ok(Reply::page(page::found(visit, form, &status, (campaign.as_ref(), &schools, &queues))))
             }
             StatusAnswer::NotFound => {
                 let errors = [FieldError::new("number", t::NOT_FOUND.get(l))];

@@ -6,6 +6,7 @@ use store::status::Status;
 use text::status as t;
 use views::{Field, FieldError, Kind, LanguageSwitch, Markup, Width, error_of, html};
 use web::following::Following;
+use web::queue::Queues;
 use web::{Address, Fields, Visit};
 
 pub fn ask(visit: &Visit, shown: &Fields, errors: &[FieldError]) -> Markup {
@@ -49,9 +50,9 @@ pub const SHOWN: &str = "shown";
 
 /// What is told: states, days and no names. The page asks again to be shown in the other language:
 /// what was typed is in no address.
-pub fn found(visit: &Visit, form: &Fields, status: &Status, facts: (Option<&Campaign>, &Schools)) -> Markup {
+pub fn found(visit: &Visit, form: &Fields, status: &Status, facts: (Option<&Campaign>, &Schools, &Queues)) -> Markup {
     let l = visit.locale;
-    let (campaign, schools) = facts;
+    let (campaign, schools, queues) = facts;
     let number = status.application.number.to_string();
     let title = t::FOUND_TITLE.fill(l, &[("n", &number)]);
     let shell = visit.shell(&title, LanguageSwitch::Button);
@@ -61,7 +62,7 @@ pub fn found(visit: &Visit, form: &Fields, status: &Status, facts: (Option<&Camp
         (views::hidden("child-iin", form.text("child-iin")))
         (views::hidden(SHOWN, "yes"))
     };
-    let following = Following { visit, application: &status.application, campaign, schools };
+    let following = Following { visit, application: &status.application, campaign, schools, queues };
     views::page(
         &shell,
         html! {

@@ -63,14 +63,17 @@ impl ReviewStep {
         let (id, contacts) = (&mine.draft.id, &mine.draft.answers.contacts);
         let phone = contacts.main.as_ref().map(|main| &main.value);
         let address = contacts.email.as_ref().map(|email| &email.value);
-        let (application, history, schools, stops) = futures::try_join!(
+        // What is waited for are choices that it was sent with: which of them, the application tells.
+        let choices = mine.draft.answers.school.as_ref().map_or(&[][..], |school| &school.quota);
+        let (application, history, schools, stops, queues) = futures::try_join!(
             self.store.sent_application(id),
             self.store.history(id),
             self.directory.schools(),
             self.store.stops(phone, address),
+            self.store.queues(&mine.campaign.id, choices),
         )?;
         let application = application.ok_or(Trouble::NotFound)?;
-        let facts = thanks::Facts { history: &history, schools: &schools, stops };
+        let facts = thanks::Facts { history: &history, schools: &schools, stops, queues };
         Ok(Reply::page(thanks::page(visit, mine, &application, &facts)))
     }
 

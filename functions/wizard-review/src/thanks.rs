@@ -9,6 +9,7 @@ use store::stops::Stops;
 use text::{paper, receipt, review as t, status};
 use views::{LanguageSwitch, Markup, html};
 use web::following::Following;
+use web::queue::Queues;
 use web::{Address, Visit, due};
 
 /// What the page tells beside the application itself.
@@ -16,6 +17,7 @@ pub struct Facts<'a> {
     pub history: &'a [Change],
     pub schools: &'a Schools,
     pub stops: Stops,
+    pub queues: Queues,
 }
 
 pub fn page(visit: &Visit, mine: &Mine, application: &Application, facts: &Facts<'_>) -> Markup {
@@ -28,7 +30,8 @@ pub fn page(visit: &Visit, mine: &Mine, application: &Application, facts: &Facts
     };
     let shell = visit.shell(&title, LanguageSwitch::Link(&other));
     let at = visit.site.local(application.sent);
-    let following = Following { visit, application, campaign: Some(&mine.campaign), schools: facts.schools };
+    let following =
+        Following { visit, application, campaign: Some(&mine.campaign), schools: facts.schools, queues: &facts.queues };
     views::page(
         &shell,
         html! {

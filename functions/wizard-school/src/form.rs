@@ -163,6 +163,8 @@ fn quota(faults: &mut Faults, form: &Fields, schools: &Schools, home: Option<&Sc
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use domain::address::{Parity, Territory, TerritoryRow};
     use domain::answers::RegisterFacts;
     use domain::directory::{Bilingual, School, SchoolKind, Street, StreetId, StreetKind};
@@ -215,7 +217,7 @@ mod tests {
             school: SchoolId::parse("home").unwrap(),
         };
         let territory = Territory { rows: vec![row(Language::Kazakh, "50"), row(Language::Russian, "20")] };
-        Look { spot: Spot::of(form, register, &streets()), territory, places: Vec::new() }
+        Look { spot: Spot::of(form, register, &streets()), territory, places: Vec::new(), standings: BTreeMap::new() }
     }
 
     fn form(fields: &[(&str, &str)]) -> Fields {

@@ -118,7 +118,7 @@ impl SchoolStep {
         Ok(Opened { mine: mine?, streets: streets?, schools: schools? })
     }
 
-    /// What the address fields come to, with the territory of the street and the places: one wait.
+    /// What the address fields come to, with the territory of the street, the places and how they stand: one wait.
     async fn look(&self, opened: &Opened, fields: &Fields) -> Result<Look, Trouble> {
         let spot = Spot::of(fields, &opened.mine.draft.register, &opened.streets);
         let territory = async {
@@ -127,7 +127,9 @@ impl SchoolStep {
                 None => Ok(domain::address::Territory::default()),
             }
         };
-        let (territory, places) = futures::join!(territory, self.store.places(&opened.mine.campaign.id));
-        Ok(Look { spot, territory: territory?, places: places? })
+        let campaign = &opened.mine.campaign.id;
+        let (territory, places, standings) =
+            futures::join!(territory, self.store.places(campaign), self.store.standings(campaign));
+        Ok(Look { spot, territory: territory?, places: places?, standings: standings?.places })
     }
 }

@@ -4,7 +4,7 @@ use domain::directory::School;
 use domain::{Language, Locale, Place, Slot};
 use store::directory::Schools;
 use store::drafts::Mine;
-use text::{Phrase, common, school as t};
+use text::{Phrase, common, queue, school as t};
 use views::{
     Checkbox, Choice, DocumentRow, Fact, Field, FieldError, Markup, Radio, Select, Tone, Width, error_of, html,
 };
@@ -223,7 +223,7 @@ impl Page<'_> {
     fn home_in(&self, language: Language) -> Markup {
         let l = self.l();
         match self.look.home(language).and_then(|home| self.schools.find(home)) {
-            Some(school) => self.card(school, language, Some((Tone::Good, common::GUARANTEED.get(l)))),
+            Some(school) => self.card(school, language, Some((Tone::Good, common::GUARANTEED.get(l))), html! {}),
             None => views::notice(html! {
                 p { (t::NO_SCHOOL.fill(l, &[("language", taught_in(language).get(l))])) }
                 @let near = self.near(language);
@@ -242,7 +242,7 @@ impl Page<'_> {
         self.schools.all().iter().filter(|school| school.teaches(language)).filter(here).collect()
     }
 
-    fn card(&self, school: &School, language: Language, tag: Option<(Tone, &str)>) -> Markup {
+    fn card(&self, school: &School, language: Language, tag: Option<(Tone, &str)>, inner: Markup) -> Markup {
         let l = self.l();
         let terms = self.look.terms(&Place { school: school.id.clone(), language });
         let places = terms.map_or(0, |terms| terms.capacity).to_string();
@@ -255,7 +255,7 @@ impl Page<'_> {
         ];
         views::school_card(
             &views::School { name: school.name.get(l), address: school.address.get(l), tag, facts: &facts },
-            html! {},
+            inner,
         )
     }
 
@@ -279,8 +279,19 @@ impl Page<'_> {
                 @if let Some(place) = place(self.shown.text(field), self.schools)
                     && let Some(school) = self.schools.find(&place.school)
                 {
-                    (self.card(school, place.language, Some((Tone::Neutral, t::QUOTA_CHOSEN.get(l)))))
+                    (self.card(school, place.language, Some((Tone::Neutral, t::QUOTA_CHOSEN.get(l))), self.live(&place)))
                 }
+            }
+        }
+    }
+
+    /// How a quota place stands now, and why it has nothing to give.
+    fn live(&self, place: &Place) -> Markup {
+        let l = self.l();
+        html! {
+            @if let Some(numbers) = self.look.standing(place) {
+                p { (queue::QUOTA_NOW.get(l)) ": " strong { (web::queue::short(l, numbers)) } "." }
+                @if !numbers.is_open() { p.muted { (web::queue::why(l, numbers)) "." } }
             }
         }
     }
@@ -299,12 +310,16 @@ impl Page<'_> {
         places
             .map(|(school, place)| {
                 let count = self.look.terms(&place).map_or(0, |terms| terms.capacity).to_string();
-                let label = t::QUOTA_OPTION.fill(
+                let (phrase, places) = match self.look.standing(&place) {
+                    Some(numbers) => (queue::OPTION, web::queue::short(l, numbers)),
+                    None => (t::QUOTA_OPTION, count),
+                };
+                let label = phrase.fill(
                     l,
                     &[
                         ("school", school.name.get(l)),
                         ("language", &name(place.language).get(l).to_lowercase()),
-                        ("places", &count),
+                        ("places", &places),
                         ("district", school.district.get(l)),
                     ],
                 );

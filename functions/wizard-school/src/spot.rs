@@ -1,8 +1,11 @@
 //! What the address fields of the form come to.
 
+use std::collections::BTreeMap;
+
 use domain::address::{AddressIndex, House, Resolution, Suggestion, Territory};
 use domain::answers::{HomeAddress, RegisterFacts};
 use domain::directory::{PlaceTerms, SchoolId, Street, StreetId};
+use domain::places::Numbers;
 use domain::{Language, Locale, Place};
 use web::Fields;
 
@@ -104,6 +107,8 @@ pub struct Look {
     pub spot: Spot,
     pub territory: Territory,
     pub places: Vec<PlaceTerms>,
+    /// How the places stand in the queue, as far as it has begun
+    pub standings: BTreeMap<Place, Numbers>,
 }
 
 impl Look {
@@ -123,6 +128,12 @@ impl Look {
     /// The terms of a place, if anybody recorded them.
     pub fn terms(&self, place: &Place) -> Option<&PlaceTerms> {
         self.places.iter().find(|terms| terms.school == place.school && terms.language == place.language)
+    }
+
+    /// How a place stands in the queue; none before the queue has begun, and where nobody recorded its
+    /// terms.
+    pub fn standing(&self, place: &Place) -> Option<&Numbers> {
+        self.standings.get(place).filter(|numbers| web::queue::has_terms(numbers))
     }
 
     /// The part of the city.

@@ -8,11 +8,14 @@ mod options;
 mod outbox;
 mod paths;
 mod proxy;
+mod published;
 mod python;
 mod second;
 mod stack;
+mod telling;
 mod test;
 mod up;
+mod verify;
 mod watch;
 
 use std::process::ExitCode;
@@ -51,10 +54,12 @@ fn main() -> ExitCode {
             println!("{}", options::HELP);
             return ExitCode::SUCCESS;
         }
+        // It starts nothing that would have to be stopped.
+        Ok(Command::Verify(asked)) => return verify::run(&asked),
         Ok(command) => command,
         Err(Failure(line)) => {
             eprintln!("cargo portal: {line}");
-            return ExitCode::FAILURE;
+            return ExitCode::from(2);
         }
     };
 
@@ -79,7 +84,7 @@ fn main() -> ExitCode {
                 Command::Up(options) => up::run(&options, Mode::Up, &children).map(|()| true),
                 Command::Watch(options) => up::run(&options, Mode::Watch, &children).map(|()| true),
                 Command::Test => test::run(&children),
-                Command::Help => Ok(true),
+                Command::Help | Command::Verify(_) => Ok(true),
             };
             tell.send(Ending::Done(outcome)).ok();
         })

@@ -1,5 +1,8 @@
 //! What was typed after `cargo portal`.
 
+use domain::ApplicationNumber;
+
+use crate::verify::{self, Verify};
 use crate::{Failure, Outcome};
 
 pub(crate) const HELP: &str = "\
@@ -12,6 +15,13 @@ The school portal on this machine. Needs a Rust toolchain and Python 3.
   cargo portal watch  the same, but rebuilds a page's function when its code changes
   cargo portal test   runs all tests against a throwaway portal; needs Node 20, Chromium
                       and Java 17 too
+  cargo portal verify <file, folder or address>…
+                      replays a ledger of places and says whether every place follows from
+                      the rules, or which line is the first that does not; of a folder, which
+                      ends with /, it reads 00001.jsonl, 00002.jsonl and so on
+    --ticket <number>     tells besides what became of a ticket, and why
+    --head <hash>         tells at which line a hash stands, of a receipt for example
+    --line <number>=<hash>  whether a line has that hash
   cargo portal --help this text";
 
 pub(crate) enum Command {
@@ -19,6 +29,7 @@ pub(crate) enum Command {
     Up(Up),
     Watch(Up),
     Test,
+    Verify(Verify),
 }
 
 /// How the portal is to be started.
@@ -40,8 +51,44 @@ pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Outcome<Command>
             None => Ok(Command::Test),
             Some(word) => Err(unknown(&word)),
         },
+        "verify" => parse_verify(words).map(Command::Verify),
         other => Err(unknown(other)),
     }
+}
+
+fn parse_verify(mut words: impl Iterator<Item = String>) -> Outcome<Verify> {
+    let mut asked = Verify::default();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--ticket" => {
+                let number = words.next().and_then(|number| ApplicationNumber::new(number.parse().ok()?));
+                asked.tickets.push(number.ok_or_else(|| {
+                    Failure::new("--ticket needs the number of an application, for example --ticket 1024")
+                })?);
+            }
+            "--head" => {
+                let hash = words.next().and_then(|hash| verify::hash(&hash));
+                asked.heads.push(hash.ok_or_else(|| {
+                    Failure::new("--head needs a hash: 64 digits from 0 to f, or the first 16 of them at least")
+                })?);
+            }
+            "--line" => {
+                let line = words.next().and_then(|line| {
+                    let (number, hash) = line.split_once('=')?;
+                    Some((number.parse().ok().filter(|number| *number > 0)?, verify::hash(hash)?))
+                });
+                asked.lines.push(line.ok_or_else(|| {
+                    Failure::new("--line needs a number and a hash, for example --line 250=9f86d081884c7d65")
+                })?);
+            }
+            option if option.starts_with("--") => return Err(unknown(option)),
+            _ => asked.sources.push(word),
+        }
+    }
+    if asked.sources.is_empty() {
+        return Err(Failure::new("verify needs a ledger: a file, a folder that ends with /, or an address"));
+    }
+    Ok(asked)
 }
 
 fn parse_up(mut words: impl Iterator<Item = String>) -> Outcome<Up> {
@@ -96,6 +143,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_asked_of_a_ledger_is_read() {
+        let (hash, number) = ("0123456789ABCDEF", ApplicationNumber::new(7));
+        let Ok(Command::Verify(asked)) =
+            parse(words(&format!("verify 1 --ticket 7 http://a/ --head {hash} --line 3={hash}")))
+        else {
+            panic!("not read");
+        };
+        assert_eq!(asked.sources, ["1", "http://a/"]);
+        assert_eq!((asked.tickets, asked.heads), (number.into_iter().collect(), vec![hash.to_lowercase()]));
+        assert_eq!(asked.lines, [(3, hash.to_lowercase())]);
+    }
+
+    #[test]
     fn mistakes_are_named() {
         for (line, part) in [
             ("down", "down"),
@@ -104,6 +164,14 @@ mod tests {
             ("up --port 99999", "--port"),
             ("up --campaign later", "--campaign"),
             ("test all", "all"),
+            ("verify", "needs a ledger"),
+            ("verify --ticket 7", "needs a ledger"),
+            ("verify a --ticket 0", "--ticket"),
+            ("verify a --ticket", "--ticket"),
+            ("verify a --head abc", "--head"),
+            ("verify a --line 0=0123456789abcdef", "--line"),
+            ("verify a --line 3", "--line"),
+            ("verify a --tickets 3", "--tickets"),
         ] {
             assert!(matches!(parse(words(line)), Err(Failure(said)) if said.contains(part)), "{line}");
         }

@@ -27,6 +27,8 @@ pub(crate) struct Stack {
     pub(crate) routes: Vec<Route>,
     /// The log group of the functions.
     pub(crate) logs: String,
+    /// Where everybody reads what is published, without a slash at the end.
+    pub(crate) published: String,
     /// What every function has in its environment.
     pub(crate) environment: Map<String, Value>,
     /// One family of the demo city that can go all the way.
@@ -86,6 +88,8 @@ pub(crate) fn start(
     let order = json!({
         "endpoint": format!("http://localhost:{emulator}"),
         "origin": place.origin,
+        // Tests count what has not been recalculated, and recalculate themselves.
+        "schedule": place.keep,
         "keep": paths.keep,
         "code": code(paths)?,
     });
@@ -103,6 +107,7 @@ pub(crate) fn start(
         api: text("api"),
         routes: routes(&deployed),
         logs: text("logs"),
+        published: text("published"),
         environment: deployed.get("environment").and_then(Value::as_object).cloned().unwrap_or_default(),
         family: Value::Null,
         officers: Value::Null,

@@ -66,6 +66,10 @@ pub(crate) fn run(options: &Up, mode: Mode, children: &Children) -> Outcome<()> 
     println!("\nReady after {} s.\n", begun.elapsed().as_secs());
     println!("  Portal   {origin}/");
     println!("  Outbox   {origin}{}   (text messages and e-mails, with the codes)", outbox::PATH);
+    println!(
+        "  Ledgers  {}/ledger/CAMPAIGN/   (for cargo portal verify, two minutes after something was sent)",
+        stack.published
+    );
     println!("  Log      {}", log.display());
     println!("\n  One family of the demo city:");
     show(&stack.family, 4);

@@ -26,9 +26,17 @@ const LINKED: Duration = Duration::from_secs(60);
 pub struct BucketError(String);
 
 impl BucketError {
-    fn of(error: &(dyn std::error::Error + 'static)) -> Self {
+    pub(crate) fn of(error: &(dyn std::error::Error + 'static)) -> Self {
         Self(DisplayErrorContext(error).to_string())
     }
+}
+
+/// What every client of S3 has.
+pub(crate) fn settings(aws: &SdkConfig) -> Builder {
+    Builder::from(aws)
+        .force_path_style(aws.endpoint_url().is_some())
+        .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+        .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
 }
 
 /// The bucket of scans. Cheap to clone.
@@ -60,10 +68,7 @@ impl Bucket {
             Some(endpoint) => format!("{}/{name}", endpoint.trim_end_matches('/')),
             None => format!("https://{name}.s3.{region}.amazonaws.com"),
         };
-        let builder = Builder::from(aws)
-            .force_path_style(aws.endpoint_url().is_some())
-            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
-            .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
+        let builder = settings(aws);
         let mut public = builder.clone();
         if let Some(endpoint) = &endpoint {
             public = public.force_path_style(true).endpoint_url(endpoint.trim_end_matches('/'));

@@ -3,7 +3,8 @@
 //! Nothing that a parent sends is kept as it came. [`clean`] looks at the bytes, not at the
 //! name or the declared type, and writes the picture or the PDF anew, so that what was hidden
 //! in it or appended to it is gone. Files of the directory pass through the same bucket on their way
-//! into the tables. This crate is the only user of the S3 SDK.
+//! into the tables; ledgers of places go into another that everybody reads. This crate is the only user
+//! of the S3 SDK.
 
 mod arrived;
 mod bucket;
@@ -14,6 +15,7 @@ mod name;
 mod pdf;
 mod picture;
 mod place;
+mod published;
 mod refusal;
 mod sheet;
 mod ticket;
@@ -24,6 +26,7 @@ pub use clean::{Clean, clean, clean_within};
 pub use kind::sniff;
 pub use name::display_name;
 pub use place::Place;
+pub use published::Published;
 pub use refusal::Refusal;
 pub use sheet::sheet_of_key;
 pub use ticket::Ticket;

@@ -7,7 +7,7 @@ use domain::directory::sheet::Sheet;
 use domain::directory::{Campaign, CampaignId};
 use domain::draft::Typed;
 use domain::life::{Act, Change};
-use domain::{Application, Draft, Slot, Timestamp};
+use domain::{Application, Draft, Place, Slot, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -20,8 +20,10 @@ use crate::item::{Item, SCHEMA, body, read_number};
 use crate::keys;
 use crate::office_sessions::{Asked, OfficeRefusal, OfficeSession, OfficeSignIn};
 use crate::outbox::{OutboxEntry, Undelivered};
+use crate::packed;
 use crate::sending::PendingSent;
 use crate::sessions::Session;
+use crate::standings::{Head, Standing, Status, TicketRow};
 use crate::tally::{self, HistoryLine};
 use crate::terms::TermsChange;
 
@@ -125,6 +127,24 @@ fn the_directory_and_its_imports_are_read() {
     assert!(matches!(faulty.state, imports::State::Checked(report) if report.faults.count == 2));
     let rows: Vec<TerritoryRow> = reads(include_str!("../golden/1/sheet-rows.json"));
     assert!(rows.iter().any(|row| row.from.is_none()) && rows.len() == 2);
+}
+
+#[test]
+fn how_places_stand_and_who_waits_is_read() {
+    let standing: Standing = reads(include_str!("../golden/1/standing.json"));
+    assert_eq!((standing.numbers.residents, standing.numbers.waiting, standing.numbers.priority), (2, 1, true));
+    let campaign = CampaignId::parse("first-grade-2027-demo").unwrap();
+    let place = Place { school: standing.school, language: standing.language };
+    let key = |text| keys::Key::of(&stored(text));
+    assert_eq!(key(include_str!("../golden/1/standing.json")), keys::standing(&campaign, &place));
+    let tickets = stored(include_str!("../golden/1/tickets.json"));
+    assert_eq!(keys::Key::of(&tickets), keys::tickets(&campaign, &place));
+    let rows: Vec<TicketRow> = packed::unpack(&keys::Key::of(&tickets), packed::bytes(&tickets).unwrap()).unwrap();
+    let rows: Vec<_> = rows.iter().map(|row| (row.number.get(), row.sent.is_some(), row.status)).collect();
+    assert_eq!(rows, [(1, true, Status::Resident), (2, true, Status::Resident), (3, true, Status::Waits(1))]);
+    let head = Head::of(&stored(include_str!("../golden/1/ledger-head.json"))).unwrap();
+    assert_eq!(key(include_str!("../golden/1/ledger-head.json")), keys::ledger_head(&campaign));
+    assert!(head.lines == 8 && head.applied == 8 && head.day.is_some_and(|day| day.line == 7));
 }
 
 #[test]

@@ -547,7 +547,8 @@ impl Store {
 /// meantime, that news strikes it again.
 fn follows(application: &Application, place: &Place, line: u64) -> bool {
     let moves = application.state.is_live() && application.state != State::Enrolled && !application.stays;
-    let newer = application.seat.as_ref().is_none_or(|seat| seat.line < line);
+    // A school that declined is not given the child again by a line that knew nothing of it.
+    let newer = application.seat.as_ref().is_none_or(|seat| seat.line < line && !seat.struck.contains(place));
     moves && newer && application.place().as_ref() != Some(place)
 }
 

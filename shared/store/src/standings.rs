@@ -58,6 +58,23 @@ pub struct Standings {
     pub head: Option<Head>,
 }
 
+/// How a place stands and who names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Queue {
+    /// Its numbers
+    pub numbers: Numbers,
+    /// The tickets that name it, by number
+    pub tickets: Vec<TicketRow>,
+}
+
+impl Queue {
+    /// A ticket that names the place.
+    pub fn find(&self, number: ApplicationNumber) -> Option<&TicketRow> {
+        let at = self.tickets.binary_search_by_key(&number, |row| row.number).ok()?;
+        self.tickets.get(at)
+    }
+}
+
 /// A ticket as anybody may see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketRow {
@@ -92,25 +109,26 @@ pub enum Status {
 
 /// What a place's item says.
 #[derive(Serialize, Deserialize)]
-struct Standing {
-    school: SchoolId,
-    language: Language,
-    numbers: Numbers,
+pub(crate) struct Standing {
+    pub(crate) school: SchoolId,
+    pub(crate) language: Language,
+    pub(crate) numbers: Numbers,
 }
 
 impl Head {
-    fn of(item: &Item) -> Result<Self, StoreError> {
+    pub(crate) fn of(item: &Item) -> Result<Self, StoreError> {
         let read = |name: &str| read_number(item, name).unwrap_or_default();
         let hash = item.get("hash").and_then(|hash| hash.as_s().ok()).and_then(|hash| Hash::parse(hash));
         let corrupt = |why: &str| StoreError::Corrupt { key: Key::of(item).to_string(), why: why.to_owned() };
-        let day = item.get("day").cloned().map(serde_dynamo::from_attribute_value).transpose();
+        let day = item.get("day").cloned().map(serde_dynamo::from_attribute_value::<_, Option<DayHead>>).transpose();
         Ok(Self {
             lines: read_number(item, "lines").ok_or_else(|| corrupt("no lines"))?,
             hash: hash.ok_or_else(|| corrupt("no hash"))?,
             applied: read("applied"),
             published: read("published"),
             board: read("board"),
-            day: day.map_err(|error| corrupt(&error.to_string()))?,
+            // Before the end of the first day it is null.
+            day: day.map_err(|error| corrupt(&error.to_string()))?.flatten(),
         })
     }
 }
@@ -138,6 +156,27 @@ impl Store {
             Ok((Place { school, language }, numbers))
         };
         Ok(Standings { places: items.iter().map(place).collect::<Result<_, StoreError>>()?, head })
+    }
+
+    /// How these places stand, with their tickets. Places that have no terms and that no ticket names are
+    /// left out. One wait.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn queues(&self, campaign: &CampaignId, places: &[Place]) -> Result<BTreeMap<Place, Queue>, StoreError> {
+        let standing = |place: Place| async move {
+            let key = keys::standing(campaign, &place);
+            let read = self.dynamo.get_item().table_name(&self.tables.places).set_key(Some(key.attributes()));
+            let Some(item) = read.send().await.or_failure()?.item else { return Ok(None) };
+            Ok::<_, StoreError>(Some((place, body::<Standing>(&item)?.numbers)))
+        };
+        let numbers = futures::future::try_join_all(places.iter().cloned().map(standing));
+        let (numbers, mut tickets) = futures::try_join!(numbers, self.tickets(campaign, places))?;
+        let queue = |(place, numbers)| {
+            let tickets = tickets.remove(&place).unwrap_or_default();
+            (place, Queue { numbers, tickets })
+        };
+        Ok(numbers.into_iter().flatten().map(queue).collect())
     }
 
     /// The tickets that name these places, by number. Places that no ticket names are left out. One wait.

@@ -96,7 +96,6 @@ crate::phrases! {
     WHO: "Кто", "Кім";
     SAID: "Пояснение", "Түсіндірме";
     AWAITED: "Ждёт", "Күтеді";
-    AWAITED_NOT_DECIDED: "{place} — ещё не решено", "{place} — әлі шешілмеген";
     AWAITED_NOTHING: "Ничего", "Ештеңе";
 }
 

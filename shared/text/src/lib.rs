@@ -29,6 +29,7 @@ pub mod messages;
 pub mod office;
 pub mod paper;
 pub mod places;
+pub mod queue;
 pub mod receipt;
 pub mod reports;
 pub mod resolving;
@@ -101,6 +102,7 @@ mod tests {
             ("messages", messages::ALL),
             ("office", office::ALL),
             ("paper", paper::ALL),
+            ("queue", queue::ALL),
             ("places", places::ALL),
             ("receipt", receipt::ALL),
             ("resolving", resolving::ALL),

@@ -64,6 +64,65 @@ pub fn fill_bar(value: u64, full: u64) -> Markup {
     }
 }
 
+/// The seats of a place, as its bar shows them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seats {
+    /// Residents who sit here
+    pub residents: u32,
+    /// Others who sit here
+    pub granted: u32,
+    /// Outside places that are free
+    pub free: u32,
+    /// All seats
+    pub capacity: u32,
+}
+
+/// Heights tell apart what colours alone would not: residents stand over the whole height, others over
+/// the half of it, free outside places are hollow, the rest is a line.
+const WHOLE: u32 = 20;
+const HALF: u32 = 12;
+const LINE: u32 = 2;
+
+/// The seats of a place as a bar with a mark where it is full; `said` says in words what it shows.
+pub fn seats_bar(seats: &Seats, said: &str) -> Markup {
+    let Seats { residents, granted, free, capacity } = *seats;
+    let taken = residents + granted;
+    let whole = capacity.max(taken + free).max(1);
+    let part = |of: u32| u64::from(of) * 1000 / u64::from(whole);
+    html! {
+        svg.seats viewBox="0 0 1000 20" preserveAspectRatio="none" role="img" aria-label=(said) {
+            rect.rest y=(WHOLE - LINE) width=(part(capacity)) height=(LINE) {}
+            rect.resident width=(part(residents)) height=(WHOLE) {}
+            rect.outside x=(part(residents)) y=(WHOLE - HALF) width=(part(granted)) height=(HALF) {}
+            @if free > 0 {
+                rect.free x=(part(taken) + 3) y=(WHOLE - HALF + 1) width=(part(free).saturating_sub(6).max(1)) height=(HALF - 2) {}
+            }
+            rect.mark x=(part(capacity).min(994)) width="6" height=(WHOLE) {}
+        }
+    }
+}
+
+/// What the parts of the bars mean: names for residents, others, free outside places, the rest.
+pub fn seats_legend(label: &str, names: &[&str; 4]) -> Markup {
+    html! {
+        ul.legend role="list" aria-label=(label) {
+            @for (class, name) in ["resident", "outside", "free", "rest"].into_iter().zip(names) {
+                li {
+                    svg.seats width="30" height="20" viewBox="0 0 30 20" aria-hidden="true" {
+                        @match class {
+                            "resident" => rect.resident width="30" height=(WHOLE) {},
+                            "outside" => rect.outside y=(WHOLE - HALF) width="30" height=(HALF) {},
+                            "free" => rect.free x="1" y=(WHOLE - HALF + 1) width="28" height=(HALF - 2) {},
+                            _ => rect.rest y=(WHOLE - LINE) width="30" height=(LINE) {},
+                        }
+                    }
+                    " " (name)
+                }
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,6 +140,21 @@ mod tests {
         }
         assert!(!drawn.contains("<b>") && !drawn.contains("style="));
         assert!(chart("N", ABOUT, Locale::Kk, &[]).into_string().contains("N: 0"));
+    }
+
+    #[test]
+    fn a_bar_of_seats_is_drawn_to_scale_and_said_in_words() {
+        let drawn = seats_bar(&Seats { residents: 15, granted: 5, free: 3, capacity: 30 }, "20 \"30\"").into_string();
+        assert!(drawn.contains("aria-label=\"20 &quot;30&quot;\""), "{drawn}");
+        for part in ["width=\"500\" height=\"20\"", "x=\"500\" y=\"8\" width=\"166\"", "x=\"669\" y=\"9\" width=\"94\""]
+        {
+            assert!(drawn.contains(part), "{part}: {drawn}");
+        }
+        let over = seats_bar(&Seats { residents: 40, granted: 0, free: 0, capacity: 30 }, "").into_string();
+        assert!(over.contains("x=\"750\" width=\"6\"") && !over.contains("free"), "{over}");
+        let none = seats_bar(&Seats { residents: 0, granted: 0, free: 0, capacity: 0 }, "").into_string();
+        assert!(none.contains("class=\"resident\" width=\"0\""), "{none}");
+        assert!(seats_legend("x", &["a", "b", "c", "d"]).into_string().matches("<li>").count() == 4);
     }
 
     #[test]

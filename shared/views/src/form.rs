@@ -206,6 +206,16 @@ fn input(field: &Field<'_>, suggest: Option<&str>) -> Markup {
     }
 }
 
+/// A form that only asks: what is typed is in the address that it leads to.
+pub fn search(action: &str, button: &str, field: &Field<'_>) -> Markup {
+    html! {
+        form.search action=(action) role="search" {
+            (text_input(field))
+            button type="submit" { (button) }
+        }
+    }
+}
+
 /// A field of several lines.
 pub fn textarea(field: &Field<'_>) -> Markup {
     let Field { locale, name, .. } = *field;

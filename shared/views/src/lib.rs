@@ -15,7 +15,7 @@ mod viewer;
 
 pub mod assets;
 
-pub use chart::{Bar, chart, fill_bar};
+pub use chart::{Bar, Seats, chart, fill_bar, seats_bar, seats_legend};
 pub use content::{
     Fact, Row, School, Tile, Tone, button_link, buttons, card, confirmation_panel, details, lead, notice, print_button,
     school_card, state_tag, steps, success, summary_list, table, tag, tiles, waiting, warning,
@@ -26,7 +26,7 @@ pub use document::{
 pub use form::{
     Checkbox, Choice, DateField, Field, FieldError, Kind, Radio, Select, Width, action_form, checkbox, checkboxes,
     date_input, default_button, error_of, fieldset, form, hidden, primary_button, radios, remove_button, resend,
-    secondary_button, select, suggest_input, text_input, textarea, warning_button,
+    search, secondary_button, select, suggest_input, text_input, textarea, warning_button,
 };
 pub use maud::{Markup, PreEscaped, html};
 pub use office::{Badge, Filter, Tab, desk_table, filters, finder, keys, nearness_tag, office_page, remark, tabs};

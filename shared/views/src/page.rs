@@ -158,6 +158,7 @@ pub(crate) fn document(shell: &Shell<'_>, title: &str, header: Markup, body: Mar
                     div.wide {
                         p { (common::DEPARTMENT.fill(l, &city)) }
                         p { (common::SAFETY.get(l)) }
+                        p { a href={ "/" (l.code()) "/queue" } { (text::queue::TITLE.get(l)) } }
                     }
                 }
             }

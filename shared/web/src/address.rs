@@ -45,6 +45,10 @@ pub enum Address {
     SuggestAddress(Locale),
     /// `/{l}/status`: by number and IIN, without signing in
     Status(Locale),
+    /// `/{l}/queue`: how the places of all schools stand
+    Queue(Locale),
+    /// `/{l}/queue/{school}`: those of one school, and who waits
+    QueueOf(Locale, SchoolId),
     /// `/{l}/applications`
     Applications(Locale),
     /// `/{l}/applications/sign-in`
@@ -146,6 +150,8 @@ impl Address {
         match rest {
             [] => Some(Self::Home(locale)),
             ["status"] => Some(Self::Status(locale)),
+            ["queue"] => Some(Self::Queue(locale)),
+            ["queue", school] => Some(Self::QueueOf(locale, SchoolId::parse(school).ok()?)),
             ["applications"] => Some(Self::Applications(locale)),
             ["applications", "sign-in"] => Some(Self::SignIn(locale)),
             ["send-code"] => Some(Self::SignInCode(locale)),
@@ -240,6 +246,8 @@ impl Address {
             | Self::Document(..)
             | Self::SuggestAddress(_)
             | Self::Status(_)
+            | Self::Queue(_)
+            | Self::QueueOf(..)
             | Self::Applications(_)
             | Self::SignIn(_)
             | Self::SignInCode(_) => None,
@@ -289,6 +297,8 @@ impl Address {
             | Self::Document(locale, ..)
             | Self::SuggestAddress(locale)
             | Self::Status(locale)
+            | Self::Queue(locale)
+            | Self::QueueOf(locale, _)
             | Self::Applications(locale)
             | Self::SignIn(locale)
             | Self::SignInCode(locale)
@@ -335,6 +345,8 @@ impl Address {
             | Self::Document(locale, ..)
             | Self::SuggestAddress(locale)
             | Self::Status(locale)
+            | Self::Queue(locale)
+            | Self::QueueOf(locale, _)
             | Self::Applications(locale)
             | Self::SignIn(locale)
             | Self::SignInCode(locale)
@@ -393,6 +405,8 @@ impl fmt::Display for Address {
             }
             Self::SuggestAddress(locale) => write!(f, "/{}/suggest-address", locale.code()),
             Self::Status(locale) => write!(f, "/{}/status", locale.code()),
+            Self::Queue(locale) => write!(f, "/{}/queue", locale.code()),
+            Self::QueueOf(locale, school) => write!(f, "/{}/queue/{school}", locale.code()),
             Self::Applications(locale) => write!(f, "/{}/applications", locale.code()),
             Self::SignIn(locale) => write!(f, "/{}/applications/sign-in", locale.code()),
             Self::SignInCode(locale) => write!(f, "/{}/send-code", locale.code()),
@@ -478,6 +492,8 @@ mod tests {
             Address::OfficeSignIn(l),
             Address::OfficeSignOut(l),
         ];
+        all.push(Address::Queue(l));
+        all.extend(SchoolId::parse("school-14").map(|school| Address::QueueOf(l, school)));
         let place = |school: SchoolId| Address::OfficePlace(l, Place { school, language: Language::Russian });
         all.extend(SchoolId::parse("school-14").map(place));
         all.extend(MailToken::parse(&"0a".repeat(32)).map(|token| Address::Unsubscribe(l, token)));
@@ -513,6 +529,9 @@ mod tests {
             "//",
             "/ru//first-grade",
             "/ru/applications/x",
+            "/ru/queue/School",
+            "/ru/queue/..",
+            "/ru/queue/a/b",
             "/ru/unsubscribe",
             "/ru/unsubscribe/0a",
             "/ru/office/x",

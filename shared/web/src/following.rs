@@ -2,7 +2,7 @@
 //! what happened. No officer's name and no name of the family is among it.
 
 use domain::decision::Request;
-use domain::directory::Campaign;
+use domain::directory::{Campaign, Phase};
 use domain::life::{Act, Change};
 use domain::{Application, Locale, Place};
 use maud::{Markup, html};
@@ -14,6 +14,7 @@ use views::Row;
 use crate::address::Address;
 use crate::deciding;
 use crate::due::due;
+use crate::queue::{self, Queues};
 use crate::visit::Visit;
 
 /// What is told of an application.
@@ -27,6 +28,8 @@ pub struct Following<'a> {
     pub campaign: Option<&'a Campaign>,
     /// The schools, for their names
     pub schools: &'a Schools,
+    /// How the places that it waits for stand
+    pub queues: &'a Queues,
 }
 
 /// A place in words.
@@ -52,16 +55,15 @@ impl Following<'_> {
         }
     }
 
-    /// The place that is held, the choices that are not yet decided, the order.
+    /// The place that is held, the better ones with the position in line for each, the order.
     pub fn place(&self) -> Markup {
         let (l, application) = (self.visit.locale, self.application);
         let said = |one: &Place| place(one, self.schools, l);
         let held = application.place().map_or_else(|| review::HOME_UNKNOWN.get(l).to_owned(), |held| said(&held));
         let awaits = application.awaits();
         let order = application.order.as_ref().map(|order| deciding::order(self.visit, order));
-        let awaited = html! {
-            @for place in &awaits { p { (decisions::AWAITED_NOT_DECIDED.fill(l, &[("place", &said(place))])) } }
-        };
+        let over = self.campaign.is_some_and(|campaign| campaign.phase(self.visit.now) == Phase::Closed);
+        let awaited = queue::awaited_rows(l, application, self.queues, over, self.schools);
         let rows = [
             application.state.is_live().then(|| Row::text(l, t::HELD.get(l), &held, None)),
             (!awaits.is_empty()).then(|| Row { key: decisions::AWAITED.get(l), value: awaited, change: None }),

@@ -13,6 +13,7 @@ mod multipart;
 mod network;
 pub mod office;
 pub mod people;
+pub mod queue;
 mod reply;
 mod serve;
 mod sheet;

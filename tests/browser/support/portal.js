@@ -22,6 +22,7 @@ export const portal = skip ? {} : {
   applications: need('PORTAL_TEST_APPLICATIONS_TABLE'),
   directory: need('PORTAL_TEST_DIRECTORY_TABLE'),
   sessions: need('PORTAL_TEST_SESSIONS_TABLE'),
+  places: need('PORTAL_TEST_PLACES_TABLE'),
 };
 
 export const open = () => chromium.launch({

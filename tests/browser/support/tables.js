@@ -1,5 +1,6 @@
 // What no page can do: the tables themselves, asked as the SDK would ask. The key is the emulator's own.
 import { createHash, createHmac } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { portal } from './portal.js';
 
 const hash = (text) => createHash('sha256').update(text).digest('hex');
@@ -48,6 +49,33 @@ const whileCampaignHas = async (values, action) => {
 export const whileCampaignIs = (standing, action) => {
   const [opens, closes] = STANDINGS[standing];
   return whileCampaignHas({ opens: { S: opens }, closes: { S: closes } }, action);
+};
+
+// Does something while the campaign is another one, with the read model of a queue that the recalculation
+// would have written: `places` are { school, language, capacity, forecast, ratio, residents, away, granted,
+// tickets: [{ n, t, s }] }, `head` is { lines, hash, day }.
+export const whileQueueIs = async (places, head, action) => {
+  const campaign = `browser-${Date.now()}`;
+  const put = (pk, sk, entity, rest) => ask('PutItem', {
+    TableName: portal.places,
+    Item: { pk: { S: pk }, sk: { S: sk }, entity: { S: entity }, schema: { N: '1' }, ...rest },
+  });
+  const number = (value) => ({ N: `${value}` });
+  for (const { school, language, tickets, ...numbers } of places) {
+    const terms = { capacity: number(numbers.capacity), forecast: number(numbers.forecast), ratio: number(numbers.ratio), priority_until: { S: '2099-05-31' } };
+    const counts = ['residents', 'away', 'granted'].map((name) => [name, number(numbers[name])]);
+    const waiting = number(tickets.filter(({ s }) => s.waits).length);
+    const standing = { school: { S: school }, language: { S: language }, numbers: { M: { terms: { M: terms }, priority: { BOOL: true }, ...Object.fromEntries(counts), waiting } } };
+    await put(`standing#${campaign}`, `${school}#${language}`, 'standing', { body: { M: standing }, line: number(head.lines) });
+    const packed = gzipSync(JSON.stringify(tickets)).toString('base64');
+    await put(`tickets#${campaign}#${school}#${language}`, 'tickets', 'tickets', { packed: { B: packed }, line: number(head.lines) });
+  }
+  const { day, line, hash } = head.day;
+  await put(`ledger#${campaign}`, 'head', 'ledger-head', {
+    lines: number(head.lines), hash: { S: head.hash }, applied: number(head.lines), published: number(head.lines),
+    day: { M: { day: { S: day }, line: number(line), hash: { S: hash } } },
+  });
+  return whileCampaignHas({ id: { S: campaign } }, action);
 };
 
 // Does something in a year in which orders of enrolment are written already; gives that year.

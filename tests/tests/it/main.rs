@@ -18,6 +18,8 @@ mod office_reports;
 mod office_resolve;
 mod office_sign_in;
 mod office_strike;
+mod published;
+mod queue;
 mod recalculation;
 mod receipt;
 mod register;

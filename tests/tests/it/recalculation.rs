@@ -84,8 +84,8 @@ fn a_resident_opens_an_outside_place_and_the_one_who_waits_is_told(engine: Engin
         assert_eq!((numbers.residents, numbers.granted, numbers.free(), numbers.waiting), (2, 1, 0, 0));
         assert_eq!(
             standings.head.map(|head| (head.lines, head.applied)),
-            Some((6, 6)),
-            "a day, two places, three tickets"
+            Some((7, 7)),
+            "two days, two places, three tickets"
         );
         assert_eq!(pending(&stack, &trial)?, 0);
         assert_eq!(trial.settle().await?, Run::default(), "nothing is new");

@@ -68,6 +68,8 @@ const ALL: &[&str] = &[
     "POST /{l}/first-grade/{draft}/withdraw",
     "GET /{l}/status",
     "POST /{l}/status",
+    "GET /{l}/queue",
+    "GET /{l}/queue/{school}",
     "GET /{l}/unsubscribe/{token}",
     "POST /{l}/unsubscribe/{token}",
     "GET /{l}/applications",
@@ -184,6 +186,8 @@ fn pages_keep_to_their_waits_and_charges_and_none_scans_a_table(engine: Engine) 
             // So of each that is compared; which those are the child's claims tell.
             _ if page == "GET /{l}/office/applications/{draft}/resolve" => (3, 2.0),
             _ if page.ends_with("/view") || page.ends_with("/file") => (2, 1.0),
+            // Which places an application waits for is in the application.
+            _ if page == "GET /{l}/applications" => (3, 0.0),
             Some("GET") => (2, 0.0),
             // What is kept is charged for being looked at in the same transaction.
             _ if page == "POST /{l}/office/applications/{draft}/resolve" => (4, DECIDED + 10.0),
@@ -204,6 +208,7 @@ fn pages_keep_to_their_waits_and_charges_and_none_scans_a_table(engine: Engine) 
 fn page(answered: &Answered) -> String {
     let mut after_documents = false;
     let mut after_assets = false;
+    let mut after_queue = false;
     let mut after_places = false;
     let parts = answered.path.split('/').map(|part| match part {
         "ru" | "kk" => "{l}",
@@ -211,9 +216,11 @@ fn page(answered: &Answered) -> String {
         part if part.len() == 64 && part.bytes().all(|b| b.is_ascii_hexdigit()) => "{token}",
         _ if std::mem::take(&mut after_documents) => "{slot}",
         _ if std::mem::take(&mut after_assets) => "{file}",
+        _ if std::mem::take(&mut after_queue) => "{school}",
         _ if std::mem::take(&mut after_places) => "{school}",
         "kazakh" | "russian" => "{language}",
         part => {
+            after_queue = part == "queue";
             after_documents = part == "documents" || part == "scans";
             after_assets = part == "assets" || part == "directory";
             after_places = part == "places";
@@ -295,6 +302,9 @@ fn travel(stack: &Stack) -> Result<String> {
     parent.applications()?;
     parent.browser.get(&parent.at("receipt"))?;
     parent.browser.get(&parent.at("receipt.pdf"))?;
+    let queue = parent.browser.visit("/ru/queue")?;
+    let school = queue.body.split('"').find(|part| part.starts_with("/ru/queue/")).ok_or("no school")?;
+    parent.browser.get(school)?;
     let status = parent.browser.visit("/ru/status")?;
     let known = [("number", number.as_str()), ("child-iin", parent.family.child_iin.as_str())];
     post(&parent.browser, &status, "/ru/status", &known)?;

@@ -36,7 +36,7 @@ pub enum Event {
         /// The ticket
         number: ApplicationNumber,
     },
-    /// The choice that it sits in is struck
+    /// The choice that it sits in, or moved up from, is struck
     Struck {
         /// The ticket
         number: ApplicationNumber,
@@ -377,12 +377,17 @@ impl Board {
             }
             Event::Struck { number, place } => {
                 let standing = self.live(*number)?;
-                if standing.enrolled || !standing.sits_outside() || standing.held.as_ref() != Some(place) {
+                let sits_there = standing.held.as_ref() == Some(place);
+                let was_there = standing.before.as_ref() == Some(place);
+                if standing.enrolled || !standing.sits_outside() || !(sits_there || was_there) {
                     return Err(Stale);
                 }
                 self.change(*number, Why::Back, outcome, |standing| {
                     standing.choices.retain(|choice| choice != place);
-                    standing.held.clone_from(&standing.home);
+                    standing.before = None;
+                    if sits_there {
+                        standing.held.clone_from(&standing.home);
+                    }
                 });
             }
             Event::Enrolled { number, place } => {
@@ -715,6 +720,23 @@ mod tests {
             assert_eq!(board.apply(&event), Err(Stale), "{event:?}");
         }
         assert_eq!(board, before);
+    }
+
+    /// The school declined whom it saw; the ledger had moved the ticket up in the meantime.
+    #[test]
+    fn a_school_that_declined_is_not_given_the_child_again() {
+        let mut board = school(3);
+        board.apply(&sent(10, Some("c"), &["b", "a"])).unwrap();
+        assert_eq!(held(&board, 10).as_deref(), Some("a"));
+        for of in 11..=13 {
+            board.apply(&sent(of, Some("b"), &[])).unwrap();
+        }
+        assert_eq!(held(&board, 10).as_deref(), Some("b"));
+        let struck = |place| Event::Struck { number: number(10), place };
+        assert_eq!(board.apply(&struck(place("a"))).unwrap().moves, []);
+        assert_eq!(board.apply(&struck(place("a"))), Err(Stale));
+        let back = board.apply(&struck(place("b"))).unwrap().moves;
+        assert_eq!((back.len(), held(&board, 10).as_deref(), positions(&board, 10)), (1, Some("c"), vec![]));
     }
 
     #[test]

@@ -1,0 +1,159 @@
+//! The queue of the whole city.
+
+use std::collections::BTreeMap;
+
+use domain::directory::School;
+use domain::places::Numbers;
+use domain::{Locale, Place};
+use text::queue as t;
+use views::{Field, Markup, Width, html};
+use web::Address;
+use web::queue::{has_terms, short};
+
+use crate::{Here, LONGEST, bar, languages, ledger, legend, named};
+
+type Places = BTreeMap<Place, Numbers>;
+
+pub fn page(here: &Here<'_>, places: &Places) -> Markup {
+    let l = here.visit.locale;
+    let looked_for = here.visit.query.text("q");
+    let found: Vec<&School> = here.schools.all().iter().filter(|school| fits(school, looked_for)).collect();
+    let body = html! {
+        h1 { (t::TITLE.get(l)) }
+        p { (t::INTRO.get(l)) }
+        @if here.is_over() { (views::notice(html! { p { (t::CLOSED.get(l)) } })) }
+        @if here.head.is_none() { (views::notice(html! { p { (t::NOTHING_YET.get(l)) } })) }
+        (views::details(t::RULES.get(l), html! {
+            ul { @for rule in [t::RULE_HOME, t::RULE_RATIO, t::RULE_NUMBER] { li { (rule.get(l)) } } }
+        }))
+        (views::search(&Address::Queue(l).to_string(), t::FIND.get(l), &Field {
+            value: looked_for,
+            maxlength: Some(LONGEST),
+            width: Width::Full,
+            ..Field::new(l, "q", t::SEARCH.get(l))
+        }))
+        @if !looked_for.is_empty() {
+            p { a href=(Address::Queue(l)) { (t::ALL_SCHOOLS.get(l)) } }
+        }
+        @if found.is_empty() {
+            p role="status" { (t::NO_SCHOOL.get(l)) }
+        } @else {
+            @if !places.is_empty() { (legend(l)) }
+            ul.schools role="list" { @for school in &found { (one(l, school, places)) } }
+            @if !places.is_empty() { (views::details(t::TABLE.get(l), table(l, &found, places))) }
+        }
+        (ledger::section(here))
+    };
+    here.page(t::TITLE.get(l), &["q"], body)
+}
+
+/// Whether a school is the one that is looked for, in whichever language.
+fn fits(school: &School, looked_for: &str) -> bool {
+    let plain = |text: &str| text.to_lowercase().replace('ё', "е");
+    let words = plain(looked_for);
+    let number = school.number.map(|number| number.to_string()).unwrap_or_default();
+    let names = format!("{} {} {number}", plain(&school.name.ru), plain(&school.name.kk));
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    words
+        .split_whitespace()
+        .map(|word| word.trim_start_matches('№'))
+        .filter(|word| !word.is_empty())
+        .all(|word| if is_number(word) { number == word } else { names.contains(word) })
+}
+
+fn one(l: Locale, school: &School, places: &Places) -> Markup {
+    html! {
+        li {
+            h2.name { a href=(Address::QueueOf(l, school.id.clone())) { (school.name.get(l)) } }
+            @if !places.is_empty() && languages(school, |place| places.get(place)).next().is_none() {
+                p.muted { (t::NO_TERMS.get(l)) }
+            }
+            @for (language, numbers) in languages(school, |place| places.get(place)) {
+                p { (named(l, language)) ": " (said(l, numbers)) }
+                (bar(l, numbers))
+            }
+        }
+    }
+}
+
+/// Seats, free outside places, who waits, in a line.
+fn said(l: Locale, numbers: &Numbers) -> String {
+    if !has_terms(numbers) {
+        return t::NO_TERMS.get(l).to_owned();
+    }
+    let seats = text::queue::seats(l, numbers.terms.capacity.into());
+    format!("{seats}, {}", short(l, numbers))
+}
+
+fn table(l: Locale, schools: &[&School], places: &Places) -> Markup {
+    let headings = [t::SCHOOL, t::LANGUAGE, t::CAPACITY, t::RESIDENTS, t::GRANTED, t::FREE, t::WAITING];
+    let row = |school: &School, language, numbers: &Numbers| {
+        let counts =
+            [u32::from(numbers.terms.capacity), numbers.here(), numbers.granted, numbers.free(), numbers.waiting];
+        let [capacity, here_, granted, free, waiting] = counts.map(|count| count.to_string());
+        let (school, language) = (school.name.get(l).to_owned(), named(l, language).to_owned());
+        [school, language, capacity, here_, granted, free, waiting]
+    };
+    let rows: Vec<[String; 7]> = schools
+        .iter()
+        .flat_map(|school| {
+            languages(school, |place| places.get(place)).map(|(language, numbers)| row(school, language, numbers))
+        })
+        .collect();
+    views::table(&headings.map(|heading| heading.get(l)), &rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::directory::{Bilingual, SchoolId, SchoolKind};
+    use domain::places::Terms;
+    use domain::{Date, Language};
+
+    use super::*;
+
+    fn school() -> School {
+        School {
+            id: SchoolId::parse("school-14").unwrap(),
+            number: Some(14),
+            name: Bilingual::new("Гимназия № 14 «Алёнушка»", "№ 14 гимназия"),
+            kind: SchoolKind::Gymnasium,
+            languages: Language::ALL.to_vec(),
+            district: Bilingual::new("Центр", "Орталық"),
+            address: Bilingual::new("", ""),
+            phone: String::new(),
+            head: String::new(),
+            opened: 2000,
+            seats: 300,
+        }
+    }
+
+    #[test]
+    fn a_school_is_found_as_people_write_its_name() {
+        for looked_for in ["", "14", "№14", "№ 14", "гимназия 14", "ГИМНАЗИЯ", "аленушка", " № "]
+        {
+            assert!(fits(&school(), looked_for), "{looked_for}");
+        }
+        for looked_for in ["1", "4", "лицей 14", "гимназия 15", "<script>"] {
+            assert!(!fits(&school(), looked_for), "{looked_for}");
+        }
+    }
+
+    #[test]
+    fn every_number_of_a_place_stands_in_the_table() {
+        let place = Place { school: school().id, language: Language::Kazakh };
+        let terms = Terms { capacity: 97, forecast: 0, ratio: 3, priority_until: Date::constant(2027, 5, 31) };
+        let numbers = Numbers { terms, priority: true, residents: 45, away: 2, granted: 11, waiting: 36 };
+        let places = Places::from([(place, numbers)]);
+        for l in Locale::ALL {
+            let table = table(l, &[&school()], &places).into_string();
+            for number in ["97", "43", "11", "4", "36"] {
+                assert!(table.contains(&format!("<td>{number}</td>")), "{number}: {table}");
+            }
+            let line = one(l, &school(), &places).into_string();
+            assert!(line.contains(&format!("/{}/queue/school-14", l.code())) && line.contains("36"), "{line}");
+            assert_eq!(line.matches("<svg").count(), 1, "the other language has nothing to show");
+        }
+        let none = Numbers { terms: Terms::NONE, priority: false, residents: 1, away: 0, granted: 0, waiting: 0 };
+        assert_eq!(said(Locale::Ru, &none), t::NO_TERMS.get(Locale::Ru));
+    }
+}

@@ -1,0 +1,156 @@
+//! The public queue: how the places of each school stand, who waits for them, and the head of the open
+//! ledger. It is the same for everybody and names nobody, so it is cacheable and sets no cookie.
+
+mod city;
+mod ledger;
+mod school;
+
+use domain::directory::{Campaign, Phase, School, SchoolId};
+use domain::places::Numbers;
+use domain::{Language, Locale, Place, Service};
+use http::header;
+use store::Store;
+use store::directory::{Directory, Schools};
+use store::standings::Head;
+use text::queue as t;
+use text::review::language;
+use views::{Markup, Seats};
+use web::{Address, Method, Reply, Trouble, Visit};
+
+/// How long a copy of the pages may be shown.
+const FRESH: &str = "public, max-age=60";
+/// Letters of a school's name that are looked for.
+const LONGEST: u16 = 60;
+
+/// The function.
+#[derive(Clone)]
+pub struct PortalQueue {
+    /// The campaign, places, tickets
+    pub store: Store,
+    /// The names of schools
+    pub directory: Directory,
+    /// `PUBLISHED_ORIGIN`: where the open ledger is published; none where it is not
+    pub published: Option<String>,
+}
+
+/// Reads the configuration and serves.
+///
+/// # Errors
+/// A missing variable, or the runtime's own.
+pub async fn run() -> Result<(), lambda::Error> {
+    let published = lambda::optional("PUBLISHED_ORIGIN");
+    web::start(|store| PortalQueue { directory: Directory::new(store.clone()), store, published }).await
+}
+
+/// What every page tells.
+struct Here<'a> {
+    visit: &'a Visit,
+    campaign: Option<&'a Campaign>,
+    schools: &'a Schools,
+    head: Option<Head>,
+    published: Option<&'a str>,
+}
+
+impl web::Function for PortalQueue {
+    /// Shows the city's queue or a school's. Two waits.
+    async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
+        if visit.method != Method::Get {
+            return Err(Trouble::Method);
+        }
+        let (campaign, schools) =
+            futures::try_join!(self.store.campaign(Service::FirstGrade), self.directory.schools())?;
+        let here = Here {
+            visit: &visit,
+            campaign: campaign.as_ref(),
+            schools: &schools,
+            head: None,
+            published: self.published.as_deref(),
+        };
+        let page = match &visit.address {
+            Address::Queue(_) => self.city(here).await?,
+            Address::QueueOf(_, id) => self.school(here, id).await?,
+            _ => return Err(Trouble::NotFound),
+        };
+        Ok(Reply::page(page).header(header::CACHE_CONTROL, FRESH))
+    }
+}
+
+impl PortalQueue {
+    async fn city(&self, mut here: Here<'_>) -> Result<Markup, Trouble> {
+        let standings = match here.campaign {
+            Some(campaign) => self.store.standings(&campaign.id).await?,
+            None => store::standings::Standings::default(),
+        };
+        here.head = standings.head;
+        Ok(city::page(&here, &standings.places))
+    }
+
+    async fn school(&self, mut here: Here<'_>, id: &SchoolId) -> Result<Markup, Trouble> {
+        let school = here.schools.find(id).ok_or(Trouble::NotFound)?;
+        // A ticket may name a language in which the school no longer teaches.
+        let places = Language::ALL.map(|language| Place { school: id.clone(), language });
+        let mut queues = web::queue::Queues::new();
+        if let Some(campaign) = here.campaign {
+            let read = (self.store.queues(&campaign.id, &places), self.store.ledger_head(&campaign.id));
+            (queues, here.head) = futures::try_join!(read.0, read.1)?;
+        }
+        Ok(school::page(&here, school, &queues))
+    }
+}
+
+impl Here<'_> {
+    /// Whether the campaign is over: nobody waits any more.
+    fn is_over(&self) -> bool {
+        self.campaign.is_some_and(|campaign| campaign.phase(self.visit.now) == Phase::Closed)
+    }
+
+    /// The frame of a page; its other language keeps what was looked for.
+    fn page(&self, title: &str, query: &[&str], body: Markup) -> Markup {
+        let kept: Vec<(&str, &str)> = query
+            .iter()
+            .map(|name| (*name, self.visit.query.text(name)))
+            .filter(|(_, value)| !value.is_empty())
+            .collect();
+        let mut other = self.visit.address.other_language().to_string();
+        if !kept.is_empty() {
+            let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
+            other = format!("{other}?{query}");
+        }
+        views::page(&self.visit.shell(title, views::LanguageSwitch::Link(&other)), body)
+    }
+}
+
+/// The bar of a place.
+fn bar(l: Locale, numbers: &Numbers) -> Markup {
+    let seats = Seats {
+        residents: numbers.here(),
+        granted: numbers.granted,
+        free: numbers.free(),
+        capacity: numbers.terms.capacity.into(),
+    };
+    let words = [numbers.seated(), seats.capacity, seats.free].map(|number| number.to_string());
+    let [seated, capacity, free] = words.each_ref().map(String::as_str);
+    let said = t::BAR.fill(l, &[("seated", seated), ("capacity", capacity), ("free", free)]);
+    views::seats_bar(&seats, &said)
+}
+
+/// What the parts of the bars mean.
+fn legend(l: Locale) -> Markup {
+    let names = [t::RESIDENTS, t::GRANTED, t::FREE, t::KEPT].map(|name| name.get(l));
+    views::seats_legend(t::LEGEND.get(l), &names)
+}
+
+/// The languages of a school that have something to show.
+fn languages<'a, T>(
+    school: &'a School,
+    find: impl Fn(&Place) -> Option<T> + 'a,
+) -> impl Iterator<Item = (Language, T)> + 'a {
+    Language::ALL
+        .into_iter()
+        .filter_map(move |language| Some((language, find(&Place { school: school.id.clone(), language })?)))
+}
+
+/// The language of instruction, in words.
+fn named(l: Locale, of: Language) -> &'static str {
+    language(of).get(l)
+}

@@ -36,13 +36,14 @@ pub fn list(here: &Here<'_>, standings: &Standings, in_force: &TermsInForce, run
         h1 { (title) }
         @if let Some(run) = run { (ran(l, run)) }
         (views::lead(t::INTRO.get(l)))
-        @if here.may_change() { (recalculate(here)) } @else { p { (t::READ_ONLY.get(l)) } }
+        @if !here.may_change() { p { (t::READ_ONLY.get(l)) } }
         @if here.desk.officer().school().is_none() {
             (views::finder(&Address::OfficePlaces(l).to_string(), t::FIND.get(l), sought, desk::FIND.get(l)))
         }
         @if all.is_empty() { p { (t::NO_PLACES.get(l)) } }
         @else if found.is_empty() { p { (t::NOTHING_FOUND.get(l)) } }
         @else { (lines(here, &found, standings, in_force)) }
+        @if here.may_change() { (recalculate(here)) }
     };
     here.desk.page(visit, &title, &[], body)
 }
@@ -81,14 +82,14 @@ fn lines(here: &Here<'_>, places: &[&Place], standings: &Standings, in_force: &T
         t::PLACE,
         t::CAPACITY,
         t::FORECAST,
-        t::RATIO,
-        t::UNTIL,
         t::RESIDENTS,
-        t::HERE,
-        t::AWAY,
         t::GRANTED,
         t::FREE,
         t::WAITING,
+        t::HERE,
+        t::AWAY,
+        t::RATIO,
+        t::UNTIL,
     ]
     .map(|heading| heading.get(l));
     let mut total = [0_u64; 8];
@@ -112,7 +113,9 @@ fn lines(here: &Here<'_>, places: &[&Place], standings: &Standings, in_force: &T
         let [_, _, residents, seated, away, granted, free, waiting] = counts.map(|count| html! { (count) });
         rows.push([
             html! {
-                a href=(Address::OfficePlace(l, (*place).clone())) { (following::place(place, here.schools, l)) }
+                span.long {
+                    a href=(Address::OfficePlace(l, (*place).clone())) { (following::place(place, here.schools, l)) }
+                }
                 @if is_not_yet_counted(&stands, terms) { " " (views::tag(Tone::Active, t::NOT_YET.get(l))) }
             },
             html! {
@@ -122,14 +125,14 @@ fn lines(here: &Here<'_>, places: &[&Place], standings: &Standings, in_force: &T
                 }
             },
             html! { @if let Some(terms) = terms { (terms.forecast) } },
-            html! { @if let Some(terms) = terms { (ratio(terms.ratio)) } },
-            html! { @if let Some(terms) = terms { (text::date(terms.priority_until)) } },
             residents,
-            seated,
-            away,
             granted,
             free,
             waiting,
+            seated,
+            away,
+            html! { @if let Some(terms) = terms { (ratio(terms.ratio)) } },
+            html! { @if let Some(terms) = terms { (text::date(terms.priority_until)) } },
         ]);
     }
     if rows.len() > 1 {
@@ -137,7 +140,7 @@ fn lines(here: &Here<'_>, places: &[&Place], standings: &Standings, in_force: &T
             total.map(|sum| html! { strong { (sum) } });
         let name = html! { strong { (t::TOTAL.get(l)) } };
         let (ratio, until) = (html! {}, html! {});
-        let sums = [name, capacity, forecast, ratio, until, residents, seated, away, granted, free, waiting];
+        let sums = [name, capacity, forecast, residents, granted, free, waiting, seated, away, ratio, until];
         rows.insert(0, sums);
     }
     views::desk_table(t::TABLE.get(l), &headings, &rows)

@@ -9,6 +9,15 @@ let browser;
 before(async () => { if (!skip) browser = await open(); });
 after(() => browser?.close());
 
+test('the office recalculates at once', { skip, timeout: 120_000 }, async () => {
+  const administrator = await officer(browser, { locale: 'kk', kind: 'administrator', journey: 'places-recalculated' });
+  await administrator.page.goto('/kk/office/places');
+  await administrator.press(administrator.button('places.RECALCULATE'));
+  assert.ok((await administrator.told()).includes(administrator.say('places.RECALCULATED')), await administrator.told());
+  await administrator.audit.look(administrator.page, 'list');
+  await administrator.audit.end();
+});
+
 for (const locale of ['ru', 'kk']) {
   test(`the terms of a place are changed after a look at what follows in ${locale}`, { skip, timeout: 300_000 }, async () => {
     const department = await officer(browser, { locale, kind: 'department', journey: `places-${locale}` });
@@ -19,7 +28,7 @@ for (const locale of ['ru', 'kk']) {
     await audit.look(page, 'list');
     const all = await page.locator('tbody a').count();
     assert.ok(all > 2, `${all} places`);
-    await department.field('q').fill('№ 1');
+    await department.field('q').fill('203');
     await department.press(department.button('desk.FIND'));
     const found = await page.locator('tbody a').count();
     assert.ok(found > 0 && found < all, `${found} of ${all}`);
@@ -62,7 +71,7 @@ for (const locale of ['ru', 'kk']) {
     await department.press(department.button('places.SAVE'));
     assert.equal(page.url(), place, await department.told());
     const told = await department.told();
-    for (const said of [why, `${before + 2} → ${before + 1}`, department.say('places.NOT_YET_NOTE')]) assert.ok(told.includes(said), told);
+    for (const said of [why, `${before + 2} → ${before + 1}`]) assert.ok(told.includes(said), told);
     await audit.look(page, 'saved');
     // As it was, for whoever comes next.
     await department.field('capacity').fill(`${before}`);
@@ -85,12 +94,3 @@ for (const locale of ['ru', 'kk']) {
     await school.audit.end();
   });
 }
-
-test('the office recalculates at once', { skip, timeout: 120_000 }, async () => {
-  const administrator = await officer(browser, { locale: 'kk', kind: 'administrator', journey: 'places-recalculated' });
-  await administrator.page.goto('/kk/office/places');
-  await administrator.press(administrator.button('places.RECALCULATE'));
-  assert.ok((await administrator.told()).includes(administrator.say('places.RECALCULATED')), await administrator.told());
-  await administrator.audit.look(administrator.page, 'list');
-  await administrator.audit.end();
-});

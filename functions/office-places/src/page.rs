@@ -1,7 +1,7 @@
 //! The pages of places.
 
 use domain::directory::PlaceTerms;
-use domain::places::{Numbers, Terms};
+use domain::places::{Move, Numbers, Terms};
 use domain::{Locale, Place};
 use store::recalculation::Run;
 use store::standings::Standings;
@@ -36,13 +36,14 @@ pub fn list(here: &Here<'_>, standings: &Standings, in_force: &TermsInForce, run
         h1 { (title) }
         @if let Some(run) = run { (ran(l, run)) }
         (views::lead(t::INTRO.get(l)))
-        @if here.may_change() { (recalculate(here)) } @else { p { (t::READ_ONLY.get(l)) } }
+        @if !here.may_change() { p { (t::READ_ONLY.get(l)) } }
         @if here.desk.officer().school().is_none() {
             (views::finder(&Address::OfficePlaces(l).to_string(), t::FIND.get(l), sought, desk::FIND.get(l)))
         }
         @if all.is_empty() { p { (t::NO_PLACES.get(l)) } }
         @else if found.is_empty() { p { (t::NOTHING_FOUND.get(l)) } }
         @else { (lines(here, &found, standings, in_force)) }
+        @if here.may_change() { (recalculate(here)) }
     };
     here.desk.page(visit, &title, &[], body)
 }
@@ -81,14 +82,14 @@ fn lines(here: &Here<'_>, places: &[&Place], standings: &Standings, in_force: &T
         t::PLACE,
         t::CAPACITY,
         t::FORECAST,
-        t::RATIO,
-        t::UNTIL,
         t::RESIDENTS,
-        t::HERE,
-        t::AWAY,
         t::GRANTED,
         t::FREE,
         t::WAITING,
+        t::HERE,
+        t::AWAY,
+        t::RATIO,
+        t::UNTIL,
     ]
     .map(|heading| heading.get(l));
     let mut total = [0_u64; 8];
@@ -112,7 +113,9 @@ fn lines(here: &Here<'_>, places: &[&Place], standings: &Standings, in_force: &T
         let [_, _, residents, seated, away, granted, free, waiting] = counts.map(|count| html! { (count) });
         rows.push([
             html! {
-                a href=(Address::OfficePlace(l, (*place).clone())) { (following::place(place, here.schools, l)) }
+                span.long {
+                    a href=(Address::OfficePlace(l, (*place).clone())) { (following::place(place, here.schools, l)) }
+                }
                 @if is_not_yet_counted(&stands, terms) { " " (views::tag(Tone::Active, t::NOT_YET.get(l))) }
             },
             html! {
@@ -122,14 +125,14 @@ fn lines(here: &Here<'_>, places: &[&Place], standings: &Standings, in_force: &T
                 }
             },
             html! { @if let Some(terms) = terms { (terms.forecast) } },
-            html! { @if let Some(terms) = terms { (ratio(terms.ratio)) } },
-            html! { @if let Some(terms) = terms { (text::date(terms.priority_until)) } },
             residents,
-            seated,
-            away,
             granted,
             free,
             waiting,
+            seated,
+            away,
+            html! { @if let Some(terms) = terms { (ratio(terms.ratio)) } },
+            html! { @if let Some(terms) = terms { (text::date(terms.priority_until)) } },
         ]);
     }
     if rows.len() > 1 {
@@ -137,7 +140,7 @@ fn lines(here: &Here<'_>, places: &[&Place], standings: &Standings, in_force: &T
             total.map(|sum| html! { strong { (sum) } });
         let name = html! { strong { (t::TOTAL.get(l)) } };
         let (ratio, until) = (html! {}, html! {});
-        let sums = [name, capacity, forecast, ratio, until, residents, seated, away, granted, free, waiting];
+        let sums = [name, capacity, forecast, residents, granted, free, waiting, seated, away, ratio, until];
         rows.insert(0, sums);
     }
     views::desk_table(t::TABLE.get(l), &headings, &rows)
@@ -265,20 +268,14 @@ fn history(here: &Here<'_>, changes: &[TermsChange]) -> Markup {
         return html! { p { (t::HISTORY_NONE.get(l)) } p.muted { (t::HISTORY_NOTE.get(l)) } };
     }
     let headings = [t::WHEN, t::WHO, t::CELLS, t::REASON].map(|heading| heading.get(l));
-    let rows: Vec<[Markup; 4]> = changes
-        .iter()
-        .map(|change| {
-            let at = here.visit.site.local(change.at);
-            [
-                html! { (text::date(at.date())) " " (text::time(at.time())) },
-                html! { (change.name) },
-                html! { @for cell in cells(l, change) { (cell) br; } },
-                html! { span.said { (change.why.as_str()) } },
-            ]
-        })
-        .collect();
+    let line = |change: &TermsChange| {
+        let at = here.visit.site.local(change.at);
+        let when = format!("{} {}", text::date(at.date()), text::time(at.time()));
+        [when, change.name.clone(), cells(l, change).join("\n"), change.why.as_str().to_owned()]
+    };
+    let lines: Vec<_> = changes.iter().map(line).collect();
     html! {
-        (views::desk_table(t::HISTORY.get(l), &headings, &rows))
+        (views::table(&headings, &lines))
         p.muted { (t::HISTORY_NOTE.get(l)) }
     }
 }
@@ -354,18 +351,9 @@ fn compared(l: Locale, forecast: &Forecast) -> Markup {
         count(t::FREE, Numbers::free),
         count(t::WAITING, |numbers| numbers.waiting),
     ];
-    let rows: Vec<[Markup; 3]> = terms
-        .chain(counts)
-        .map(|(name, before, after)| {
-            let differs = before != after;
-            [
-                html! { (name.get(l)) },
-                html! { (before) },
-                html! { @if differs { strong { (after) } } @else { (after) } },
-            ]
-        })
-        .collect();
-    views::desk_table(t::PREVIEW_TABLE.get(l), &headings, &rows)
+    let rows: Vec<[String; 3]> =
+        terms.chain(counts).map(|(name, before, after)| [name.get(l).to_owned(), before, after]).collect();
+    views::table(&headings, &rows)
 }
 
 fn opening(l: Locale, opening: Opening) -> String {
@@ -385,21 +373,14 @@ fn moves(here: &Here<'_>, forecast: &Forecast) -> Markup {
         of.map_or_else(|| t::NO_PLACE.get(l).to_owned(), |place| following::place(place, here.schools, l))
     };
     let headings = [desk::NUMBER, t::FROM_TO, t::REASON].map(|heading| heading.get(l));
-    let rows: Vec<[Markup; 3]> = forecast
-        .moves
-        .iter()
-        .take(MOVES)
-        .map(|one| {
-            [
-                html! { (one.number) },
-                html! { (place(one.from.as_ref())) " → " (place(one.to.as_ref())) },
-                html! { (t::why(l, &one.why)) },
-            ]
-        })
-        .collect();
+    let line = |one: &Move| {
+        let way = format!("{} → {}", place(one.from.as_ref()), place(one.to.as_ref()));
+        [one.number.to_string(), way, t::why(l, &one.why)]
+    };
+    let rows: Vec<_> = forecast.moves.iter().take(MOVES).map(line).collect();
     let (shown, all) = (rows.len().to_string(), forecast.moves.len().to_string());
     html! {
-        (views::desk_table(t::MOVES.get(l), &headings, &rows))
+        (views::table(&headings, &rows))
         @if forecast.moves.len() > MOVES { p { (t::MOVES_MORE.fill(l, &[("shown", &shown), ("all", &all)])) } }
     }
 }

@@ -3,7 +3,7 @@
 use domain::Locale;
 use domain::places::{Obstacle, Why};
 
-use crate::{Phrase, Plural};
+use crate::Phrase;
 
 crate::phrases! {
     TITLE: "Места", "Орындар";
@@ -82,12 +82,10 @@ crate::phrases! {
     PREVIEW: "Показать, что изменится", "Не өзгеретінін көрсету";
     SAVE: "Сохранить изменение", "Өзгерісті сақтау";
     EDIT: "Исправить", "Түзету";
-    SAVED: "Изменение сохранено.", "Өзгеріс сақталды.";
     TO_PLACES: "К местам", "Орындарға";
     TO_PLACE: "К месту", "Орынға";
 
     PREVIEW_TITLE: "Что изменится", "Не өзгереді";
-    PREVIEW_TABLE: "Условия и числа до и после", "Шарттар мен сандар: бұрын және кейін";
     WHAT: "Что", "Не";
     BEFORE: "Сейчас", "Қазір";
     AFTER: "Станет", "Болады";
@@ -168,10 +166,6 @@ crate::phrases! {
     WHY_TOO_LONG: "Не больше 500 знаков, сейчас {n}", "500 таңбадан аспасын, қазір {n}";
     SAME: "Это те же условия, что действуют сейчас. Измените хотя бы одно", "Бұл — қазір қолданыстағы шарттар. Кемінде біреуін өзгертіңіз";
 }
-
-/// Children, counted.
-pub const CHILDREN: Plural =
-    Plural { ru_one: "ребёнок", ru_few: "ребёнка", ru_many: "детей", kk: "бала" };
 
 /// Why a ticket moves, in words.
 pub fn why(l: Locale, why: &Why) -> String {

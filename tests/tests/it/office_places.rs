@@ -196,7 +196,7 @@ fn a_change_is_seen_before_it_is_made_and_the_queue_follows_it(engine: Engine) -
             assert!(page.says(said), "{said}: {}", page.brief());
         }
         let export = String::from_utf8(city.administrator.export(Sheet::Places).await?)?;
-        assert!(export.contains("s-1,kazakh,12,10,3"), "{export}");
+        assert!(export.contains("s-1;kazakh;12;10;3"), "{export}");
         let list = city.administrator.get("/ru/office/directory").await?;
         assert!(list.says("Сынақ Маман"), "who brought the version: {}", list.brief());
         let import = city.administrator.get(&format!("/ru/office/imports/{}", change.version)).await?;

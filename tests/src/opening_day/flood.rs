@@ -41,7 +41,8 @@ pub async fn flood(stack: &Stack, tickets: u32, seed: u64) -> Result<Flood> {
     let city = plan::city(&day, &mut chance, now, domain::Date::new(i16::try_from(BORN)? + 7, 4, 1)?)?;
     let plans = plan::plans(&day, &mut chance, &city)?;
     let portal = Portal::fresh(stack, &city).await?;
-    portal.stop(now);
+    // Later than the terms, which count from when they were written.
+    portal.stop(Timestamp::now());
     let campaign = city.campaign();
     let drafts = stream::iter((0..).zip(&plans)).map(async |(number, plan)| {
         wishing(&portal, &campaign, &Family::numbered(number, BORN)?, true, &plan.wish).await

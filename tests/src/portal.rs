@@ -263,7 +263,8 @@ impl Portal {
     /// A request through its function.
     pub async fn answer(&self, request: Request) -> Response<Body> {
         // All functions in one future are too much for the stack of a test.
-        Box::pin(web::answer(request, &self.site, self.now(), &|visit| self.handle(visit))).await
+        let handle = |visit| async { self.handle(visit).await.inspect_err(told) };
+        Box::pin(web::answer(request, &self.site, self.now(), &handle)).await
     }
 
     /// The function that checks scans.
@@ -426,4 +427,11 @@ fn named(name: &str) -> Result<String> {
 /// Its own, or no runtime.
 pub fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::from)?.block_on(work)
+}
+
+/// Says beside a failing test what its page does not.
+fn told(trouble: &Trouble) {
+    if let Trouble::Store(_) | Trouble::Ours(_) = trouble {
+        eprintln!("{trouble}");
+    }
 }

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use aws_config::Region;
 pub use aws_config::SdkConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_credential_types::Credentials;
 
@@ -29,6 +30,8 @@ pub async fn patient(endpoint: &str) -> SdkConfig {
     let timeouts = TimeoutConfig::builder().connect_timeout(minutes(1)).operation_attempt_timeout(minutes(2));
     let mut builder = aws.into_builder();
     builder.set_timeout_config(Some(timeouts.operation_timeout(minutes(4)).build()));
+    // A request that waits in line for seconds counts as stalled otherwise.
+    builder.set_stalled_stream_protection(Some(StalledStreamProtectionConfig::disabled()));
     builder.build()
 }
 

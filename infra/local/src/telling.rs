@@ -2,7 +2,7 @@
 
 use domain::places::ledger::{Fault, Line};
 use domain::places::{Board, Event, Move, Obstacle, Why};
-use domain::{ApplicationNumber, Place, Ticket};
+use domain::{Place, Ticket};
 
 /// How many moves are told one by one.
 const MOVES: usize = 5;
@@ -35,19 +35,6 @@ pub(crate) fn event(event: &Event) -> String {
         ),
         Event::Date(day) => format!("{day} begins"),
         Event::Closed => "the campaign is closed".to_owned(),
-    }
-}
-
-/// Whose ticket the event is.
-pub(crate) const fn ticket(event: &Event) -> Option<ApplicationNumber> {
-    match event {
-        Event::Sent(ticket) => Some(ticket.number),
-        Event::Assigned { number, .. }
-        | Event::Stayed { number, .. }
-        | Event::Left { number }
-        | Event::Struck { number, .. }
-        | Event::Enrolled { number, .. } => Some(*number),
-        Event::Changed { .. } | Event::Date(_) | Event::Closed => None,
     }
 }
 
@@ -144,7 +131,7 @@ fn moves(moves: &[Move]) -> String {
 
 /// Why an event changes nothing.
 fn stale(event: &Event, board: &Board) -> &'static str {
-    let standing = ticket(event).and_then(|number| board.ticket(number));
+    let standing = event.number().and_then(|number| board.ticket(number));
     match (event, standing) {
         (Event::Sent(_), _) => "it was sent before",
         (Event::Changed { .. }, _) => "these were its terms before",

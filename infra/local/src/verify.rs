@@ -220,7 +220,7 @@ impl Replay {
 /// Notes what a line did to a ticket.
 fn note(ticket: ApplicationNumber, line: &Line, at: &str, story: &mut Vec<String>) {
     let moved: Vec<_> = line.moves.iter().filter(|one| one.number == ticket).map(telling::moved).collect();
-    if telling::ticket(&line.event) == Some(ticket) || !moved.is_empty() {
+    if line.event.number() == Some(ticket) || !moved.is_empty() {
         story.push(format!("  {at}, line {}: {}", line.line, telling::event(&line.event)));
         story.extend(moved.into_iter().map(|moved| format!("    {moved}")));
     }

@@ -16,7 +16,7 @@ use domain::directory::sheet::Sheet;
 use domain::directory::{Campaign, CampaignId, PlaceTerms};
 use domain::life::{Actor, State};
 use domain::places::ledger::{Hash, Ledger, Line, Written};
-use domain::places::news::{News, Pending, settled};
+use domain::places::news::{Pending, settled};
 use domain::places::{Event, Terms};
 use domain::{Application, ApplicationNumber, Date, Place, Timestamp};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
@@ -196,7 +196,7 @@ impl Going<'_> {
         news.extend(self.terms().await?);
         if !self.ledger.board().is_closed() {
             let closed = Key::new("closed", "");
-            news.push(Pending { at: self.campaign.closes, news: News::Closed, key: closed });
+            news.push(Pending { at: self.campaign.closes, news: Event::Closed, key: closed });
         }
         let mut batch = Batch::default();
         for pending in settled(news, until) {
@@ -241,7 +241,7 @@ impl Going<'_> {
         let differs = |(place, terms): &(&Place, Terms)| board.numbers(place).terms != *terms;
         let changed = now.chain(gone).filter(differs).map(|(place, terms)| Pending {
             at,
-            news: News::Changed { place: place.clone(), terms },
+            news: Event::Changed { place: place.clone(), terms },
             key: Key::new("terms", format!("{}#{}", place.school, place.language.code())),
         });
         Ok(changed.collect())
@@ -557,15 +557,15 @@ fn news(item: &Item) -> Result<Pending<Key>, StoreError> {
     let key = Key::of(item);
     if key.sk.starts_with(keys::PENDING_SENT) {
         let PendingSent { ticket, at, .. } = body(item)?;
-        return Ok(Pending { at, news: News::Sent(ticket), key });
+        return Ok(Pending { at, news: Event::Sent(ticket), key });
     }
     let PendingMoved { number, moved, at, .. } = body(item)?;
     let news = match moved {
-        Moved::Left => News::Left { number },
-        Moved::Struck(place) => News::Struck { number, place },
-        Moved::Enrolled(place) => News::Enrolled { number, place },
-        Moved::Stayed(place) => News::Stayed { number, place },
-        Moved::Assigned(home) => News::Assigned { number, home },
+        Moved::Left => Event::Left { number },
+        Moved::Struck(place) => Event::Struck { number, place },
+        Moved::Enrolled(place) => Event::Enrolled { number, place },
+        Moved::Stayed(place) => Event::Stayed { number, place },
+        Moved::Assigned(home) => Event::Assigned { number, home },
     };
     Ok(Pending { at, news, key })
 }

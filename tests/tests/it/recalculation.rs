@@ -3,7 +3,6 @@
 
 use domain::decision::{Decision, Ground, Order, Reason};
 use domain::life::{Act, Change, State};
-use domain::places::news::News;
 use domain::places::{Event, Why};
 use domain::{Application, ApplicationNumber};
 use jiff::SignedDuration;
@@ -285,7 +284,7 @@ fn terms_that_change_open_places_and_take_none_back(engine: Engine) -> Result<()
         let board = trial.board().await?;
         let numbers = board.numbers(&place("a")?);
         assert_eq!((numbers.terms.capacity, numbers.granted, numbers.free()), (0, 1, 0));
-        assert_eq!(board.event(&News::Closed), Event::Closed);
+        assert_eq!(board.event(&Event::Closed), Event::Closed);
         let lines = trial.portal.store.ledger_lines(&trial.campaign.id, 1, board.lines()).await?;
         let ratio = |line: &String| serde_json::from_str::<domain::places::ledger::Line>(line);
         let lines: Vec<_> = lines.iter().map(ratio).collect::<Result<_, _>>()?;

@@ -63,6 +63,21 @@ pub enum Event {
     Closed,
 }
 
+impl Event {
+    /// The ticket that it is of; none of places, days and the close.
+    pub const fn number(&self) -> Option<ApplicationNumber> {
+        match self {
+            Self::Sent(ticket) => Some(ticket.number),
+            Self::Assigned { number, .. }
+            | Self::Stayed { number, .. }
+            | Self::Left { number }
+            | Self::Struck { number, .. }
+            | Self::Enrolled { number, .. } => Some(*number),
+            Self::Changed { .. } | Self::Date(_) | Self::Closed => None,
+        }
+    }
+}
+
 /// An event that is repeated, late or impossible: it changes nothing and has no line in the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the event changes nothing")]

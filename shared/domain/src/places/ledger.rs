@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::board::{Board, Event, Move, Stale};
-use super::news::News;
 use crate::application::ApplicationNumber;
 use crate::place::Place;
 
@@ -128,7 +127,7 @@ impl Ledger {
 
     /// Takes news: the lines that it was; none where it changed nothing. A day that it begins has to be
     /// written before.
-    pub fn take(&mut self, at: DateTime, news: &News) -> Vec<Written> {
+    pub fn take(&mut self, at: DateTime, news: &Event) -> Vec<Written> {
         let mut written = Vec::new();
         loop {
             let event = self.board.event(news);

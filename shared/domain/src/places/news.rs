@@ -1,68 +1,19 @@
 //! What happened to applications and places, and the order in which the ledger takes it.
+//!
+//! News is an event as whoever did it told it, on what they saw at that time: in the ledger it may be another.
 
 use jiff::Timestamp;
 
 use super::board::{Board, Event};
-use super::numbers::Terms;
-use crate::application::ApplicationNumber;
-use crate::place::{Place, Ticket};
+use crate::place::Place;
 
-/// Something that matters to places, told by whoever did it on what they saw at that time.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum News {
-    /// An application was sent
-    Sent(Ticket),
-    /// An officer assigned or corrected a home place
-    Assigned {
-        /// The ticket
-        number: ApplicationNumber,
-        /// Its home place from now on
-        home: Place,
-    },
-    /// A parent stays with the place that is held
-    Stayed {
-        /// The ticket
-        number: ApplicationNumber,
-        /// That place
-        place: Place,
-    },
-    /// An application was withdrawn, refused, or declined by its home school
-    Left {
-        /// The ticket
-        number: ApplicationNumber,
-    },
-    /// A quota school declined
-    Struck {
-        /// The ticket
-        number: ApplicationNumber,
-        /// The place at that school
-        place: Place,
-    },
-    /// An order of enrolment was written
-    Enrolled {
-        /// The ticket
-        number: ApplicationNumber,
-        /// The place that it is for
-        place: Place,
-    },
-    /// A place has other terms
-    Changed {
-        /// The place
-        place: Place,
-        /// Its terms from now on
-        terms: Terms,
-    },
-    /// The campaign is over
-    Closed,
-}
-
-/// News that the ledger has not yet taken. `K` tells news of the same instant apart.
+/// News that the ledger has not yet taken; never a date, which nobody tells. `K` tells news of the same instant apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pending<K> {
     /// When it happened
     pub at: Timestamp,
     /// What
-    pub news: News,
+    pub news: Event,
     /// Its key
     pub key: K,
 }
@@ -72,7 +23,7 @@ pub struct Pending<K> {
 /// counts as sent no later than those with higher numbers, so that it stands before its own events.
 pub fn settled<K: Ord>(pending: Vec<Pending<K>>, until: Timestamp) -> Vec<Pending<K>> {
     let (mut sent, other): (Vec<_>, Vec<_>) =
-        pending.into_iter().partition(|pending| matches!(pending.news, News::Sent(_)));
+        pending.into_iter().partition(|pending| matches!(pending.news, Event::Sent(_)));
     sent.sort_by_key(|pending| std::cmp::Reverse(number(&pending.news)));
     let mut earliest = Timestamp::MAX;
     let sent = sent.into_iter().map(|pending| {
@@ -86,9 +37,9 @@ pub fn settled<K: Ord>(pending: Vec<Pending<K>>, until: Timestamp) -> Vec<Pendin
     ordered.into_iter().map(|(_, _, pending)| pending).take_while(|pending| pending.at <= until).collect()
 }
 
-fn number(news: &News) -> u64 {
+fn number(news: &Event) -> u64 {
     match news {
-        News::Sent(ticket) => ticket.number.get(),
+        Event::Sent(ticket) => ticket.number.get(),
         _ => u64::MAX,
     }
 }
@@ -99,38 +50,33 @@ impl Board {
     /// A parent who stays, and a school that enrols, decide on the place that they saw. If the ledger has
     /// given the ticket a better one in the meantime, it goes back: the child stays where it was said, even
     /// if the seat was given on and there is one more there now than the terms allow.
-    pub fn event(&self, news: &News) -> Event {
+    pub fn event(&self, news: &Event) -> Event {
         let standing = |number| self.ticket(number);
         let moved_up = |number, place: &Place| standing(number).is_some_and(|standing| standing.moved_up_from(place));
         match news.clone() {
-            News::Sent(ticket) => Event::Sent(ticket),
-            News::Assigned { number, home } => Event::Assigned { number, home },
-            News::Stayed { number, place } if moved_up(number, &place) => Event::Stayed { number, place },
-            News::Stayed { number, place } => {
+            Event::Stayed { number, place } if !moved_up(number, &place) => {
                 let held = standing(number).and_then(|standing| standing.held.clone());
                 Event::Stayed { number, place: held.unwrap_or(place) }
             }
-            News::Left { number } => Event::Left { number },
-            News::Struck { number, place } => Event::Struck { number, place },
-            News::Enrolled { number, place } if moved_up(number, &place) => Event::Stayed { number, place },
-            News::Enrolled { number, place } => Event::Enrolled { number, place },
-            News::Changed { place, terms } => Event::Changed { place, terms },
-            News::Closed => Event::Closed,
+            Event::Enrolled { number, place } if moved_up(number, &place) => Event::Stayed { number, place },
+            same => same,
         }
     }
 
     /// Whether an event is all that news was; else [`Board::event`] is asked again after it.
-    pub fn ends(event: &Event, news: &News) -> bool {
-        !matches!((event, news), (Event::Stayed { .. }, News::Enrolled { .. }))
+    pub fn ends(event: &Event, news: &Event) -> bool {
+        !matches!((event, news), (Event::Stayed { .. }, Event::Enrolled { .. }))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::application::ApplicationNumber;
     use crate::directory::SchoolId;
     use crate::locale::Language;
-    use crate::places::{Outcome, Why};
+    use crate::place::Ticket;
+    use crate::places::{Outcome, Terms, Why};
 
     fn place(school: &str) -> Place {
         Place { school: SchoolId::parse(school).unwrap(), language: Language::Kazakh }
@@ -140,7 +86,7 @@ mod tests {
         ApplicationNumber::new(number).unwrap()
     }
 
-    fn take(board: &mut Board, news: &News) -> Vec<(Event, Outcome)> {
+    fn take(board: &mut Board, news: &Event) -> Vec<(Event, Outcome)> {
         let mut taken = Vec::new();
         loop {
             let event = board.event(news);
@@ -161,11 +107,11 @@ mod tests {
 
     fn sent(of: u64, second: i64) -> Pending<u32> {
         let ticket = Ticket { number: number(of), home: Some(place("home")), choices: vec![place("far")] };
-        Pending { at: at(second), news: News::Sent(ticket), key: 0 }
+        Pending { at: at(second), news: Event::Sent(ticket), key: 0 }
     }
 
     fn left(of: u64, second: i64, key: u32) -> Pending<u32> {
-        Pending { at: at(second), news: News::Left { number: number(of) }, key }
+        Pending { at: at(second), news: Event::Left { number: number(of) }, key }
     }
 
     #[test]
@@ -196,12 +142,12 @@ mod tests {
         let Pending { news, .. } = sent(1, 0);
         let [(_, outcome)] = &take(&mut board, &news)[..] else { panic!("one event") };
         assert_eq!(outcome.moves.last().unwrap().to, Some(place("far")));
-        let taken = take(&mut board, &News::Enrolled { number: number(1), place: place("home") });
+        let taken = take(&mut board, &Event::Enrolled { number: number(1), place: place("home") });
         let [(Event::Stayed { .. }, back), (Event::Enrolled { .. }, _)] = &taken[..] else { panic!("{taken:?}") };
         assert_eq!((back.moves[0].to.clone(), &back.moves[0].why), (Some(place("home")), &Why::Stays));
         assert!(board.ticket(number(1)).unwrap().enrolled);
-        assert_eq!(take(&mut board, &News::Enrolled { number: number(1), place: place("home") }), []);
-        assert_eq!(take(&mut board, &News::Stayed { number: number(1), place: place("far") }), []);
+        assert_eq!(take(&mut board, &Event::Enrolled { number: number(1), place: place("home") }), []);
+        assert_eq!(take(&mut board, &Event::Stayed { number: number(1), place: place("far") }), []);
     }
 
     /// The school enrolled it where it sat; the ledger had moved it up in the meantime, and given its seat on.
@@ -215,24 +161,24 @@ mod tests {
         }
         let send = |of, choices: &[&str]| {
             let choices = choices.iter().map(|choice| place(choice)).collect();
-            News::Sent(Ticket { number: number(of), home: Some(place("home")), choices })
+            Event::Sent(Ticket { number: number(of), home: Some(place("home")), choices })
         };
         for news in [send(1, &["best"]), send(2, &["best", "good"]), send(3, &["good"])] {
             take(&mut board, &news);
         }
         let held = |board: &Board| [2, 3].map(|of| board.ticket(number(of)).unwrap().held.clone().unwrap());
         assert_eq!(held(&board), [place("good"), place("home")]);
-        take(&mut board, &News::Left { number: number(1) });
+        take(&mut board, &Event::Left { number: number(1) });
         assert_eq!(held(&board), [place("best"), place("good")]);
         for news in [
-            News::Stayed { number: number(2), place: place("good") },
-            News::Enrolled { number: number(2), place: place("good") },
+            Event::Stayed { number: number(2), place: place("good") },
+            Event::Enrolled { number: number(2), place: place("good") },
         ] {
             let mut board = board.clone();
             take(&mut board, &news);
             assert_eq!(held(&board), [place("good"), place("good")], "{news:?}");
             assert_eq!(board.waits(number(2)), []);
-            assert_eq!(board.ticket(number(2)).unwrap().enrolled, matches!(news, News::Enrolled { .. }));
+            assert_eq!(board.ticket(number(2)).unwrap().enrolled, matches!(news, Event::Enrolled { .. }));
             assert!(!board.numbers(&place("good")).is_open());
             // A place that it never held is none that it can go back to.
             assert_eq!(

@@ -105,16 +105,3 @@ pub fn histories() -> impl Strategy<Value = Vec<Event>> {
 pub fn places() -> impl Iterator<Item = Place> {
     (0..4).map(place)
 }
-
-/// The ticket that an event is of.
-pub fn own(event: &Event) -> Option<ApplicationNumber> {
-    match event {
-        Event::Sent(ticket) => Some(ticket.number),
-        Event::Assigned { number, .. }
-        | Event::Stayed { number, .. }
-        | Event::Left { number }
-        | Event::Struck { number, .. }
-        | Event::Enrolled { number, .. } => Some(*number),
-        Event::Changed { .. } | Event::Date(_) | Event::Closed => None,
-    }
-}

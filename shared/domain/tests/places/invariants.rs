@@ -1,11 +1,10 @@
 //! The sentences of `domain.md` section 5, "Invariants", each a check at every event.
 
 use domain::ApplicationNumber;
-use domain::places::news::News;
 use domain::places::{Board, Event, Move, Outcome, Why};
 use proptest::prelude::*;
 
-use crate::histories::{cases, histories, own, places};
+use crate::histories::{cases, histories, places};
 use crate::plain::Plain;
 
 type Checked = Result<(), TestCaseError>;
@@ -49,7 +48,7 @@ proptest! {
         let mut seen = Vec::new();
         for event in &history {
             let Ok(outcome) = board.apply(event) else { continue };
-            if own(event) == Some(number) {
+            if event.number() == Some(number) {
                 seen.clear();
             }
             for Move { from, to, why, .. } in outcome.moves.into_iter().filter(|one| one.number == number) {
@@ -64,10 +63,10 @@ proptest! {
             }
             for place in &seen {
                 let (mut stayed, mut enrolled) = (board.clone(), board.clone());
-                take(&mut stayed, &News::Stayed { number, place: place.clone() });
+                take(&mut stayed, &Event::Stayed { number, place: place.clone() });
                 prop_assert_eq!(stayed.ticket(number).unwrap().held.as_ref(), Some(place));
                 prop_assert_eq!(stayed.waits(number), vec![]);
-                take(&mut enrolled, &News::Enrolled { number, place: place.clone() });
+                take(&mut enrolled, &Event::Enrolled { number, place: place.clone() });
                 prop_assert_eq!(enrolled.ticket(number).unwrap().held.as_ref(), Some(place));
                 prop_assert!(enrolled.ticket(number).unwrap().enrolled);
             }
@@ -75,7 +74,7 @@ proptest! {
     }
 }
 
-fn take(board: &mut Board, news: &News) {
+fn take(board: &mut Board, news: &Event) {
     loop {
         let event = board.event(news);
         if board.apply(&event).is_err() || Board::ends(&event, news) {
@@ -131,7 +130,7 @@ fn each_holds_exactly_one_place(step: &Step) -> Checked {
 
 /// "A ticket that its own event does not touch never gets a worse place."
 fn nobody_gets_a_worse_place_by_others(step: &Step) -> Checked {
-    for (number, before) in step.before.tickets().filter(|(number, _)| own(step.event) != Some(*number)) {
+    for (number, before) in step.before.tickets().filter(|(number, _)| step.event.number() != Some(*number)) {
         let after = step.after.ticket(number).unwrap();
         let wants: Vec<_> = before.choices.iter().chain(&before.home).collect();
         let rank = |held: &Option<_>| wants.iter().position(|place| Some(*place) == held.as_ref());
@@ -155,7 +154,7 @@ fn who_is_enrolled_never_moves(step: &Step) -> Checked {
 fn a_position_gets_worse_only_by_a_late_ticket_a_decline_or_a_correction(step: &Step) -> Checked {
     let had_a_home = |number| step.before.ticket(number).is_some_and(|standing| standing.home.is_some());
     let worsens = match step.event {
-        Event::Sent(_) | Event::Struck { .. } => own(step.event),
+        Event::Sent(_) | Event::Struck { .. } => step.event.number(),
         Event::Assigned { number, .. } => Some(*number).filter(|number| had_a_home(*number)),
         _ => None,
     };

@@ -1,7 +1,7 @@
 //! Runs take the news in one order, the same however they cut it.
 
-use domain::places::Terms;
-use domain::places::news::{News, Pending, settled};
+use domain::places::news::{Pending, settled};
+use domain::places::{Event, Terms};
 use domain::{Ticket, Timestamp};
 use proptest::prelude::*;
 
@@ -39,29 +39,21 @@ fn told(dice: Vec<u64>) -> Vec<Told> {
         // Its sender stores it within the settling time of the number, not of the sending.
         let late = (taken + SETTLING - sent) as u64 + 1;
         let stored = sent + dice.below(late) as i64;
-        tell(sent, News::Sent(ticket), &mut Dice((stored - sent) as u64));
+        tell(sent, Event::Sent(ticket), &mut Dice((stored - sent) as u64));
         for _ in 0..dice.below(3) {
             let happened = sent + dice.below(12) as i64;
             let news = match dice.below(2) {
-                0 => News::Left { number: number(of) },
-                _ => News::Stayed { number: number(of), place: place(0) },
+                0 => Event::Left { number: number(of) },
+                _ => Event::Stayed { number: number(of), place: place(0) },
             };
             tell(happened, news, &mut dice);
         }
         if dice.below(4) == 0 {
-            let changed = News::Changed { place: place(0), terms: Terms { priority_until: day(0), ..Terms::NONE } };
+            let changed = Event::Changed { place: place(0), terms: Terms { priority_until: day(0), ..Terms::NONE } };
             tell(taken, changed, &mut dice);
         }
     }
     told
-}
-
-fn own(news: &News) -> Option<u64> {
-    match news {
-        News::Sent(ticket) => Some(ticket.number.get()),
-        News::Left { number } | News::Stayed { number, .. } => Some(number.get()),
-        _ => None,
-    }
 }
 
 proptest! {
@@ -87,14 +79,14 @@ proptest! {
         let all = told.into_iter().map(|told| told.pending).collect();
         prop_assert_eq!(&taken, &settled(all, Timestamp::MAX));
 
-        let numbers: Vec<_> = taken.iter().filter(|one| matches!(one.news, News::Sent(_))).map(|one| own(&one.news)).collect();
+        let numbers: Vec<_> = taken.iter().filter(|one| matches!(one.news, Event::Sent(_))).map(|one| one.news.number()).collect();
         prop_assert!(numbers.is_sorted(), "tickets go by number: {numbers:?}");
         for (place, one) in taken.iter().enumerate() {
-            let sent = |other: &Pending<_>| matches!(other.news, News::Sent(_)) && own(&other.news) == own(&one.news);
-            let first = own(&one.news).is_none() || taken[..=place].iter().any(sent);
+            let sent = |other: &Pending<_>| matches!(other.news, Event::Sent(_)) && other.news.number() == one.news.number();
+            let first = one.news.number().is_none() || taken[..=place].iter().any(sent);
             prop_assert!(first, "{one:?} stands before its ticket was sent");
         }
-        let others: Vec<_> = taken.iter().filter(|one| !matches!(one.news, News::Sent(_))).map(|one| one.at).collect();
+        let others: Vec<_> = taken.iter().filter(|one| !matches!(one.news, Event::Sent(_))).map(|one| one.at).collect();
         prop_assert!(others.is_sorted(), "everything else goes by time");
     }
 }

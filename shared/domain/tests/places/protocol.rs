@@ -14,7 +14,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex};
 
 use domain::places::ledger::{Ledger, Line};
-use domain::places::news::{News, Pending, settled};
+use domain::places::news::{Pending, settled};
 use domain::places::{Event, Terms, Why};
 use domain::{ApplicationNumber, Date, Place, Ticket, Timestamp};
 use jiff::civil::DateTime;
@@ -94,7 +94,7 @@ impl Book {
     }
 
     /// The book with news taken.
-    fn with<'a>(&self, news: impl IntoIterator<Item = &'a News>) -> Self {
+    fn with<'a>(&self, news: impl IntoIterator<Item = &'a Event>) -> Self {
         let (mut ledger, mut lines) = (Ledger::clone(&self.ledger), Vec::clone(&self.lines));
         for news in news {
             lines.extend(ledger.take(at(), news).into_iter().map(|written| (written.line, written.text)));
@@ -165,7 +165,7 @@ struct City {
 
 /// News with a hash.
 #[derive(Clone, Debug, PartialEq)]
-struct Told(News);
+struct Told(Event);
 
 impl Hash for Told {
     fn hash<H: Hasher>(&self, state: &mut H) {
@@ -185,7 +185,7 @@ enum Step {
 }
 
 impl City {
-    fn tell(&mut self, news: News) {
+    fn tell(&mut self, news: Event) {
         self.clock += 1;
         self.pending.push((self.clock, Told(news)));
     }
@@ -288,10 +288,10 @@ impl Scene {
         Ticket { number: number(of), home: Some(place(HOME)), choices }
     }
 
-    fn seats(&self, at: usize) -> Option<News> {
+    fn seats(&self, at: usize) -> Option<Event> {
         let (of, capacity) = *self.seats.get(at)?;
         let terms = Terms { capacity, forecast: 0, ratio: 1, priority_until: Date::MIN };
-        Some(News::Changed { place: place(of), terms })
+        Some(Event::Changed { place: place(of), terms })
     }
 
     fn write(&self, city: &mut City, family: usize) {
@@ -306,7 +306,7 @@ impl Scene {
             enrolled: false,
             over: false,
         };
-        city.tell(News::Sent(self.ticket(family, of)));
+        city.tell(Event::Sent(self.ticket(family, of)));
     }
 
     fn take(city: &mut City, family: usize) {
@@ -330,17 +330,17 @@ impl Scene {
         let news = match what {
             Deed::Withdraw => {
                 *over = true;
-                News::Left { number }
+                Event::Left { number }
             }
             Deed::Stay => {
                 if stays.replace(place.clone()).is_some() {
                     return None;
                 }
-                News::Stayed { number, place }
+                Event::Stayed { number, place }
             }
             Deed::Enrol => {
                 *enrolled = true;
-                News::Enrolled { number, place }
+                Event::Enrolled { number, place }
             }
             Deed::Decline => {
                 if place == crate::histories::place(HOME) {
@@ -348,7 +348,7 @@ impl Scene {
                 }
                 *seat = Some(crate::histories::place(HOME));
                 struck.push(place.clone());
-                News::Struck { number, place }
+                Event::Struck { number, place }
             }
         };
         city.deeds[deed] = true;

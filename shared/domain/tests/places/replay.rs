@@ -1,13 +1,12 @@
 //! The ledger is all: read again it gives the same board, in whatever pieces, and only what a ticket links has an order.
 
 use domain::places::ledger::Ledger;
-use domain::places::news::News;
 use domain::places::{Board, Event};
 use domain::{Date, Language, Place};
 use jiff::civil::DateTime;
 use proptest::prelude::*;
 
-use crate::histories::{cases, day, histories, own, place};
+use crate::histories::{cases, day, histories, place};
 
 /// When an event of a history happens: at nine, and a day begins at midnight.
 fn at(event: &Event, today: Option<Date>) -> DateTime {
@@ -87,9 +86,9 @@ proptest! {
         for (place, event) in (0..64).cycle().zip(&history) {
             let lines = [&mut whole, &mut chunked].map(|ledger| {
                 let at = at(event, ledger.board().today());
-                let lines = match news(event) {
-                    Some(news) => ledger.take(at, &news),
-                    None => ledger.write(at, event.clone()).into_iter().collect(),
+                let lines = match event {
+                    Event::Date(_) => ledger.write(at, event.clone()).into_iter().collect(),
+                    news => ledger.take(at, news),
                 };
                 lines.into_iter().map(|written| written.text).collect::<Vec<_>>()
             });
@@ -157,20 +156,6 @@ fn merged(history: &[Event], order: &[u8]) -> Vec<Event> {
 fn half(event: &Event) -> usize {
     match event {
         Event::Changed { place: of, .. } => usize::from([2, 3].map(place).contains(of)),
-        _ => own(event).map_or(0, |number| (number.get() % 2) as usize),
+        _ => event.number().map_or(0, |number| (number.get() % 2) as usize),
     }
-}
-
-fn news(event: &Event) -> Option<News> {
-    Some(match event.clone() {
-        Event::Sent(ticket) => News::Sent(ticket),
-        Event::Assigned { number, home } => News::Assigned { number, home },
-        Event::Stayed { number, place } => News::Stayed { number, place },
-        Event::Left { number } => News::Left { number },
-        Event::Struck { number, place } => News::Struck { number, place },
-        Event::Enrolled { number, place } => News::Enrolled { number, place },
-        Event::Changed { place, terms } => News::Changed { place, terms },
-        Event::Closed => News::Closed,
-        Event::Date(_) => return None,
-    })
 }

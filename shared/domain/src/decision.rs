@@ -9,7 +9,7 @@ use crate::answers::Answers;
 use crate::application::Application;
 use crate::document::Slot;
 use crate::life::{Act, NotAllowed, State};
-use crate::place::Place;
+use crate::place::{Place, wanted};
 use crate::redacted::redacted;
 
 /// Free text that the parent will read: 1–500 characters, line breaks kept.
@@ -387,9 +387,10 @@ impl Application {
         let waits = self.state.is_live() && self.state != State::Enrolled && !self.stays;
         let (home, held) = (self.home_place(), self.place());
         let struck = |place: &Place| self.seat.as_ref().is_some_and(|seat| seat.struck.contains(place));
-        let wanted = self.answers.school.iter().filter(|_| waits).flat_map(|school| &school.quota);
-        wanted
-            .take_while(|place| Some(*place) != home.as_ref() && Some(*place) != held.as_ref())
+        let choices = self.answers.school.iter().filter(|_| waits);
+        choices
+            .flat_map(|school| wanted(&school.quota, home.as_ref()))
+            .take_while(|place| Some(*place) != held.as_ref())
             .filter(|place| !struck(place))
             .cloned()
             .collect()
@@ -404,8 +405,8 @@ impl Application {
     /// Whether it sits in a place that it wants more than a home.
     fn prefers_its_seat_to(&self, home: &Place) -> bool {
         let held = self.place().filter(|_| !self.sits_at_home());
-        let mut wanted = self.answers.school.iter().flat_map(|school| &school.quota);
-        held.is_some() && wanted.by_ref().take_while(|place| *place != home).any(|place| Some(place) == held.as_ref())
+        let mut wanted = self.answers.school.iter().flat_map(|school| wanted(&school.quota, Some(home)));
+        held.is_some() && wanted.any(|place| Some(place) == held.as_ref())
     }
 
     /// The application after a decision: the only place where one becomes another.

@@ -16,6 +16,12 @@ pub struct Place {
     pub language: Language,
 }
 
+/// The choices that count, the best first: one that is the home place ends the list (`domain.md` section 5,
+/// rule 2).
+pub(crate) fn wanted<'a>(choices: &'a [Place], home: Option<&Place>) -> impl Iterator<Item = &'a Place> {
+    choices.iter().take_while(move |choice| Some(*choice) != home)
+}
+
 /// The ticket of a sent application: its number, which is the queue order, and the places it
 /// was sent with. It never changes; other choices are another ticket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

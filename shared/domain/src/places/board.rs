@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::numbers::{Numbers, Terms};
 use crate::application::ApplicationNumber;
-use crate::place::{Place, Ticket};
+use crate::place::{Place, Ticket, wanted};
 
 /// An event of the ledger (`domain.md` section 5, "The ledger"). The ledger is public: withdrawn, refused and
 /// declined by the home school are all the same here.
@@ -165,13 +165,10 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// The places that it wants more than what it holds, the best first (rule 2). A choice that is its
-    /// own home ends the list.
+    /// The places that it wants more than what it holds, the best first.
     fn better(&self) -> impl Iterator<Item = &Place> {
         let waits = !self.left && !self.enrolled;
-        self.choices.iter().take_while(move |choice| {
-            waits && Some(*choice) != self.home.as_ref() && Some(*choice) != self.held.as_ref()
-        })
+        wanted(&self.choices, self.home.as_ref()).take_while(move |choice| waits && Some(*choice) != self.held.as_ref())
     }
 
     /// Whether it sits in a place that is not its home.
@@ -186,12 +183,12 @@ impl Standing {
 
     /// The choices that it wants more than a place of its own.
     fn above(&self, place: &Place) -> impl Iterator<Item = &Place> {
-        self.choices.iter().take_while(move |choice| *choice != place && Some(*choice) != self.home.as_ref())
+        wanted(&self.choices, self.home.as_ref()).take_while(move |choice| *choice != place)
     }
 
     /// Whether the place is one that it wants more than a home.
     fn prefers(&self, place: &Place, home: &Place) -> bool {
-        self.choices.iter().take_while(|choice| *choice != home).any(|choice| choice == place)
+        wanted(&self.choices, Some(home)).any(|choice| choice == place)
     }
 }
 

@@ -21,6 +21,7 @@ use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::error::unbuilt;
 use crate::item::{self, Item, body};
 use crate::keys::{self, Key, text, token_hash};
 use crate::register::Registered;
@@ -376,20 +377,15 @@ impl Store {
 
     /// The keys of every chunk of a file, of all versions.
     pub(crate) async fn chunk_keys_of(&self, sheet: Sheet) -> Result<Vec<Key>, StoreError> {
-        let items: Vec<Item> = self
+        let query = self
             .dynamo
             .query()
             .table_name(&self.tables.directory)
             .key_condition_expression("pk = :pk")
             .expression_attribute_values(":pk", text(keys::list(sheet)))
             .projection_expression("pk, sk")
-            .consistent_read(true)
-            .into_paginator()
-            .items()
-            .send()
-            .try_collect()
-            .await
-            .or_failure()?;
+            .consistent_read(true);
+        let items = self.all(query).await?;
         Ok(items.iter().map(Key::of).collect())
     }
 
@@ -461,16 +457,8 @@ impl Store {
 
     /// A whole partition in the order of its sort keys. More than 1 MB takes more than one wait.
     pub(crate) async fn partition(&self, table: &str, pk: &str) -> Result<Vec<Item>, StoreError> {
-        let pages = self
-            .dynamo
-            .query()
-            .table_name(table)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(pk))
-            .into_paginator()
-            .items()
-            .send();
-        pages.try_collect().await.or_failure()
+        let query = self.dynamo.query().table_name(table).key_condition_expression("pk = :pk");
+        self.all(query.expression_attribute_values(":pk", text(pk))).await
     }
 
     /// Writes items, made as they are needed.
@@ -519,10 +507,6 @@ impl Store {
         }
         Err(StoreError::Throttled)
     }
-}
-
-fn unbuilt(error: aws_sdk_dynamodb::error::BuildError) -> StoreError {
-    StoreError::Unavailable(error.to_string())
 }
 
 /// The item that pages read a campaign from.

@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{
     AttributeValue, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
@@ -210,6 +211,11 @@ impl Store {
     pub(crate) async fn read_item(&self, table: &str, key: &Key) -> Result<Option<Item>, StoreError> {
         let read = self.dynamo.get_item().table_name(table).set_key(Some(key.attributes())).consistent_read(true);
         Ok(read.send().await.or_failure()?.item)
+    }
+
+    /// All items that a query finds. One wait for a megabyte.
+    pub(crate) async fn all(&self, query: QueryFluentBuilder) -> Result<Vec<Item>, StoreError> {
+        query.into_paginator().items().send().try_collect().await.or_failure()
     }
 
     /// Items of several tables in one consistent read; retries what DynamoDB left out.

@@ -1,6 +1,6 @@
 //! What can go wrong between us and the table.
 
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::error::{BuildError, DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 
 /// A failed read or write. Absence is no failure: look-ups answer `Option`.
@@ -58,6 +58,11 @@ pub(crate) fn condition_held<T>(written: Result<T, StoreError>) -> Result<bool, 
         Err(StoreError::Conflict) => Ok(false),
         Err(other) => Err(other),
     }
+}
+
+/// A request that lacks what DynamoDB requires: never, and a panic would be worse.
+pub(crate) fn unbuilt(error: BuildError) -> StoreError {
+    StoreError::Unavailable(error.to_string())
 }
 
 /// How a transaction ended.

@@ -14,7 +14,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::directory::{Current, HeldSheet, attribute, campaign_item};
-use crate::error::{Unmet, condition_held};
+use crate::error::{Unmet, condition_held, unbuilt};
 use crate::item::{self, Item, body, number};
 use crate::keys::{self, text};
 use crate::sessions::random;
@@ -336,8 +336,4 @@ impl Store {
             State::Applied { .. } | State::Overtaken(_) | State::Refused(_) => Ok(true),
         }
     }
-}
-
-fn unbuilt(error: aws_sdk_dynamodb::error::BuildError) -> StoreError {
-    StoreError::Unavailable(error.to_string())
 }

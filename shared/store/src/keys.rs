@@ -329,6 +329,11 @@ pub fn register(key: &LookupKey, iin: &Iin) -> Key {
 
 // --- Places ----------------------------------------------------------------------------------
 
+/// A place within a key.
+pub fn place(of: &Place) -> String {
+    format!("{}#{}", of.school, of.language.code())
+}
+
 /// The partition of the terms of a campaign's places: a few chunks for each version that is kept.
 pub fn terms(campaign: &CampaignId) -> String {
     format!("terms#{campaign}")
@@ -341,7 +346,7 @@ pub fn terms_changes(campaign: &CampaignId) -> String {
 
 /// How those of a place begin.
 pub fn terms_changes_of(place: &Place) -> String {
-    format!("{}#{}#", place.school, place.language.code())
+    format!("{}#", self::place(place))
 }
 
 /// A change of a place's terms, by time.
@@ -387,12 +392,12 @@ pub fn standings(campaign: &CampaignId) -> String {
 
 /// How a place stands.
 pub fn standing(campaign: &CampaignId, place: &Place) -> Key {
-    Key::new(standings(campaign), format!("{}#{}", place.school, place.language.code()))
+    Key::new(standings(campaign), self::place(place))
 }
 
 /// The tickets of a place.
 pub fn tickets(campaign: &CampaignId, place: &Place) -> Key {
-    Key::new(format!("tickets#{campaign}#{}#{}", place.school, place.language.code()), "tickets")
+    Key::new(format!("tickets#{campaign}#{}", self::place(place)), "tickets")
 }
 
 // --- hashes ----------------------------------------------------------------------------------

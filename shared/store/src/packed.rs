@@ -12,11 +12,20 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::StoreError;
-use crate::item::Item;
-use crate::keys::Key;
+use crate::item::{Item, SCHEMA, number};
+use crate::keys::{Key, text};
 
 /// The attribute.
-pub(crate) const PACKED: &str = "packed";
+const PACKED: &str = "packed";
+
+/// An item that holds packed bytes.
+pub(crate) fn item(key: &Key, entity: &str, packed: Vec<u8>) -> Item {
+    let mut item = key.attributes();
+    item.insert("entity".to_owned(), text(entity));
+    item.insert("schema".to_owned(), number(SCHEMA));
+    item.insert(PACKED.to_owned(), AttributeValue::B(Blob::new(packed)));
+    item
+}
 
 /// Packs a value.
 ///
@@ -37,11 +46,6 @@ pub(crate) fn unpack<T: DeserializeOwned>(key: &Key, packed: &[u8]) -> Result<T,
     let mut text = Vec::new();
     GzDecoder::new(packed).read_to_end(&mut text).map_err(|error| corrupt(key, &error))?;
     serde_json::from_slice(&text).map_err(|error| corrupt(key, &error))
-}
-
-/// The attribute of packed bytes.
-pub(crate) fn attribute(packed: Vec<u8>) -> AttributeValue {
-    AttributeValue::B(Blob::new(packed))
 }
 
 /// The packed bytes of an item.
@@ -68,8 +72,7 @@ mod tests {
         assert_eq!(unpack::<Vec<(String, u8)>>(&key, &packed).unwrap(), [("№".to_owned(), 1), ("ә".to_owned(), 2)]);
         assert!(unpack::<Vec<u8>>(&key, &packed).is_err());
         assert!(unpack::<Vec<(String, u8)>>(&key, packed.get(..packed.len() - 9).unwrap()).is_err());
-        let item = Item::from([(PACKED.to_owned(), attribute(packed.clone()))]);
-        assert_eq!(bytes(&item).unwrap(), packed);
+        assert_eq!(bytes(&item(&key, "list", packed.clone())).unwrap(), packed);
         assert!(bytes(&Item::new()).is_err());
     }
 }

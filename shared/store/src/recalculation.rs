@@ -24,14 +24,12 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use crate::changes::{Changed, Moved, PendingMoved};
-use crate::error::{Ended, Unmet, condition_held};
+use crate::error::{Unmet, condition_held, unbuilt};
 use crate::item::{self, Item, body, number};
 use crate::keys::{self, Key, text};
 use crate::packed;
 use crate::sending::{PendingSent, SETTLING};
-use crate::sessions::random;
 use crate::standings::{DayHead, Head};
-use crate::transaction::Patience;
 use crate::{Failure as _, Store, StoreError};
 
 /// How old news must be: by then every lower number is written or dead.
@@ -113,7 +111,7 @@ impl Recalculation {
     pub async fn ledger(&self, campaign: &CampaignId) -> Result<Ledger, StoreError> {
         let head = self.store.ledger_head(campaign).await?.unwrap_or_default();
         let ledger = self.up_to(campaign, &head).await?;
-        self.keep(campaign, &ledger);
+        self.keep(campaign, ledger.clone());
         Ok(ledger)
     }
 
@@ -143,7 +141,7 @@ impl Recalculation {
         }
         going.carry_over(now).await?;
         going.keep_board().await?;
-        self.keep(&campaign.id, &going.ledger);
+        self.keep(&campaign.id, going.ledger);
         Ok(going.run)
     }
 
@@ -166,8 +164,8 @@ impl Recalculation {
         Ok(ledger)
     }
 
-    fn keep(&self, campaign: &CampaignId, ledger: &Ledger) {
-        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((campaign.clone(), ledger.clone()));
+    fn keep(&self, campaign: &CampaignId, ledger: Ledger) {
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((campaign.clone(), ledger));
     }
 }
 
@@ -242,7 +240,7 @@ impl Going<'_> {
         let changed = now.chain(gone).filter(differs).map(|(place, terms)| Pending {
             at,
             news: Event::Changed { place: place.clone(), terms },
-            key: Key::new("terms", format!("{}#{}", place.school, place.language.code())),
+            key: Key::new("terms", keys::place(place)),
         });
         Ok(changed.collect())
     }
@@ -265,17 +263,12 @@ impl Going<'_> {
             writes.push(TransactWriteItem::builder().delete(delete).build());
         }
         writes.insert(0, self.advance(&next)?);
-        let token = hex::encode(random::<16>()?);
-        let mut patience = Patience::new();
-        loop {
-            match self.store.try_transaction(writes.clone(), &token).await? {
-                Ended::Done => break,
-                Ended::Unmet(Unmet(0)) => return Ok(false),
-                Ended::Unmet(_) => {
-                    let key = keys::ledger_line(&self.campaign.id, next.lines).to_string();
-                    return Err(StoreError::Corrupt { key, why: "a line is there that the head knows not of".into() });
-                }
-                Ended::Busy => patience.pause().await?,
+        match self.store.transact(writes).await? {
+            Ok(()) => {}
+            Err(Unmet(0)) => return Ok(false),
+            Err(_) => {
+                let key = keys::ledger_line(&self.campaign.id, next.lines).to_string();
+                return Err(StoreError::Corrupt { key, why: "a line is there that the head knows not of".to_owned() });
             }
         }
         self.head = next;
@@ -321,11 +314,8 @@ impl Going<'_> {
 
     fn line(&self, written: &Written) -> Result<TransactWriteItem, StoreError> {
         let key = keys::ledger_line(&self.campaign.id, written.line.line);
-        let mut item = key.attributes();
-        item.insert("entity".to_owned(), text("ledger-line"));
-        item.insert("schema".to_owned(), number(item::SCHEMA));
-        item.insert(packed::PACKED.to_owned(), packed::attribute(packed::pack(&key, &written.text)?));
-        self.store.put_new(&self.store.tables.places, item)
+        let packed = packed::pack(&key, &written.text)?;
+        self.store.put_new(&self.store.tables.places, packed::item(&key, "ledger-line", packed))
     }
 
     /// Carries what follows from the lines over to applications and places. Done again it changes nothing.
@@ -357,10 +347,7 @@ impl Going<'_> {
         let (store, campaign, line) = (self.store, &self.campaign.id, self.head.lines);
         let first = keys::board_part(campaign, line, 0);
         for (part, bytes) in packed::pack(&first, &self.ledger)?.chunks(PART).enumerate() {
-            let mut item = keys::board_part(campaign, line, part).attributes();
-            item.insert("entity".to_owned(), text("board"));
-            item.insert("schema".to_owned(), number(item::SCHEMA));
-            item.insert(packed::PACKED.to_owned(), packed::attribute(bytes.to_vec()));
+            let item = packed::item(&keys::board_part(campaign, line, part), "board", bytes.to_vec());
             store.dynamo.put_item().table_name(&store.tables.places).set_item(Some(item)).send().await.or_failure()?;
         }
         store.raise(campaign, "board", line).await?;
@@ -378,7 +365,7 @@ impl Store {
             return Ok(Vec::new());
         }
         let (first, last) = (keys::ledger_line(campaign, from), keys::ledger_line(campaign, to));
-        let items: Vec<Item> = self
+        let query = self
             .dynamo
             .query()
             .table_name(&self.tables.places)
@@ -386,13 +373,8 @@ impl Store {
             .expression_attribute_values(":pk", text(&first.pk))
             .expression_attribute_values(":first", text(first.sk))
             .expression_attribute_values(":last", text(&last.sk))
-            .consistent_read(true)
-            .into_paginator()
-            .items()
-            .send()
-            .try_collect()
-            .await
-            .or_failure()?;
+            .consistent_read(true);
+        let items = self.all(query).await?;
         if items.len() as u64 != to - from + 1 {
             let why = format!("{} lines are there from {from} on", items.len());
             return Err(StoreError::Corrupt { key: last.to_string(), why });
@@ -427,20 +409,15 @@ impl Store {
         if line == 0 {
             return Ok(Ledger::default());
         }
-        let items: Vec<Item> = self
+        let query = self
             .dynamo
             .query()
             .table_name(&self.tables.places)
             .key_condition_expression("pk = :pk AND begins_with(sk, :line)")
             .expression_attribute_values(":pk", text(keys::boards(campaign)))
             .expression_attribute_values(":line", text(keys::board(line)))
-            .consistent_read(true)
-            .into_paginator()
-            .items()
-            .send()
-            .try_collect()
-            .await
-            .or_failure()?;
+            .consistent_read(true);
+        let items = self.all(query).await?;
         let mut bytes = Vec::new();
         for item in &items {
             bytes.extend_from_slice(packed::bytes(item)?);
@@ -450,38 +427,28 @@ impl Store {
 
     /// Forgets the boards that were kept after a line and before it.
     async fn forget_boards(&self, campaign: &CampaignId, line: u64) -> Result<(), StoreError> {
-        let old: Vec<Item> = self
+        let query = self
             .dynamo
             .query()
             .table_name(&self.tables.places)
             .key_condition_expression("pk = :pk AND sk < :after")
             .expression_attribute_values(":pk", text(keys::boards(campaign)))
             .expression_attribute_values(":after", text(keys::board(line + 1)))
-            .projection_expression("pk, sk")
-            .into_paginator()
-            .items()
-            .send()
-            .try_collect()
-            .await
-            .or_failure()?;
+            .projection_expression("pk, sk");
+        let old = self.all(query).await?;
         self.delete_all(&self.tables.places, old.iter().map(Key::of)).await
     }
 
     /// All news of a campaign that the ledger has not yet taken. One wait for a megabyte.
     async fn pending(&self, campaign: &CampaignId) -> Result<Vec<Pending<Key>>, StoreError> {
-        let items: Vec<Item> = self
+        let query = self
             .dynamo
             .query()
             .table_name(&self.tables.applications)
             .key_condition_expression("pk = :pk")
             .expression_attribute_values(":pk", text(keys::pending(campaign)))
-            .consistent_read(true)
-            .into_paginator()
-            .items()
-            .send()
-            .try_collect()
-            .await
-            .or_failure()?;
+            .consistent_read(true);
+        let items = self.all(query).await?;
         items.iter().map(news).collect()
     }
 
@@ -492,12 +459,7 @@ impl Store {
     ) -> Result<Option<(Timestamp, BTreeMap<Place, Terms>)>, StoreError> {
         let current = self.current_now().await?;
         let Some(held) = current.of(Sheet::Places) else { return Ok(None) };
-        let rows: Vec<PlaceRow> = self.rows(&held.version).await?;
-        if rows.len() as u64 != held.rows {
-            // A part of them is not yet seen everywhere, or is forgotten already: what is missing is not gone.
-            let key = keys::list(Sheet::Places);
-            return Err(StoreError::Corrupt { key, why: format!("{} rows of {}", rows.len(), held.rows) });
-        }
+        let rows = self.place_rows(&current).await?;
         let of = |row: PlaceRow| {
             let terms = PlaceTerms::from(row);
             (Place { school: terms.school.clone(), language: terms.language }, Terms::from(&terms))
@@ -544,7 +506,7 @@ impl Store {
 /// Whether an application has to be moved to where a line of the ledger has its ticket.
 ///
 /// Who left, is enrolled or stays is not moved: if the ledger has given the ticket a better place in the
-/// meantime, that news strikes it again.
+/// meantime, it goes back by that news.
 fn follows(application: &Application, place: &Place, line: u64) -> bool {
     let moves = application.state.is_live() && application.state != State::Enrolled && !application.stays;
     // A school that declined is not given the child again by a line that knew nothing of it.
@@ -568,8 +530,4 @@ fn news(item: &Item) -> Result<Pending<Key>, StoreError> {
         Moved::Assigned(home) => Event::Assigned { number, home },
     };
     Ok(Pending { at, news, key })
-}
-
-fn unbuilt(error: aws_sdk_dynamodb::error::BuildError) -> StoreError {
-    StoreError::Unavailable(error.to_string())
 }

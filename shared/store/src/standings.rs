@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use domain::directory::{CampaignId, SchoolId};
 use domain::places::ledger::{Hash, Ledger};
 use domain::places::{Board, Numbers};
@@ -14,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::condition_held;
 use crate::item::{self, Item, body, number, read_number};
-use crate::keys::{self, Key, text};
+use crate::keys::{self, Key};
 use crate::packed;
 use crate::{Failure as _, Store, StoreError};
 
@@ -212,10 +211,7 @@ impl Store {
             let standing =
                 Standing { school: place.school.clone(), language: place.language, numbers: board.numbers(place) };
             let key = keys::tickets(campaign, place);
-            let mut list = key.attributes();
-            list.insert("entity".to_owned(), text("tickets"));
-            list.insert("schema".to_owned(), number(item::SCHEMA));
-            list.insert(packed::PACKED.to_owned(), packed::attribute(packed::pack(&key, &rows)?));
+            let list = packed::item(&key, "tickets", packed::pack(&key, &rows)?);
             Ok([list, item::item(&keys::standing(campaign, place), "standing", &standing)?])
         });
         let writes: Vec<[Item; 2]> = writes.collect::<Result<_, StoreError>>()?;
@@ -234,7 +230,7 @@ impl Store {
             .set_item(Some(item))
             .condition_expression("attribute_not_exists(#line) OR #line <= :line")
             .expression_attribute_names("#line", "line")
-            .expression_attribute_values(":line", AttributeValue::N(line.to_string()));
+            .expression_attribute_values(":line", number(line));
         condition_held(put.send().await.or_failure()).map(drop)
     }
 }

@@ -112,7 +112,7 @@ impl Wanted {
     fn version(&self, campaign: &CampaignId) -> Result<ImportId, StoreError> {
         let Terms { capacity, forecast, ratio, priority_until } = &self.terms;
         let seen = self.seen.as_ref().map_or("", ImportId::as_str);
-        let place = format!("{}#{}", self.place.school, self.place.language.code());
+        let place = keys::place(&self.place);
         let terms = format!("{capacity}#{forecast}#{ratio}#{priority_until}");
         let hash = token_hash(&format!(
             "{campaign}\n{}\n{seen}\n{place}\n{terms}\n{}\n{}",
@@ -282,7 +282,10 @@ impl Store {
     }
 
     /// The rows of the file that counts, all of them.
-    async fn place_rows(&self, current: &Current) -> Result<Vec<PlaceRow>, StoreError> {
+    ///
+    /// # Errors
+    /// [`StoreError::Throttled`] where a part of them is not to be seen.
+    pub(crate) async fn place_rows(&self, current: &Current) -> Result<Vec<PlaceRow>, StoreError> {
         let Some(held) = current.of(Sheet::Places) else { return Ok(Vec::new()) };
         let rows: Vec<PlaceRow> = self.rows(&held.version).await?;
         if rows.len() as u64 != held.rows {

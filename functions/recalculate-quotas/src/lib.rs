@@ -5,6 +5,7 @@
 //! and the next run ends what was begun.
 
 use domain::directory::CampaignId;
+use domain::places::published::{file_of, first_of};
 use domain::{Service, Timestamp};
 use files::{BucketError, Published};
 use jiff::tz::TimeZone;
@@ -78,8 +79,8 @@ impl RecalculateQuotas {
             if from > head.lines {
                 break;
             }
-            for file in Published::file_of(from)..=Published::file_of(head.lines) {
-                let (first, next) = (Published::first_of(file), Published::first_of(file + 1));
+            for file in file_of(from)..=file_of(head.lines) {
+                let (first, next) = (first_of(file), first_of(file + 1));
                 let lines = self.store.ledger_lines(campaign, first, head.lines.min(next - 1)).await?;
                 self.published.publish(campaign, file, &lines).await?;
                 files += 1;

@@ -7,13 +7,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::places::published;
 use ureq::http::StatusCode;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use crate::{Failure, Outcome};
 
-/// Lines of a file in a folder, all files but the last.
-const FULL: u64 = 1000;
 /// What comes from elsewhere has an end: no line is longer, and no file.
 const LONGEST_LINE: u64 = 16 * 1024 * 1024;
 const LONGEST_FILE: u64 = 1024 * 1024 * 1024;
@@ -47,15 +46,15 @@ type Take<'a> = &'a mut dyn FnMut(&str, u64, &str) -> ControlFlow<()>;
 impl Source<'_> {
     /// The files of a folder, until one is not there.
     fn folder(&self, take: Take<'_>) -> Outcome<ControlFlow<()>> {
-        let file = |number: u64| format!("{}/{number:05}.jsonl", self.name.trim_end_matches('/'));
-        let mut before = FULL;
+        let file = |number: u64| format!("{}/{}", self.name.trim_end_matches('/'), published::name(number));
+        let mut before = published::LINES;
         for number in 1.. {
             let name = file(number);
             let Some(reader) = self.open(&name)? else {
                 return if number == 1 { Err(self.nothing(&name)) } else { Ok(ControlFlow::Continue(())) };
             };
             // It is written while it is read: the file before was filled in the meantime.
-            if before < FULL
+            if before < published::LINES
                 && let Some(reader) = self.open(&file(number - 1))?
                 && lines(&file(number - 1), reader, before, take)?.1.is_break()
             {

@@ -3,10 +3,12 @@
 //!
 //! [`Board`] takes events one by one and says who moved and why; [`Numbers`] is how a place stands;
 //! [`ledger`] is the public, chained form of the events; [`news`] is what happens to applications,
-//! before the recalculation gives it its place in the ledger.
+//! before the recalculation gives it its place in the ledger; [`published`] is where the
+//! lines lie for everybody.
 
 pub mod ledger;
 pub mod news;
+pub mod published;
 
 mod board;
 mod numbers;

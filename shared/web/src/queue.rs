@@ -1,7 +1,7 @@
 //! The queue in words: what a place has to give, why it gives nothing now, how a ticket stands.
 
 use domain::directory::CampaignId;
-use domain::places::{Numbers, Obstacle, Terms};
+use domain::places::{Numbers, Obstacle, Terms, published};
 use domain::{Application, Locale, Place};
 use maud::{Markup, html};
 use store::directory::Schools;
@@ -25,9 +25,6 @@ pub async fn of(store: &Store, application: &Application) -> Result<Queues, Stor
         awaits => store.queues(&application.campaign, awaits).await,
     }
 }
-
-/// Lines of a file of the published ledger.
-const FILE: u64 = 1000;
 
 /// What a place has to give to outsiders, and how many wait, in a few words.
 pub fn short(locale: Locale, numbers: &Numbers) -> String {
@@ -151,16 +148,16 @@ pub fn awaited_rows(
 
 /// The folder of a campaign's published ledger, where it is published.
 pub fn ledger_folder(origin: Option<&str>, campaign: &CampaignId) -> Option<String> {
-    origin.map(|origin| format!("{}/ledger/{campaign}/", origin.trim_end_matches('/')))
+    origin.map(|origin| published::folder(origin, campaign))
 }
 
-/// The files of a published ledger, each with its first and last line.
-pub fn ledger_files(folder: &str, published: u64) -> Vec<(String, u64, u64)> {
-    let file = |number: u64| {
-        let first = (number - 1) * FILE + 1;
-        (format!("{folder}{number:05}.jsonl"), first, (number * FILE).min(published))
+/// The files of a published ledger, each with its first and last line; `lines` are published.
+pub fn ledger_files(folder: &str, lines: u64) -> Vec<(String, u64, u64)> {
+    let file = |file: u64| {
+        let last = published::first_of(file + 1) - 1;
+        (format!("{folder}{}", published::name(file)), published::first_of(file), last.min(lines))
     };
-    (1..=published.div_ceil(FILE)).map(file).collect()
+    (1..=lines.div_ceil(published::LINES)).map(file).collect()
 }
 
 #[cfg(test)]

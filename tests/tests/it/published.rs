@@ -8,6 +8,7 @@ use domain::directory::rows::{CampaignRow, PlaceRow};
 use domain::directory::sheet::Rows;
 use domain::directory::{CampaignId, SchoolId};
 use domain::places::ledger::Ledger;
+use domain::places::published;
 use domain::{Language, Service, Timestamp};
 use files::Published;
 use jiff::civil::date;
@@ -77,7 +78,7 @@ async fn check(stack: &Stack, portal: &Portal, campaign: &CampaignId) -> Result<
     assert_eq!(head.published, head.lines);
     let files = published(stack, &portal.bucket_name, campaign)?;
     let (last, full) = files.split_last().ok_or("nothing is published")?;
-    assert!(full.iter().all(|lines| lines.len() as u64 == Published::LINES) && !last.is_empty());
+    assert!(full.iter().all(|lines| lines.len() as u64 == published::LINES) && !last.is_empty());
     let lines = files.concat();
     assert_eq!(lines, portal.store.ledger_lines(campaign, 1, head.lines).await?);
     let mut ledger = Ledger::default();
@@ -200,7 +201,7 @@ fn everybody_reads_ledgers_and_nothing_else() -> Result<()> {
 
         let anybody = Browser::new(&stack.endpoint);
         let origin = format!("/{name}");
-        let file = format!("{}00001.jsonl", Published::folder(&origin, &campaign));
+        let file = format!("{}00001.jsonl", published::folder(&origin, &campaign));
         let page = anybody.get(&file)?;
         assert_eq!((page.status, page.body.as_str()), (200, "{}\n[]\n"), "{}", page.brief());
         let headers = BTreeMap::from(["content-type", "cache-control"].map(|name| (name, page.header(name))));

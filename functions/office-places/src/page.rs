@@ -25,13 +25,7 @@ pub fn list(here: &Here<'_>, standings: &Standings, in_force: &TermsInForce, run
     let sought = visit.query.text("q");
     let all = here.places();
     let found: Vec<&Place> = all.iter().filter(|place| is_called(here, place, sought)).collect();
-    let title = match here.desk.officer().school() {
-        Some(id) => {
-            let name = here.schools.find(id).map_or_else(|| id.as_str(), |school| school.name.get(l));
-            t::TITLE_OF.fill(l, &[("school", name)])
-        }
-        None => t::TITLE.get(l).to_owned(),
-    };
+    let title = here.desk.title(t::TITLE, t::TITLE_OF, here.schools, l);
     let body = html! {
         h1 { (title) }
         @if let Some(run) = run { (ran(l, run)) }

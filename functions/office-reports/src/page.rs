@@ -10,13 +10,7 @@ use crate::figures::{Figures, PlaceFigures, PlaceKey};
 
 pub fn page(here: &Here<'_>, figures: &Figures) -> Markup {
     let l = here.visit.locale;
-    let title = match here.desk.officer().school() {
-        Some(id) => {
-            let name = here.schools.find(id).map_or_else(|| id.as_str(), |school| school.name.get(l));
-            t::TITLE_OF.fill(l, &[("school", name)])
-        }
-        None => t::TITLE.get(l).to_owned(),
-    };
+    let title = here.desk.title(t::TITLE, t::TITLE_OF, here.schools, l);
     let body = html! {
         a.back href=(Address::Office(l)) { (desk::TO_INBOX.get(l)) }
         h1 { (title) }

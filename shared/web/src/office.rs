@@ -4,6 +4,7 @@ use domain::officer::Scope;
 use domain::{Group, Locale, Officer};
 use futures::future::Either;
 use store::Store;
+use store::directory::Schools;
 use store::office_sessions::OfficeRefusal;
 use text::Phrase;
 use views::{Badge, FieldError, LanguageSwitch, Markup, Tab};
@@ -92,6 +93,14 @@ impl Desk {
     #[must_use]
     pub fn scope(&self) -> Scope {
         self.officer.scope()
+    }
+
+    /// The title of a page that shows the whole city, or the officer's own school: `of` names it as `{school}`.
+    #[must_use]
+    pub fn title(&self, whole: Phrase, of: Phrase, schools: &Schools, locale: Locale) -> String {
+        let Some(id) = self.officer.school() else { return whole.get(locale).to_owned() };
+        let name = schools.find(id).map_or_else(|| id.as_str(), |school| school.name.get(locale));
+        of.fill(locale, &[("school", name)])
     }
 
     /// The trouble of an officer who wants what is not theirs: another group's page, another

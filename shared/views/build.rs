@@ -8,10 +8,11 @@ use std::{env, fs};
 
 use sha2::{Digest, Sha256};
 
-const ASSETS: [(&str, &str, &str); 3] = [
+const ASSETS: [(&str, &str, &str); 4] = [
     ("STYLESHEET", "portal.css", "text/css; charset=utf-8"),
     ("SCRIPT", "portal.js", "text/javascript; charset=utf-8"),
     ("CREST", "crest.svg", "image/svg+xml"),
+    ("SHARE", "share.png", "image/png"),
 ];
 
 fn main() -> io::Result<()> {
@@ -20,7 +21,10 @@ fn main() -> io::Result<()> {
     for (constant, file, content_type) in ASSETS {
         let source = Path::new("assets").join(file);
         println!("cargo::rerun-if-changed={}", source.display());
-        let bytes = squeeze(&fs::read_to_string(source)?).into_bytes();
+        let bytes = match content_type.ends_with("png") {
+            true => fs::read(source)?,
+            false => squeeze(&fs::read_to_string(source)?).into_bytes(),
+        };
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         encoder.write_all(&bytes)?;
         let gzip = encoder.finish()?;

@@ -325,7 +325,9 @@ impl Portal {
         let directory = || Directory::new(self.store.clone());
         let published = || Some(PUBLISHED.to_owned());
         match &visit.address {
-            Address::Root | Address::Home(_) => portal_home::Home { store }.handle(visit).await,
+            Address::Root | Address::Home(_) | Address::Accessibility(_) | Address::Robots | Address::Sitemap => {
+                portal_home::Home { store, directory: directory() }.handle(visit).await
+            }
             Address::Asset(_) => portal_assets::Assets.handle(visit).await,
             Address::Start(..) | Address::Step(.., Step::Service) => {
                 wizard_service::ServiceStep { store }.handle(visit).await
@@ -349,6 +351,16 @@ impl Portal {
             Address::Stay(..) => application_stay::Stay { store, directory: directory() }.handle(visit).await,
             Address::Unsubscribe(..) => portal_unsubscribe::Unsubscribe { store }.handle(visit).await,
             Address::Status(_) => portal_status::StatusCheck { store, directory: directory() }.handle(visit).await,
+            Address::SchoolSearch(_) | Address::SchoolTerritory(..) => {
+                portal_school_search::SchoolSearch { store, directory: directory() }.handle(visit).await
+            }
+            Address::Schools(_) | Address::SchoolsCompared(_) | Address::SchoolPage(..) => {
+                portal_schools::Schools { store, directory: directory() }.handle(visit).await
+            }
+            Address::Teachers(_) | Address::TeacherPage(..) => {
+                portal_teachers::Teachers { store, directory: directory() }.handle(visit).await
+            }
+            Address::Faq(_) => portal_faq::Faq.handle(visit).await,
             Address::Queue(_) | Address::QueueOf(..) => {
                 portal_queue::PortalQueue { store, directory: directory(), published: published() }.handle(visit).await
             }

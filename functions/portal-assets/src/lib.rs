@@ -3,7 +3,7 @@
 
 use http::{StatusCode, header};
 use views::assets::{self, Asset};
-use web::{Address, Method, Reply, Site, Trouble, Visit};
+use web::{Address, Method, Reply, Site, Trouble, Visit, etag};
 
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
@@ -29,9 +29,9 @@ impl web::Function for Assets {
 fn answer(visit: &Visit) -> Result<Reply, Trouble> {
     let (Method::Get, Address::Asset(name)) = (visit.method, &visit.address) else { return Err(Trouble::Method) };
     let asset = assets::find(name).ok_or(Trouble::NotFound)?;
-    let etag = etag(asset);
+    let tag = tag(asset);
     let varied = |reply: Reply| reply.header(header::VARY, "accept-encoding");
-    let reply = if visit.header("if-none-match").is_some_and(|known| matches(known, &etag)) {
+    let reply = if visit.header("if-none-match").is_some_and(|known| etag::matches(known, &tag)) {
         varied(Reply::empty(StatusCode::NOT_MODIFIED))
     } else if visit.header("accept-encoding").is_some_and(|accepted| accepted.contains("gzip")) {
         // Compressed when it was built, not per request.
@@ -39,33 +39,10 @@ fn answer(visit: &Visit) -> Result<Reply, Trouble> {
     } else {
         Reply::bytes(asset.content_type, asset.bytes.to_vec())
     };
-    Ok(reply.header(header::CACHE_CONTROL, FOR_EVER).header(header::ETAG, &etag))
+    Ok(reply.header(header::CACHE_CONTROL, FOR_EVER).header(header::ETAG, &tag))
 }
 
 /// The name is already the hash. Weak, because the compressed bytes share it.
-fn etag(asset: &Asset) -> String {
+fn tag(asset: &Asset) -> String {
     format!("W/\"{}\"", asset.name)
-}
-
-/// Whether an `If-None-Match` names the tag, compared weakly as RFC 9110 asks.
-fn matches(known: &str, etag: &str) -> bool {
-    let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    known.trim() == "*" || known.split(',').any(|tag| bare(tag) == bare(etag))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_known_tag_is_recognised_among_others_and_in_both_strengths() {
-        let etag = etag(&assets::stylesheet());
-        let strong = etag.trim_start_matches("W/");
-        for known in [etag.as_str(), strong, "*", &format!("\"other\", {etag}")] {
-            assert!(matches(known, &etag), "{known}");
-        }
-        for unknown in ["", "\"\"", "\"other\"", "portal"] {
-            assert!(!matches(unknown, &etag), "{unknown}");
-        }
-    }
 }

@@ -31,7 +31,7 @@ pub fn page(here: &Here<'_>, places: &Places) -> Markup {
             maxlength: Some(LONGEST),
             width: Width::Full,
             ..Field::new(l, "q", t::SEARCH.get(l))
-        }))
+        }, None))
         @if !looked_for.is_empty() {
             p { a href=(Address::Queue(l)) { (t::ALL_SCHOOLS.get(l)) } }
         }

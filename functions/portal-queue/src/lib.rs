@@ -8,7 +8,6 @@ mod school;
 use domain::directory::{Campaign, Phase, School, SchoolId};
 use domain::places::Numbers;
 use domain::{Language, Locale, Place, Service};
-use http::header;
 use store::Store;
 use store::directory::{Directory, Schools};
 use store::standings::Head;
@@ -17,8 +16,6 @@ use text::review::language;
 use views::{Markup, Seats};
 use web::{Address, Method, Reply, Trouble, Visit};
 
-/// How long a copy of the pages may be shown.
-const FRESH: &str = "public, max-age=60";
 /// Letters of a school's name that are looked for.
 const LONGEST: u16 = 60;
 
@@ -71,7 +68,7 @@ impl web::Function for PortalQueue {
             Address::QueueOf(_, id) => self.school(here, id).await?,
             _ => return Err(Trouble::NotFound),
         };
-        Ok(Reply::page(page).header(header::CACHE_CONTROL, FRESH))
+        Ok(Reply::public(page))
     }
 }
 
@@ -106,17 +103,8 @@ impl Here<'_> {
 
     /// The frame of a page; its other language keeps what was looked for.
     fn page(&self, title: &str, query: &[&str], body: Markup) -> Markup {
-        let kept: Vec<(&str, &str)> = query
-            .iter()
-            .map(|name| (*name, self.visit.query.text(name)))
-            .filter(|(_, value)| !value.is_empty())
-            .collect();
-        let mut other = self.visit.address.other_language().to_string();
-        if !kept.is_empty() {
-            let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
-            other = format!("{other}?{query}");
-        }
-        views::page(&self.visit.shell(title, views::LanguageSwitch::Link(&other)), body)
+        let other = self.visit.other_language(query);
+        views::page(&self.visit.public_shell(title, t::DESCRIPTION.get(self.visit.locale), &other), body)
     }
 }
 

@@ -38,7 +38,7 @@ pub fn page(here: &Here<'_>, school: &School, queues: &Queues) -> Markup {
                 maxlength: Some(14),
                 width: Width::W12,
                 ..Field::new(l, "number", t::MY_NUMBER.get(l))
-            }))
+            }, None))
             @if !typed.is_empty() { (answer(here, &shown, typed, mine)) }
             (legend(l))
         }

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt as _};
-use web::{City, Site};
+use web::{City, Contacts, Site};
 
 /// A request in the making.
 #[derive(Clone, Debug)]
@@ -67,8 +67,9 @@ pub fn site(origin: &str) -> Site {
         origin: origin.to_owned(),
         secure_cookies: false,
         demo: true,
-        city: City { name: Bilingual::new("Пробный", "Сынақ"), time_zone },
+        city: City { name: Bilingual::new("Пробный", "Сынақ"), time_zone, contacts: Contacts::default() },
         bucket_origin: None,
+        works_until: None,
         origin_secret: None,
     }
 }

@@ -9,6 +9,7 @@ use domain::Locale;
 mod phrase;
 mod plural;
 
+pub mod accessibility;
 pub mod applications;
 pub mod assigning;
 pub mod common;
@@ -35,9 +36,12 @@ pub mod reports;
 pub mod resolving;
 pub mod review;
 pub mod school;
+pub mod school_search;
+pub mod schools;
 pub mod service;
 pub mod status;
 pub mod steps;
+pub mod teachers;
 pub mod undelivered;
 pub mod unsubscribe;
 pub mod viewer;
@@ -70,6 +74,19 @@ pub fn time(time: domain::Time) -> String {
     format!("{:02}:{:02}", time.hour(), time.minute())
 }
 
+/// Writes a number with its thousands apart: 3 214.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 * 2);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push('\u{a0}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// The name of a language in that language itself, for the language switch.
 pub const fn own_name(locale: Locale) -> &'static str {
     match locale {
@@ -84,6 +101,7 @@ mod tests {
 
     fn modules() -> Vec<(&'static str, &'static [(&'static str, Phrase)])> {
         vec![
+            ("accessibility", accessibility::ALL),
             ("applications", applications::ALL),
             ("assigning", assigning::ALL),
             ("common", common::ALL),
@@ -109,13 +127,23 @@ mod tests {
             ("reports", reports::ALL),
             ("review", review::ALL),
             ("school", school::ALL),
+            ("school_search", school_search::ALL),
+            ("schools", schools::ALL),
             ("service", service::ALL),
             ("status", status::ALL),
             ("steps", steps::ALL),
+            ("teachers", teachers::ALL),
             ("undelivered", undelivered::ALL),
             ("unsubscribe", unsubscribe::ALL),
             ("viewer", viewer::ALL),
         ]
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        for (number, said) in [(0, "0"), (999, "999"), (3214, "3 214"), (1_000_000, "1 000 000")] {
+            assert_eq!(grouped(number).replace('\u{a0}', " "), said);
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub struct Asset {
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
-static ALL: [Asset; 3] = [STYLESHEET, SCRIPT, CREST];
+static ALL: [Asset; 4] = [STYLESHEET, SCRIPT, CREST, SHARE];
 
 /// The one stylesheet.
 pub const fn stylesheet() -> Asset {
@@ -31,6 +31,11 @@ pub const fn script() -> Asset {
 /// The crest of the header, also the icon of the browser's tab.
 pub const fn crest() -> Asset {
     CREST
+}
+
+/// The picture that messengers show beside a link to a public page, 1200 by 630.
+pub const fn share() -> Asset {
+    SHARE
 }
 
 /// The asset of that name.
@@ -49,7 +54,7 @@ mod tests {
 
     #[test]
     fn assets_are_found_by_the_name_of_their_content_only() {
-        for asset in [stylesheet(), script(), crest()] {
+        for asset in [stylesheet(), script(), crest(), share()] {
             assert!(asset.name.split('.').nth(1).is_some_and(|hash| hash.len() == 12), "{}", asset.name);
             assert_eq!(find(asset.name).map(|found| found.bytes), Some(asset.bytes));
         }

@@ -124,8 +124,8 @@ pub fn card(title: &str, inner: Markup) -> Markup {
 /// A way into a service.
 #[derive(Clone, Copy, Debug)]
 pub struct Tile<'a> {
-    /// Where it leads
-    pub href: &'a str,
+    /// Where it leads; nowhere as long as there is nothing
+    pub href: Option<&'a str>,
     /// What it is called
     pub title: &'a str,
     /// What it is for
@@ -142,7 +142,7 @@ pub fn tiles(tiles: &[Tile<'_>]) -> Markup {
         ul.tiles role="list" {
             @for tile in tiles {
                 li {
-                    h2 { a href=(tile.href) { (tile.title) } }
+                    h3 { @if let Some(href) = tile.href { a href=(href) { (tile.title) } } @else { (tile.title) } }
                     @if tile.tag.is_some() || tile.note.is_some() {
                         p {
                             @if let Some((tone, text)) = tile.tag { (tag(tone, text)) " " }

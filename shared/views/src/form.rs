@@ -206,11 +206,12 @@ fn input(field: &Field<'_>, suggest: Option<&str>) -> Markup {
     }
 }
 
-/// A form that only asks: what is typed is in the address that it leads to.
-pub fn search(action: &str, button: &str, field: &Field<'_>) -> Markup {
+/// A form that only asks: what is typed is in the address that it leads to. Suggestions open where
+/// somebody answers them, as [`suggest_input`] says.
+pub fn search(action: &str, button: &str, field: &Field<'_>, suggest: Option<&str>) -> Markup {
     html! {
         form.search action=(action) role="search" {
-            (text_input(field))
+            (input(field, suggest))
             button type="submit" { (button) }
         }
     }

@@ -17,7 +17,7 @@ fn shell<'a>(locale: Locale, title: &'a str, switch: LanguageSwitch<'a>) -> Shel
         Locale::Ru => "Караганда",
         Locale::Kk => "Қарағанды",
     };
-    Shell { locale, city, demo: true, title, switch, help: false }
+    Shell { locale, city, demo: true, title, switch, found: None, help: false }
 }
 
 fn pick(locale: Locale, ru: &'static str, kk: &'static str) -> &'static str {
@@ -168,14 +168,14 @@ fn sent(l: Locale, typed: &str) -> Markup {
 fn home(l: Locale, typed: &str) -> Markup {
     use text::home as words;
     let first = Tile {
-        href: "/ru/first-grade",
+        href: Some("/ru/first-grade"),
         title: words::FIRST_GRADE.get(l),
         text: words::FIRST_GRADE_HINT.get(l),
         tag: Some((Tone::Good, words::OPEN.get(l))),
         note: Some(typed),
     };
     let second = Tile {
-        href: "/ru/applications",
+        href: Some("/ru/applications"),
         title: text::common::MY_APPLICATIONS.get(l),
         text: words::MY_APPLICATIONS_HINT.get(l),
         tag: None,

@@ -30,7 +30,7 @@ pub use form::{
 };
 pub use maud::{Markup, PreEscaped, html};
 pub use office::{Badge, Filter, Tab, desk_table, filters, finder, keys, nearness_tag, office_page, remark, tabs};
-pub use page::{Back, LanguageSwitch, Progress, Shell, form_page, page, wizard_page};
+pub use page::{Back, Found, LanguageSwitch, Progress, Shell, form_page, page, wizard_page};
 pub use viewer::{ViewedScan, viewer};
 
 #[cfg(test)]

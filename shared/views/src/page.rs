@@ -8,7 +8,7 @@ use crate::assets;
 use crate::form::{FieldError, default_button};
 
 /// What the frame around a page needs to know.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Shell<'a> {
     /// The language of the page
     pub locale: Locale,
@@ -20,8 +20,24 @@ pub struct Shell<'a> {
     pub title: &'a str,
     /// How the page is shown in the other language
     pub switch: LanguageSwitch<'a>,
+    /// What search engines and messengers tell of the page; only where it is public
+    pub found: Option<Found<'a>>,
     /// Whether the panel of questions and answers is shown; wizard pages always show it
     pub help: bool,
+}
+
+/// What search engines and messengers are told of a public page. Whatever else there is, they are asked
+/// not to keep.
+#[derive(Clone, Debug)]
+pub struct Found<'a> {
+    /// Scheme, host and port
+    pub origin: &'a str,
+    /// What the page is for, in a sentence or two
+    pub description: &'a str,
+    /// The path in Russian
+    pub ru: String,
+    /// The path in Kazakh
+    pub kk: String,
 }
 
 /// How the language is switched.
@@ -138,6 +154,7 @@ pub(crate) fn document(shell: &Shell<'_>, title: &str, header: Markup, body: Mar
                 meta name="color-scheme" content="light dark";
                 meta name="format-detection" content="telephone=no";
                 title { (title) " — " (common::PORTAL.fill(l, &city)) }
+                (found(l, title, shell.found.as_ref()))
                 link rel="stylesheet" href=(assets::path(&assets::stylesheet()));
                 link rel="icon" type="image/svg+xml" href=(assets::path(&assets::crest()));
                 script type="module" src=(assets::path(&assets::script())) {}
@@ -163,6 +180,30 @@ pub(crate) fn document(shell: &Shell<'_>, title: &str, header: Markup, body: Mar
                 }
             }
         }
+    }
+}
+
+/// What search engines and messengers read.
+fn found(locale: Locale, title: &str, found: Option<&Found<'_>>) -> Markup {
+    let Some(Found { origin, description, ru, kk }) = found else {
+        return html! { meta name="robots" content="noindex, nofollow"; };
+    };
+    let (path, spoken) = match locale {
+        Locale::Ru => (ru, "ru_RU"),
+        Locale::Kk => (kk, "kk_KZ"),
+    };
+    html! {
+        meta name="description" content=(description);
+        link rel="canonical" href={ (origin) (path) };
+        link rel="alternate" hreflang="ru" href={ (origin) (ru) };
+        link rel="alternate" hreflang="kk" href={ (origin) (kk) };
+        link rel="alternate" hreflang="x-default" href={ (origin) (kk) };
+        meta property="og:type" content="website";
+        meta property="og:title" content=(title);
+        meta property="og:description" content=(description);
+        meta property="og:url" content={ (origin) (path) };
+        meta property="og:locale" content=(spoken);
+        meta property="og:image" content={ (origin) (assets::path(&assets::share())) };
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use domain::directory::SchoolId;
 use domain::directory::sheet::{ImportId, Sheet};
+use domain::directory::{SchoolId, TeacherId};
 use domain::life::Act;
 use domain::{DraftId, Language, Locale, Place, Service, Slot, Step};
 use store::stops::MailToken;
@@ -45,6 +45,28 @@ pub enum Address {
     SuggestAddress(Locale),
     /// `/{l}/status`: by number and IIN, without signing in
     Status(Locale),
+    /// `/robots.txt`
+    Robots,
+    /// `/sitemap.xml`
+    Sitemap,
+    /// `/{l}/accessibility`: how the portal is used without a mouse, without sight, without scripts
+    Accessibility(Locale),
+    /// `/{l}/faq`
+    Faq(Locale),
+    /// `/{l}/school-search`: the school of residence by an address
+    SchoolSearch(Locale),
+    /// `/{l}/schools`: the schools of the city
+    Schools(Locale),
+    /// `/{l}/schools/compare`: up to three of them side by side
+    SchoolsCompared(Locale),
+    /// `/{l}/schools/{school}`
+    SchoolPage(Locale, SchoolId),
+    /// `/{l}/schools/{school}/territory`: the houses that it serves
+    SchoolTerritory(Locale, SchoolId),
+    /// `/{l}/teachers`: the teachers of the primary schools
+    Teachers(Locale),
+    /// `/{l}/teachers/{teacher}`
+    TeacherPage(Locale, TeacherId),
     /// `/{l}/queue`: how the places of all schools stand
     Queue(Locale),
     /// `/{l}/queue/{school}`: those of one school, and who waits
@@ -143,6 +165,8 @@ impl Address {
         let [first, rest @ ..] = parts else { return None };
         match (*first, rest) {
             ("", []) => return Some(Self::Root),
+            ("robots.txt", []) => return Some(Self::Robots),
+            ("sitemap.xml", []) => return Some(Self::Sitemap),
             ("assets", [file]) => return Some(Self::Asset((*file).to_owned())),
             _ => {}
         }
@@ -150,6 +174,16 @@ impl Address {
         match rest {
             [] => Some(Self::Home(locale)),
             ["status"] => Some(Self::Status(locale)),
+            ["accessibility"] => Some(Self::Accessibility(locale)),
+            ["faq"] => Some(Self::Faq(locale)),
+            ["school-search"] => Some(Self::SchoolSearch(locale)),
+            ["schools"] => Some(Self::Schools(locale)),
+            // Such an id would be a school's own; nobody calls a school so.
+            ["schools", "compare"] => Some(Self::SchoolsCompared(locale)),
+            ["schools", school] => Some(Self::SchoolPage(locale, SchoolId::parse(school).ok()?)),
+            ["schools", school, "territory"] => Some(Self::SchoolTerritory(locale, SchoolId::parse(school).ok()?)),
+            ["teachers"] => Some(Self::Teachers(locale)),
+            ["teachers", teacher] => Some(Self::TeacherPage(locale, TeacherId::parse(teacher).ok()?)),
             ["queue"] => Some(Self::Queue(locale)),
             ["queue", school] => Some(Self::QueueOf(locale, SchoolId::parse(school).ok()?)),
             ["applications"] => Some(Self::Applications(locale)),
@@ -246,12 +280,48 @@ impl Address {
             | Self::Document(..)
             | Self::SuggestAddress(_)
             | Self::Status(_)
+            | Self::Robots
+            | Self::Sitemap
+            | Self::Accessibility(_)
+            | Self::Faq(_)
+            | Self::SchoolSearch(_)
+            | Self::Schools(_)
+            | Self::SchoolsCompared(_)
+            | Self::SchoolPage(..)
+            | Self::SchoolTerritory(..)
+            | Self::Teachers(_)
+            | Self::TeacherPage(..)
             | Self::Queue(_)
             | Self::QueueOf(..)
             | Self::Applications(_)
             | Self::SignIn(_)
             | Self::SignInCode(_) => None,
         }
+    }
+
+    /// Whether the answer is the same for everybody: no cookie is read for it and none is set, and anybody
+    /// may keep a copy.
+    pub fn is_public(&self) -> bool {
+        matches!(
+            self,
+            Self::Root
+                | Self::Home(_)
+                | Self::Asset(_)
+                | Self::Robots
+                | Self::Sitemap
+                | Self::SuggestAddress(_)
+                | Self::Accessibility(_)
+                | Self::Faq(_)
+                | Self::SchoolSearch(_)
+                | Self::Schools(_)
+                | Self::SchoolsCompared(_)
+                | Self::SchoolPage(..)
+                | Self::SchoolTerritory(..)
+                | Self::Teachers(_)
+                | Self::TeacherPage(..)
+                | Self::Queue(_)
+                | Self::QueueOf(..)
+        )
     }
 
     fn of_draft(locale: Locale, service: Service, draft: DraftId, tail: &[&str]) -> Option<Self> {
@@ -280,7 +350,7 @@ impl Address {
     /// The language of the page, if the address has one.
     pub fn locale(&self) -> Option<Locale> {
         match self {
-            Self::Root | Self::Asset(_) => None,
+            Self::Root | Self::Asset(_) | Self::Robots | Self::Sitemap => None,
             Self::Home(locale)
             | Self::Start(locale, _)
             | Self::Step(locale, ..)
@@ -297,6 +367,15 @@ impl Address {
             | Self::Document(locale, ..)
             | Self::SuggestAddress(locale)
             | Self::Status(locale)
+            | Self::Accessibility(locale)
+            | Self::Faq(locale)
+            | Self::SchoolSearch(locale)
+            | Self::Schools(locale)
+            | Self::SchoolsCompared(locale)
+            | Self::SchoolPage(locale, _)
+            | Self::SchoolTerritory(locale, _)
+            | Self::Teachers(locale)
+            | Self::TeacherPage(locale, _)
             | Self::Queue(locale)
             | Self::QueueOf(locale, _)
             | Self::Applications(locale)
@@ -328,7 +407,7 @@ impl Address {
     pub fn other_language(&self) -> Self {
         let mut other = self.clone();
         match &mut other {
-            Self::Root | Self::Asset(_) => {}
+            Self::Root | Self::Asset(_) | Self::Robots | Self::Sitemap => {}
             Self::Home(locale)
             | Self::Start(locale, _)
             | Self::Step(locale, ..)
@@ -345,6 +424,15 @@ impl Address {
             | Self::Document(locale, ..)
             | Self::SuggestAddress(locale)
             | Self::Status(locale)
+            | Self::Accessibility(locale)
+            | Self::Faq(locale)
+            | Self::SchoolSearch(locale)
+            | Self::Schools(locale)
+            | Self::SchoolsCompared(locale)
+            | Self::SchoolPage(locale, _)
+            | Self::SchoolTerritory(locale, _)
+            | Self::Teachers(locale)
+            | Self::TeacherPage(locale, _)
             | Self::Queue(locale)
             | Self::QueueOf(locale, _)
             | Self::Applications(locale)
@@ -405,6 +493,17 @@ impl fmt::Display for Address {
             }
             Self::SuggestAddress(locale) => write!(f, "/{}/suggest-address", locale.code()),
             Self::Status(locale) => write!(f, "/{}/status", locale.code()),
+            Self::Robots => f.write_str("/robots.txt"),
+            Self::Sitemap => f.write_str("/sitemap.xml"),
+            Self::Accessibility(locale) => write!(f, "/{}/accessibility", locale.code()),
+            Self::Faq(locale) => write!(f, "/{}/faq", locale.code()),
+            Self::SchoolSearch(locale) => write!(f, "/{}/school-search", locale.code()),
+            Self::Schools(locale) => write!(f, "/{}/schools", locale.code()),
+            Self::SchoolsCompared(locale) => write!(f, "/{}/schools/compare", locale.code()),
+            Self::SchoolPage(locale, school) => write!(f, "/{}/schools/{school}", locale.code()),
+            Self::SchoolTerritory(locale, school) => write!(f, "/{}/schools/{school}/territory", locale.code()),
+            Self::Teachers(locale) => write!(f, "/{}/teachers", locale.code()),
+            Self::TeacherPage(locale, teacher) => write!(f, "/{}/teachers/{teacher}", locale.code()),
             Self::Queue(locale) => write!(f, "/{}/queue", locale.code()),
             Self::QueueOf(locale, school) => write!(f, "/{}/queue/{school}", locale.code()),
             Self::Applications(locale) => write!(f, "/{}/applications", locale.code()),
@@ -492,6 +591,12 @@ mod tests {
             Address::OfficeSignIn(l),
             Address::OfficeSignOut(l),
         ];
+        all.extend([Address::Robots, Address::Sitemap, Address::Accessibility(l), Address::Faq(l)]);
+        all.extend([Address::SchoolSearch(l), Address::Schools(l), Address::SchoolsCompared(l), Address::Teachers(l)]);
+        for page in [Address::SchoolPage, Address::SchoolTerritory] {
+            all.extend(SchoolId::parse("school-14").map(|school| page(l, school)));
+        }
+        all.extend(TeacherId::parse("teacher-7").map(|teacher| Address::TeacherPage(l, teacher)));
         all.push(Address::Queue(l));
         all.extend(SchoolId::parse("school-14").map(|school| Address::QueueOf(l, school)));
         let place = |school: SchoolId| Address::OfficePlace(l, Place { school, language: Language::Russian });
@@ -531,6 +636,14 @@ mod tests {
             "/ru/applications/x",
             "/ru/queue/School",
             "/ru/queue/..",
+            "/ru/robots.txt",
+            "/sitemap.xml/ru",
+            "/ru/schools/School",
+            "/ru/schools/compare/x",
+            "/ru/schools/school-14/x",
+            "/ru/schools/school-14/territory/x",
+            "/ru/teachers/../office",
+            "/ru/faq/x",
             "/ru/queue/a/b",
             "/ru/unsubscribe",
             "/ru/unsubscribe/0a",

@@ -16,6 +16,38 @@ pub struct Reply {
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) cookie: Option<Cookie>,
     pub(crate) bucket: bool,
+    pub(crate) kept: Option<Kept>,
+}
+
+/// How long anybody may keep a copy of an answer that is the same for everybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    seconds: i64,
+    stale: i64,
+}
+
+impl Kept {
+    /// For a minute, and shown for five more while a newer one is fetched.
+    pub const A_MINUTE: Self = Self { seconds: 60, stale: 300 };
+    /// For a day, and for another while a newer one is fetched: what changes with a release only.
+    pub const A_DAY: Self = Self { seconds: 86_400, stale: 86_400 };
+
+    /// A minute at most, and never beyond an instant that is so many seconds ahead: what changes then is not
+    /// shown for a moment longer.
+    pub fn until(seconds: Option<i64>) -> Self {
+        match seconds.filter(|left| *left > 0 && *left < Self::A_MINUTE.seconds + Self::A_MINUTE.stale) {
+            Some(left) => Self { seconds: left.min(Self::A_MINUTE.seconds), stale: 0 },
+            None => Self::A_MINUTE,
+        }
+    }
+
+    /// The value of `cache-control`.
+    pub(crate) fn header(self) -> String {
+        match self.stale {
+            0 => format!("public, max-age={}", self.seconds),
+            stale => format!("public, max-age={}, stale-while-revalidate={stale}", self.seconds),
+        }
+    }
 }
 
 /// What happens to a session cookie.
@@ -35,6 +67,11 @@ impl Reply {
     /// A page, 200, never cached: most pages are personal.
     pub fn page(page: Markup) -> Self {
         Self::new(StatusCode::OK, Some("text/html; charset=utf-8"), page.into_string().into_bytes())
+    }
+
+    /// A page that is the same for everybody, 200: anybody may keep it, and asks only whether it has changed.
+    pub fn public(page: Markup) -> Self {
+        Self::page(page).kept(Kept::A_MINUTE)
     }
 
     /// The same page again with what to correct, 422.
@@ -97,6 +134,13 @@ impl Reply {
         self
     }
 
+    /// Anybody may keep it for so long: it gets a tag, and whoever has it already gets no body. Only for
+    /// addresses that are public, and for answers that went well.
+    pub fn kept(mut self, kept: Kept) -> Self {
+        self.kept = Some(kept);
+        self
+    }
+
     /// The page talks to the bucket: its security policy names it.
     pub fn with_bucket(mut self) -> Self {
         self.bucket = true;
@@ -104,6 +148,6 @@ impl Reply {
     }
 
     fn new(status: StatusCode, content_type: Option<&'static str>, body: Vec<u8>) -> Self {
-        Self { status, content_type, body, headers: Vec::new(), cookie: None, bucket: false }
+        Self { status, content_type, body, headers: Vec::new(), cookie: None, bucket: false, kept: None }
     }
 }

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use domain::{Locale, Timestamp};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt as _, Response, service_fn};
 use store::Store;
 use store::sessions::SessionToken;
 
 use crate::address::Address;
+use crate::etag;
 use crate::fields::Fields;
 use crate::network::network;
 use crate::reply::{Cookie, Reply};
@@ -67,6 +68,9 @@ where
 {
     match read(request, Arc::clone(site), now) {
         Ok(visit) => {
+            if let Some(reply) = works(&visit) {
+                return respond(&visit, reply);
+            }
             let reply = handle(visit.clone()).await.unwrap_or_else(|trouble| {
                 if trouble.is_ours() {
                     tracing::error!(request_id = %visit.request_id, error = %trouble, "request failed");
@@ -94,14 +98,16 @@ fn read(request: Request, site: Arc<Site>, now: Timestamp) -> Result<Visit, (Box
         http::Method::POST => Some(Method::Post),
         _ => None,
     };
+    // What is the same for everybody is not shown by anybody's session.
+    let mine = !address.as_ref().is_some_and(Address::is_public);
     let query = Fields::decode(parts.uri.query().unwrap_or_default().as_bytes());
     let visit = Visit {
         method: method.unwrap_or(Method::Get),
         address: address.clone().unwrap_or(Address::Home(locale)),
         locale,
         network: network(&parts.headers, site.origin_secret.as_ref(), seen.as_deref()),
-        session: session(&parts.headers, parents(site.secure_cookies)),
-        office: session(&parts.headers, officers(site.secure_cookies)),
+        session: mine.then(|| session(&parts.headers, parents(site.secure_cookies))).flatten(),
+        office: mine.then(|| session(&parts.headers, officers(site.secure_cookies))).flatten(),
         now,
         request_id,
         site,
@@ -150,6 +156,12 @@ fn session(headers: &HeaderMap, name: &str) -> Option<SessionToken> {
         .and_then(|cookie| SessionToken::parse(cookie.value()))
 }
 
+/// While works are planned, every page says until when; what a page is made of is still delivered.
+fn works(visit: &Visit) -> Option<Reply> {
+    let until = visit.site.works_until.filter(|until| visit.now < *until)?;
+    (!matches!(visit.address, Address::Asset(_))).then(|| Trouble::Works { until }.reply(visit))
+}
+
 fn respond(visit: &Visit, reply: Reply) -> Response<Body> {
     let mut response = Response::new(Body::Empty);
     *response.status_mut() = reply.status;
@@ -161,7 +173,23 @@ fn respond(visit: &Visit, reply: Reply) -> Response<Body> {
     for (name, value) in reply.headers {
         headers.insert(name, value);
     }
+    let mut body = reply.body;
+    if let Some(kept) = reply.kept.filter(|_| visit.address.is_public() && reply.status.is_success()) {
+        let tag = etag::of(&body);
+        let known = visit.header("if-none-match").is_some_and(|known| etag::matches(known, &tag));
+        for (name, value) in [(header::CACHE_CONTROL, kept.header()), (header::ETAG, tag)] {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(name, value);
+            }
+        }
+        if known {
+            body.clear();
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+        }
+    }
+    let headers = response.headers_mut();
     if let Some(cookie) = &reply.cookie
+        && !visit.address.is_public()
         && let Ok(value) = HeaderValue::from_str(&set_cookie(cookie, visit.site.secure_cookies))
     {
         headers.insert(header::SET_COOKIE, value);
@@ -174,16 +202,16 @@ fn respond(visit: &Visit, reply: Reply) -> Response<Body> {
     if compressible {
         headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
     }
-    let body = if accepts_gzip && compressible && reply.body.len() >= WORTH_COMPRESSING {
-        match gzip(&reply.body) {
+    let body = if accepts_gzip && compressible && body.len() >= WORTH_COMPRESSING {
+        match gzip(&body) {
             Ok(smaller) => {
                 headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
                 smaller
             }
-            Err(_) => reply.body,
+            Err(_) => body,
         }
     } else {
-        reply.body
+        body
     };
     *response.body_mut() = match body.is_empty() {
         true => Body::Empty,

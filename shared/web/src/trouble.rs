@@ -59,6 +59,12 @@ pub enum Trouble {
         /// When to try again
         until: Timestamp,
     },
+    /// Works that were planned
+    #[error("planned works")]
+    Works {
+        /// When the portal is back
+        until: Timestamp,
+    },
     /// AWS does not answer as it should
     #[error(transparent)]
     Store(StoreError),
@@ -90,7 +96,7 @@ impl Trouble {
         }
         let l = visit.locale;
         let message = match self {
-            Self::TooMany { until } => {
+            Self::TooMany { until } | Self::Works { until } => {
                 let when = visit.site.local(*until);
                 message.fill(l, &[("when", &format!("{} {}", text::date(when.date()), text::time(when.time())))])
             }
@@ -99,7 +105,7 @@ impl Trouble {
         let said = html! {
             h1 { (title.get(l)) }
             p { (message) }
-            @if status.is_server_error() {
+            @if self.is_ours() {
                 p { (errors::REQUEST_ID.fill(l, &[("id", &visit.request_id)])) }
             }
         };
@@ -124,7 +130,7 @@ impl Trouble {
         };
         let reply = Reply::page(page).status(status);
         match self {
-            Self::TooMany { until } => {
+            Self::TooMany { until } | Self::Works { until } => {
                 let seconds = until.duration_since(visit.now).as_secs().max(1);
                 reply.header(http::header::RETRY_AFTER, &seconds.to_string())
             }
@@ -146,6 +152,7 @@ impl Trouble {
             Self::FileTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, e::TOO_LARGE_TITLE, e::TOO_LARGE),
             Self::Unreadable => (StatusCode::UNPROCESSABLE_ENTITY, e::INVALID_TITLE, e::INVALID),
             Self::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, e::TOO_MANY_TITLE, e::TOO_MANY),
+            Self::Works { .. } => (StatusCode::SERVICE_UNAVAILABLE, e::WORKS_TITLE, e::WORKS),
             Self::Store(StoreError::Throttled) => {
                 (StatusCode::SERVICE_UNAVAILABLE, e::UNAVAILABLE_TITLE, e::UNAVAILABLE)
             }

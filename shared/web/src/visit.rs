@@ -2,7 +2,7 @@
 
 use domain::{Locale, Timestamp};
 use store::sessions::SessionToken;
-use views::{LanguageSwitch, Shell};
+use views::{Found, LanguageSwitch, Shell};
 
 use crate::address::Address;
 use crate::fields::Fields;
@@ -129,8 +129,31 @@ impl Visit {
             demo: self.site.demo,
             title,
             switch,
+            found: None,
             help: false,
         }
+    }
+
+    /// The frame of a public page. `description` tells in a sentence or two what it is for; the other
+    /// language is the same address with the same query, which [`Visit::other_language`] writes.
+    pub fn public_shell<'a>(&'a self, title: &'a str, description: &'a str, other: &'a str) -> Shell<'a> {
+        let written = |locale| match self.locale == locale {
+            true => self.address.to_string(),
+            false => self.address.other_language().to_string(),
+        };
+        let found = Found { origin: &self.site.origin, description, ru: written(Locale::Ru), kk: written(Locale::Kk) };
+        Shell { found: Some(found), ..self.shell(title, LanguageSwitch::Link(other)) }
+    }
+
+    /// The address of the same page in the other language, with those fields of the query that it keeps.
+    pub fn other_language(&self, kept: &[&str]) -> String {
+        with_query(&self.address.other_language(), &self.kept(kept))
+    }
+
+    /// Those fields of the query that say something.
+    pub fn kept<'a>(&'a self, names: &[&'a str]) -> Vec<(&'a str, &'a str)> {
+        let named = names.iter().map(|name| (*name, self.query.text(name)));
+        named.filter(|(_, value)| !value.is_empty()).collect()
     }
 
     fn check_ours(&self, token: &str) -> Result<(), Trouble> {
@@ -143,5 +166,16 @@ impl Visit {
             None => same_site,
         };
         if ours { Ok(()) } else { Err(Trouble::Forged) }
+    }
+}
+
+/// An address with a query; without one where there is nothing to ask.
+pub fn with_query(address: &Address, query: &[(&str, &str)]) -> String {
+    match query {
+        [] => address.to_string(),
+        query => {
+            let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+            format!("{address}?{query}")
+        }
     }
 }

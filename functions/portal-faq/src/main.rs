@@ -1,0 +1,5 @@
+//! Questions and answers.
+
+fn main() -> Result<(), lambda::Error> {
+    lambda::block_on(portal_faq::run())
+}

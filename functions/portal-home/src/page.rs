@@ -1,0 +1,121 @@
+//! The home page.
+
+use domain::directory::Campaign;
+use domain::{Locale, Service};
+use maud::{Markup, html};
+use text::{common, home};
+use views::{Field, Tile, Width};
+use web::{Address, Visit, department};
+
+use crate::standing::Standing;
+
+/// Letters of an address.
+const LONGEST: u16 = 200;
+
+pub fn whole(visit: &Visit, campaign: Option<&Campaign>, standing: &Standing) -> Markup {
+    let l = visit.locale;
+    let other = visit.other_language(&[]);
+    let shell = visit.public_shell(home::TITLE.get(l), home::DESCRIPTION.get(l), &other);
+    let contacts = department::contacts(l, &visit.site.city.contacts);
+    views::page(
+        &shell,
+        html! {
+            h1 { (home::TITLE.get(l)) }
+            (views::lead(home::LEAD.get(l)))
+            (news(l, campaign))
+            (search(l))
+            (ways(l, standing))
+            @if let Some(contacts) = contacts {
+                h2 #contacts { (home::CONTACTS.get(l)) }
+                (contacts)
+            }
+            h2 { (home::ACCESSIBILITY.get(l)) }
+            p { (home::ACCESSIBILITY_HINT.get(l)) }
+            p { a href=(Address::Accessibility(l)) { (home::ACCESSIBILITY_MORE.get(l)) } }
+        },
+    )
+}
+
+fn news(_: Locale, _: Option<&Campaign>) -> Markup {
+    html! {}
+}
+
+fn search(l: Locale) -> Markup {
+    let suggestions = Address::SuggestAddress(l).to_string();
+    let field = Field {
+        hint: Some(home::SEARCH_HINT.get(l)),
+        maxlength: Some(LONGEST),
+        autocomplete: Some("off"),
+        width: Width::Full,
+        ..Field::new(l, "address", home::SEARCH_FIELD.get(l))
+    };
+    html! {
+        h2 { (home::SEARCH.get(l)) }
+        (views::search(
+            &Address::SchoolSearch(l).to_string(),
+            home::SEARCH_BUTTON.get(l),
+            &field,
+            Some(&suggestions),
+        ))
+    }
+}
+
+fn ways(l: Locale, standing: &Standing) -> Markup {
+    let first_grade = Address::Start(l, Service::FirstGrade).to_string();
+    let services = [
+        Tile {
+            href: Some(&first_grade),
+            title: home::FIRST_GRADE.get(l),
+            text: standing.hint,
+            tag: Some(standing.tag),
+            note: Some(&standing.note),
+        },
+        elsewhere(l, home::TRANSFER.get(l), home::TRANSFER_HINT.get(l)),
+        elsewhere(l, home::MEALS.get(l), home::MEALS_HINT.get(l)),
+        elsewhere(l, home::CAMP.get(l), home::CAMP_HINT.get(l)),
+    ];
+    let answers = [
+        (Address::SchoolSearch(l), text::school_search::TITLE, home::SCHOOL_SEARCH_HINT),
+        (Address::Status(l), text::status::TITLE, home::STATUS_HINT),
+        (Address::Applications(l), common::MY_APPLICATIONS, home::MY_APPLICATIONS_HINT),
+        (Address::Queue(l), text::queue::NAME, text::queue::HINT),
+        (Address::Schools(l), text::schools::TITLE, home::SCHOOLS_HINT),
+        (Address::Teachers(l), text::teachers::TITLE, home::TEACHERS_HINT),
+        (Address::Faq(l), common::FAQ, home::FAQ_HINT),
+    ]
+    .map(|(address, title, hint)| (address.to_string(), title.get(l), hint.get(l)));
+    let tiles: Vec<Tile<'_>> = answers
+        .iter()
+        .map(|(href, title, text)| Tile { href: Some(href), title, text, tag: None, note: None })
+        .collect();
+    html! {
+        h2 { (home::SERVICES.get(l)) }
+        (views::tiles(&services))
+        h2 { (home::ANSWERS.get(l)) }
+        (views::tiles(&tiles))
+    }
+}
+
+/// A service that the city has and the portal does not take yet: says where to go instead.
+fn elsewhere<'a>(l: Locale, title: &'a str, text: &'a str) -> Tile<'a> {
+    Tile { href: None, title, text, tag: None, note: Some(home::NOT_HERE_YET.get(l)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::standing::tests::at;
+
+    #[test]
+    fn the_tiles_of_the_portal_are_there_and_only_what_works_is_reachable() {
+        let standing =
+            Standing::of(None, None, &testkit::site("http://localhost"), Locale::Kk, at("2026-01-01T00:00:00Z"));
+        let page = ways(Locale::Kk, &standing).into_string();
+        let links: Vec<&str> = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let expected =
+            ["first-grade", "school-search", "status", "applications", "queue", "schools", "teachers", "faq"];
+        assert_eq!(links, expected.map(|part| format!("/kk/{part}")));
+        assert_eq!(page.matches("<h3>").count(), 11);
+        assert_eq!(page.matches(home::NOT_HERE_YET.get(Locale::Kk)).count(), 3);
+    }
+}

@@ -1,0 +1,28 @@
+//! The schools of the city: registry, comparison, a page for each. The same for everybody, so it is cacheable and sets no cookie.
+
+use store::Store;
+use store::directory::Directory;
+use web::{Reply, Trouble, Visit};
+
+/// The function.
+#[derive(Clone)]
+pub struct Schools {
+    /// The campaign, how places stand
+    pub store: Store,
+    /// What the city publishes
+    pub directory: Directory,
+}
+
+/// Reads the configuration and serves.
+///
+/// # Errors
+/// A missing variable, or the runtime's own.
+pub async fn run() -> Result<(), lambda::Error> {
+    web::start(|store| Schools { directory: Directory::new(store.clone()), store }).await
+}
+
+impl web::Function for Schools {
+    async fn handle(&self, _visit: Visit) -> Result<Reply, Trouble> {
+        Err(Trouble::NotFound)
+    }
+}

@@ -305,6 +305,11 @@ impl Portal {
         DeliverMessage { store: self.store.clone(), sms, mail, origin: self.site.origin.clone(), now }
     }
 
+    /// From now on with another configuration of the public side.
+    pub fn set_site(&mut self, site: Site) {
+        self.site = Arc::new(site);
+    }
+
     /// A page as a browser has it.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use text::{Phrase, errors, office};
 use views::LanguageSwitch;
 
 use crate::address::Address;
+use crate::department;
 use crate::reply::Reply;
 use crate::visit::Visit;
 
@@ -123,8 +124,17 @@ impl Trouble {
                 &shell,
                 html! {
                     (said)
-                    p { a href=(Address::Applications(l)) { (errors::TO_APPLICATIONS.get(l)) } }
-                    p { a href=(Address::Home(l)) { (errors::TO_HOME.get(l)) } }
+                    // While works are under way every page says the same.
+                    @if !matches!(self, Self::Works { .. }) {
+                        p { a href=(Address::Applications(l)) { (errors::TO_APPLICATIONS.get(l)) } }
+                        p { a href=(Address::Home(l)) { (errors::TO_HOME.get(l)) } }
+                    }
+                    @if (status.is_server_error() || status == StatusCode::NOT_FOUND)
+                        && let Some(contacts) = department::contacts(l, &visit.site.city.contacts)
+                    {
+                        h2 { (text::home::CONTACTS.get(l)) }
+                        (contacts)
+                    }
                 },
             )
         };

@@ -21,6 +21,7 @@ mod office_resolve;
 mod office_sign_in;
 mod office_strike;
 mod opening_day;
+mod public;
 mod published;
 mod queue;
 mod recalculation;

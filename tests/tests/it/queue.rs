@@ -42,7 +42,7 @@ fn first_in_line(l: Locale) -> String {
 
 fn is_public(page: &Page) {
     assert_eq!(page.status, 200, "{}", page.brief());
-    assert_eq!(page.header("cache-control"), "public, max-age=60");
+    assert_eq!(page.header("cache-control"), "public, max-age=60, stale-while-revalidate=300");
     assert_eq!((page.header("set-cookie"), page.header("vary")), ("", "accept-encoding"));
 }
 

@@ -31,6 +31,9 @@ const ALL: &[&str] = &[
     "GET /",
     "GET /{l}",
     "GET /assets/{file}",
+    "GET /robots.txt",
+    "GET /sitemap.xml",
+    "GET /{l}/accessibility",
     "GET /{l}/first-grade",
     "POST /{l}/first-grade",
     "GET /{l}/first-grade/{draft}/service",
@@ -247,6 +250,9 @@ fn travel(stack: &Stack) -> Result<String> {
     let home = parent.browser.visit("/")?;
     let asset = home.body.split('"').find(|part| part.starts_with("/assets/")).ok_or("no stylesheet")?;
     parent.browser.get(asset)?;
+    for page in ["/robots.txt", "/sitemap.xml", "/ru/accessibility"] {
+        parent.browser.get(page)?;
+    }
 
     let contacts = parent.start()?;
     let service = parent.browser.visit(&parent.at("service"))?;

@@ -9,9 +9,10 @@ mod index;
 mod lex;
 mod query;
 mod territory;
+mod words;
 
 pub use house::{House, NotAHouse};
-pub use index::{AddressIndex, Resolution, Suggestion};
+pub use index::{AddressIndex, OtherFormat, Resolution, Suggestion};
 pub(crate) use lex::russian;
 pub use territory::{Parity, Territory, TerritoryRow};
 

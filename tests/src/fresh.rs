@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::directory::rows::{CampaignRow, PlaceRow, SchoolRow};
 use domain::directory::sheet::{Differences, Faults, Report, Rows, Sheet};
-use domain::directory::{Campaign, CampaignId, SchoolId, SchoolKind};
+use domain::directory::{Campaign, CampaignId, SchoolId};
 use domain::{Date, Language, OfficerId, Place, Service, Timestamp};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
@@ -47,6 +47,8 @@ impl City {
             first_day: Date::new(day.year(), 9, 1)?,
             keep_days: 365,
             demo: true,
+            news_ru: String::new(),
+            news_kk: String::new(),
         };
         let schools = (1..=schools).map(school).collect::<Result<Vec<_>>>()?;
         let terms = |school: &SchoolRow, language: Language| PlaceRow {
@@ -92,20 +94,12 @@ fn date(at: Timestamp) -> Date {
 
 fn school(number: u16) -> Result<SchoolRow> {
     Ok(SchoolRow {
-        id: SchoolId::parse(&format!("fresh-{number}"))?,
         number: Some(number),
         name_ru: format!("Пробная школа № {number}"),
         name_kk: format!("№ {number} сынақ мектебі"),
-        kind: SchoolKind::General,
-        languages: Language::ALL.to_vec(),
-        district_ru: String::new(),
-        district_kk: String::new(),
         address_ru: format!("улица Пробная, {number}"),
         address_kk: format!("Сынақ көшесі, {number}"),
-        phone: String::new(),
-        head: String::new(),
-        opened: 2020,
-        seats: 600,
+        ..testkit::school(SchoolId::parse(&format!("fresh-{number}"))?)
     })
 }
 

@@ -4,7 +4,7 @@
 use domain::decision::Decision;
 use domain::directory::rows::{CampaignRow, PlaceRow, SchoolRow};
 use domain::directory::sheet::Rows;
-use domain::directory::{Campaign, CampaignId, SchoolId, SchoolKind};
+use domain::directory::{Campaign, CampaignId, SchoolId};
 use domain::life::Actor;
 use domain::places::Board;
 use domain::{Application, Date, Language, Place, Service, Timestamp};
@@ -61,6 +61,8 @@ impl Trial {
             first_day: today.saturating_add(jiff::Span::new().days(200)),
             keep_days: 365,
             demo: true,
+            news_ru: String::new(),
+            news_kk: String::new(),
         };
         let campaign = row.clone().with(&[]);
         let recalculation = Recalculation::new(portal.store.clone());
@@ -134,20 +136,9 @@ impl Trial {
     pub async fn schools(&self, ids: &[&str]) -> Result<()> {
         let school = |id: &&str| {
             Ok(SchoolRow {
-                id: SchoolId::parse(id)?,
-                number: None,
                 name_ru: format!("Школа {id}"),
                 name_kk: format!("{id} мектебі"),
-                kind: SchoolKind::General,
-                languages: Language::ALL.to_vec(),
-                district_ru: "Центр".to_owned(),
-                district_kk: "Орталық".to_owned(),
-                address_ru: "ул. Примерная, 1".to_owned(),
-                address_kk: "Орталық көшесі, 1".to_owned(),
-                phone: "+7 7212 00 00 00".to_owned(),
-                head: "Үлгі".to_owned(),
-                opened: 2000,
-                seats: 300,
+                ..testkit::school(SchoolId::parse(id)?)
             })
         };
         let rows = ids.iter().map(school).collect::<Result<Vec<_>>>()?;

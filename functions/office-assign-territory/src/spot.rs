@@ -79,23 +79,15 @@ pub fn proposed(look: &Look<'_>, chosen: Language, offered: &[Place]) -> Option<
 #[cfg(test)]
 mod tests {
     use domain::address::{Parity, TerritoryRow};
-    use domain::directory::{Bilingual, School, SchoolId, SchoolKind, StreetId, StreetKind};
+    use domain::directory::rows::SchoolRow;
+    use domain::directory::{Bilingual, School, SchoolId, StreetId, StreetKind};
 
     use super::*;
 
     fn schools() -> Schools {
-        let school = |id: &str, languages: &[Language]| School {
-            id: SchoolId::parse(id).unwrap(),
-            number: None,
-            name: Bilingual::new(id, id),
-            kind: SchoolKind::General,
-            languages: languages.to_vec(),
-            district: Bilingual::new("Центр", "Орталық"),
-            address: Bilingual::new("", ""),
-            phone: String::new(),
-            head: String::new(),
-            opened: 2000,
-            seats: 300,
+        let school = |id: &str, languages: &[Language]| {
+            let row = testkit::school(SchoolId::parse(id).unwrap());
+            School::from(SchoolRow { languages: languages.to_vec(), ..row })
         };
         Schools::from(vec![school("both", &Language::ALL), school("russian", &[Language::Russian])])
     }

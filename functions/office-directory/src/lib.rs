@@ -3,7 +3,9 @@
 
 mod page;
 
-use domain::directory::rows::{CampaignRow, HolidayRow, PlaceRow, Row, SchoolRow, StreetRow, TeacherRow, TerritoryRow};
+use domain::directory::rows::{
+    CampaignRow, HolidayRow, PlaceRow, RatingRow, Row, SchoolRow, StreetRow, TeacherRow, TerritoryRow,
+};
 use domain::directory::sheet::{ImportId, Refusal, Sheet};
 use files::{Bucket, BucketError, MAX_SHEET_BYTES, Ticket};
 use http::{StatusCode, header};
@@ -141,6 +143,7 @@ impl DirectoryRoom {
             Sheet::Holidays => self.file::<HolidayRow>(version).await?,
             Sheet::Schools => self.file::<SchoolRow>(version).await?,
             Sheet::Teachers => self.file::<TeacherRow>(version).await?,
+            Sheet::Ratings => self.file::<RatingRow>(version).await?,
             Sheet::Streets => self.file::<StreetRow>(version).await?,
             Sheet::Territories => self.file::<TerritoryRow>(version).await?,
             Sheet::Places => self.file::<PlaceRow>(version).await?,
@@ -216,6 +219,7 @@ fn columns(sheet: Sheet) -> Vec<(&'static str, Phrase)> {
         Sheet::Holidays => HolidayRow::COLUMNS,
         Sheet::Schools => SchoolRow::COLUMNS,
         Sheet::Teachers => TeacherRow::COLUMNS,
+        Sheet::Ratings => RatingRow::COLUMNS,
         Sheet::Streets => StreetRow::COLUMNS,
         Sheet::Territories => TerritoryRow::COLUMNS,
         Sheet::Places => PlaceRow::COLUMNS,

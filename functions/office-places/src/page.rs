@@ -24,7 +24,8 @@ pub fn list(here: &Here<'_>, standings: &Standings, in_force: &TermsInForce, run
     let (visit, l) = (here.visit, here.visit.locale);
     let sought = visit.query.text("q");
     let all = here.places();
-    let found: Vec<&Place> = all.iter().filter(|place| is_called(here, place, sought)).collect();
+    let fits = |place: &Place| here.schools.find(&place.school).map_or(sought.is_empty(), |school| school.fits(sought));
+    let found: Vec<&Place> = all.iter().filter(|place| fits(place)).collect();
     let title = here.desk.title(t::TITLE, t::TITLE_OF, here.schools, l);
     let body = html! {
         h1 { (title) }
@@ -40,13 +41,6 @@ pub fn list(here: &Here<'_>, standings: &Standings, in_force: &TermsInForce, run
         @if here.may_change() { (recalculate(here)) }
     };
     here.desk.page(visit, &title, &[], body)
-}
-
-/// Whether a school is what somebody looks for: by a part of its name in either language.
-fn is_called(here: &Here<'_>, place: &Place, sought: &str) -> bool {
-    let sought = sought.to_lowercase();
-    let Some(school) = here.schools.find(&place.school) else { return sought.is_empty() };
-    [&school.name.ru, &school.name.kk].into_iter().any(|name| name.to_lowercase().contains(&sought))
 }
 
 fn ran(l: Locale, run: Run) -> Markup {

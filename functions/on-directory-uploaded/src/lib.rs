@@ -5,7 +5,9 @@
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use domain::Timestamp;
-use domain::directory::rows::{CampaignRow, HolidayRow, PlaceRow, Row, SchoolRow, StreetRow, TeacherRow, TerritoryRow};
+use domain::directory::rows::{
+    CampaignRow, HolidayRow, PlaceRow, RatingRow, Row, SchoolRow, StreetRow, TeacherRow, TerritoryRow,
+};
 use domain::directory::sheet::{Faults, ImportId, Known, Refusal, Report, Sheet, compare, still_named};
 use files::{Bucket, BucketError, MAX_SHEET_BYTES, arrived, sheet_of_key};
 use lambda::queue::{one_by_one, received};
@@ -76,6 +78,7 @@ impl OnDirectoryUploaded {
             Sheet::Holidays => self.read::<HolidayRow>(import).await,
             Sheet::Schools => self.read::<SchoolRow>(import).await,
             Sheet::Teachers => self.read::<TeacherRow>(import).await,
+            Sheet::Ratings => self.read::<RatingRow>(import).await,
             Sheet::Streets => self.read::<StreetRow>(import).await,
             Sheet::Territories => self.read::<TerritoryRow>(import).await,
             Sheet::Places => self.read::<PlaceRow>(import).await,
@@ -157,6 +160,7 @@ impl OnDirectoryUploaded {
         for by in by {
             match by {
                 Sheet::Teachers => still_named(R::SHEET, &known, &self.held::<TeacherRow>(current).await?, faults),
+                Sheet::Ratings => still_named(R::SHEET, &known, &self.held::<RatingRow>(current).await?, faults),
                 Sheet::Territories => still_named(R::SHEET, &known, &self.held::<TerritoryRow>(current).await?, faults),
                 Sheet::Places => still_named(R::SHEET, &known, &self.held::<PlaceRow>(current).await?, faults),
                 // These name nothing.

@@ -167,23 +167,15 @@ mod tests {
 
     use domain::address::{Parity, Territory, TerritoryRow};
     use domain::answers::RegisterFacts;
-    use domain::directory::{Bilingual, School, SchoolKind, Street, StreetId, StreetKind};
+    use domain::directory::rows::SchoolRow;
+    use domain::directory::{Bilingual, School, Street, StreetId, StreetKind};
 
     use super::*;
 
     fn schools() -> Schools {
-        let school = |id: &str, languages: &[Language]| School {
-            id: SchoolId::parse(id).unwrap(),
-            number: None,
-            name: Bilingual::new(id, id),
-            kind: SchoolKind::General,
-            languages: languages.to_vec(),
-            district: Bilingual::new("Центр", "Орталық"),
-            address: Bilingual::new("", ""),
-            phone: String::new(),
-            head: String::new(),
-            opened: 2000,
-            seats: 300,
+        let school = |id: &str, languages: &[Language]| {
+            let row = testkit::school(SchoolId::parse(id).unwrap());
+            School::from(SchoolRow { languages: languages.to_vec(), ..row })
         };
         Schools::from(vec![
             school("home", &Language::ALL),

@@ -62,6 +62,8 @@ pub fn campaign(standing: Standing, today: Date) -> Result<CampaignRow, DemoErro
         first_day: date(year, 9, 1),
         keep_days: 365,
         demo: true,
+        news_ru: "День открытых дверей во всех школах города: каждую субботу с 10:00 до 13:00".to_owned(),
+        news_kk: "Қаланың барлық мектебінде ашық есік күні: сенбі сайын сағат 10:00-ден 13:00-ге дейін".to_owned(),
     })
 }
 

@@ -5,6 +5,7 @@
 
 mod campaign;
 mod dice;
+mod facts;
 mod families;
 mod load;
 mod names;
@@ -81,6 +82,7 @@ pub struct City {
     holidays: Vec<rows::HolidayRow>,
     schools: Vec<rows::SchoolRow>,
     teachers: Vec<rows::TeacherRow>,
+    ratings: Vec<rows::RatingRow>,
     streets: Vec<rows::StreetRow>,
     territories: Vec<rows::TerritoryRow>,
     places: Vec<rows::PlaceRow>,
@@ -99,8 +101,14 @@ impl City {
         let mut dice = Dice::new(u64::from(campaign.school_year.unsigned_abs()));
         let areas = schools::schools(&mut dice)?;
         let territories = schools::territories(&areas)?;
-        let schools: Vec<rows::SchoolRow> = areas.into_iter().flatten().collect();
+        let mut schools: Vec<rows::SchoolRow> = areas.into_iter().flatten().collect();
         let teachers = schools::teachers(&schools, TEACHERS, &mut dice)?;
+        // Drawn apart: another programme of a school is no reason for other families.
+        let mut facts = Dice::new(u64::from(campaign.school_year.unsigned_abs()) << 16);
+        schools.iter_mut().for_each(|school| facts::furnish(school, &mut facts));
+        // Before any day on which such a campaign is shown.
+        let as_of = Date::new(campaign.school_year - 1, 3, 1)?;
+        let ratings = facts::ratings(&schools, &teachers, as_of, &mut facts);
         let mut streets = Vec::new();
         for area in streets::AREAS {
             for entry in area.streets {
@@ -116,6 +124,7 @@ impl City {
             holidays,
             schools,
             teachers,
+            ratings,
             streets,
             territories,
             places,
@@ -143,6 +152,7 @@ impl City {
             ("holidays.csv", csv_of("holidays.csv", &self.holidays)?),
             ("schools.csv", csv_of("schools.csv", &self.schools)?),
             ("teachers.csv", csv_of("teachers.csv", &self.teachers)?),
+            ("ratings.csv", csv_of("ratings.csv", &self.ratings)?),
             ("streets.csv", csv_of("streets.csv", &self.streets)?),
             ("territories.csv", csv_of("territories.csv", &self.territories)?),
             ("places.csv", csv_of("places.csv", &self.places)?),

@@ -60,6 +60,7 @@ pub(crate) fn import(files: &BTreeMap<&'static str, Vec<u8>>, version: ImportVer
             Rows::Holidays(read(file("holidays.csv")?)?),
             Rows::Schools(read(file("schools.csv")?)?),
             Rows::Teachers(read(file("teachers.csv")?)?),
+            Rows::Ratings(read(file("ratings.csv")?)?),
             Rows::Streets(streets),
             Rows::Territories(read(file("territories.csv")?)?),
             Rows::Places(read(file("places.csv")?)?),

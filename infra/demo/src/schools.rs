@@ -105,6 +105,12 @@ fn school(
         head: head.full(),
         opened: 1960 + u16::try_from(dice.below(65)).unwrap_or_default(),
         seats: 300 * (1 + u16::try_from(dice.below(4)).unwrap_or_default()),
+        email: String::new(),
+        website: String::new(),
+        programmes_ru: Vec::new(),
+        programmes_kk: Vec::new(),
+        equipment_ru: Vec::new(),
+        equipment_kk: Vec::new(),
     })
 }
 

@@ -60,6 +60,7 @@ fn an_officer_could_import_every_file_after_those_that_it_names() {
     for rows in load::import(&city().files().unwrap(), version).unwrap().files {
         let faults = match &rows {
             Rows::Teachers(rows) => unknown(rows, &known),
+            Rows::Ratings(rows) => unknown(rows, &known),
             Rows::Territories(rows) => unknown(rows, &known),
             Rows::Places(rows) => unknown(rows, &known),
             _ => 0,
@@ -108,6 +109,32 @@ fn it_is_as_large_as_promised() {
     assert!(parents >= 3_000, "{parents}");
     let ids: HashSet<&StreetId> = import.streets.iter().map(|street| &street.id).collect();
     assert_eq!(ids.len(), import.streets.len());
+}
+
+#[test]
+fn pages_have_something_to_show_and_something_to_cope_with() {
+    let city = city();
+    for school in &city.schools {
+        let [programmes, equipment] = [&school.programmes_ru, &school.equipment_ru].map(Vec::len);
+        assert!(equipment >= 2 && programmes < 12, "{}", school.id);
+        assert_eq!([&school.programmes_kk, &school.equipment_kk].map(Vec::len), [programmes, equipment]);
+    }
+    assert!(city.schools.iter().any(|school| school.website.is_empty()));
+    let parts = |school: &SchoolId, teacher: Option<&str>| {
+        let of =
+            |row: &&rows::RatingRow| row.teacher.as_ref().map(|id| id.as_str()) == teacher && row.school == *school;
+        city.ratings.iter().filter(of).count()
+    };
+    let schools: Vec<usize> = city.schools.iter().map(|school| parts(&school.id, None)).collect();
+    let teachers: Vec<usize> =
+        city.teachers.iter().map(|teacher| parts(&teacher.school, Some(teacher.id.as_str()))).collect();
+    for rated in [schools, teachers] {
+        let with = rated.iter().filter(|parts| **parts == 4).count();
+        assert!(with < rated.len() && with * 4 > rated.len() * 3, "{rated:?}");
+        assert!(rated.iter().all(|parts| matches!(parts, 0 | 4)), "{rated:?}");
+    }
+    assert!(city.ratings.iter().all(|row| row.source_ru.contains("Демонстрационные") && row.points > 0));
+    assert!(city.campaigns.iter().all(|campaign| !campaign.news_kk.is_empty()));
 }
 
 #[test]

@@ -84,6 +84,7 @@ fn main() -> ExitCode {
                 Command::Up(options) => up::run(&options, Mode::Up, &children).map(|()| true),
                 Command::Watch(options) => up::run(&options, Mode::Watch, &children).map(|()| true),
                 Command::Test => test::run(&children),
+                Command::Lighthouse => test::lighthouse(&children),
                 Command::Help | Command::Verify(_) => Ok(true),
             };
             tell.send(Ending::Done(outcome)).ok();

@@ -15,6 +15,9 @@ The school portal on this machine. Needs a Rust toolchain and Python 3.
   cargo portal watch  the same, but rebuilds a page's function when its code changes
   cargo portal test   runs all tests against a throwaway portal; needs Node 20, Chromium
                       and Java 17 too
+  cargo portal lighthouse
+                      Lighthouse on the pages that most people see, over a throwaway portal;
+                      needs Node 20, Chromium and npm's registry
   cargo portal verify <file, folder or address>…
                       replays a ledger of places and says whether every place follows from
                       the rules, or which line is the first that does not; of a folder, which
@@ -29,6 +32,7 @@ pub(crate) enum Command {
     Up(Up),
     Watch(Up),
     Test,
+    Lighthouse,
     Verify(Verify),
 }
 
@@ -47,8 +51,9 @@ pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Outcome<Command>
         _ if words.peek().is_some_and(|word| word == "--help" || word == "-h") => Ok(Command::Help),
         "up" => parse_up(words).map(Command::Up),
         "watch" => parse_up(words).map(Command::Watch),
-        "test" => match words.next() {
-            None => Ok(Command::Test),
+        "test" | "lighthouse" => match words.next() {
+            None if command == "test" => Ok(Command::Test),
+            None => Ok(Command::Lighthouse),
             Some(word) => Err(unknown(&word)),
         },
         "verify" => parse_verify(words).map(Command::Verify),

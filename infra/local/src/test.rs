@@ -88,6 +88,32 @@ struct Beside<'a> {
     troubles: &'a Path,
 }
 
+/// Lighthouse over a throwaway portal: whether every page reaches its marks.
+pub(crate) fn lighthouse(children: &Children) -> Outcome<bool> {
+    let paths = Paths::find()?;
+    let browser = Browser::find(&paths, children)?;
+    let python = python::prepare(&paths, children)?;
+    browser.install(children)?;
+    stack::build(&paths, children)?;
+    let door = Door::open(0)?;
+    let throwaway = Throwaway(paths.keep.join(format!("test-{}", std::process::id())));
+    let (state, samples) = (throwaway.0.join("state"), throwaway.0.join("demo"));
+    std::fs::create_dir_all(&samples).map_err(|error| cannot_write(&samples, &error))?;
+    let (origin, log) = (format!("http://localhost:{}", door.port), paths.keep.join("test.log"));
+    let place = Place { origin: &origin, state: &state, samples: &samples, log: &log, keep: false };
+    let stack = stack::start(&paths, children, &python, &place, "open")?;
+    door.serve(Upstream { emulator: stack.emulator, to: To::Api(stack.api.clone()) });
+    let mut command = Command::new("node");
+    command.current_dir(&browser.folder).arg("lighthouse.js");
+    command.env("PORTAL_TEST_CHROMIUM", &browser.chromium).env("PORTAL_TEST_SHOTS", paths.keep.join("lighthouse"));
+    tell(&mut command, &stack);
+    command.env(TROUBLES, throwaway.0.join("troubles"));
+    let status = children.run(&mut command)?;
+    children.stop_all();
+    drop(throwaway);
+    Ok(status.success())
+}
+
 /// Unit, property, integration and attack tests.
 fn cargo(paths: &Paths, children: &Children, stack: &Stack, beside: &Beside<'_>, counts: &mut Counts) -> Outcome<bool> {
     println!("Running the tests…");

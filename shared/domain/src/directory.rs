@@ -4,8 +4,11 @@
 pub mod rows;
 pub mod sheet;
 
+mod rating;
 mod register;
+mod search;
 
+pub use rating::{Rating, RatingPart};
 pub use register::{Kinship, KnownPerson, Link, Register, RegisterAnswer, RegisterDown, RegisterRecords};
 
 use std::fmt;
@@ -145,6 +148,16 @@ pub struct School {
     pub opened: u16,
     /// Pupils that the building is made for.
     pub seats: u16,
+    /// The office's e-mail; empty where it has none.
+    pub email: String,
+    /// Its own site; empty where it has none.
+    pub website: String,
+    /// What it teaches beside the common programme.
+    pub programmes: Vec<Bilingual>,
+    /// What the building has.
+    pub equipment: Vec<Bilingual>,
+    /// How it is rated; none where nobody rated it.
+    pub rating: Option<Rating>,
 }
 
 impl School {
@@ -170,6 +183,8 @@ pub struct Teacher {
     pub years: u8,
     /// Languages of instruction.
     pub languages: Vec<Language>,
+    /// How the teacher is rated, by which indicators; none where nobody did.
+    pub rating: Option<Rating>,
 }
 
 /// Qualification category of a teacher.
@@ -298,6 +313,9 @@ pub struct Campaign {
     /// Days of its time on which nobody works, besides weekends: no answer is due on them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holidays: Vec<Date>,
+    /// What the home page tells meanwhile, in a line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub news: Option<Bilingual>,
     /// Made-up data: every page says so.
     pub demo: bool,
 }
@@ -370,6 +388,7 @@ mod tests {
             first_day: jiff::civil::date(2027, 9, 1),
             keep_days: 365,
             holidays: Vec::new(),
+            news: None,
             demo: true,
         };
         assert_eq!(

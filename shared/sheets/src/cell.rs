@@ -25,7 +25,7 @@ pub fn unguarded(cell: &str) -> &str {
 pub fn normal(column: &str, cell: &str) -> String {
     let cell = unguarded(cell.trim()).trim();
     match column {
-        "date" | "first_day" | "priority_until" => iso(cell).unwrap_or_else(|| cell.to_owned()),
+        "date" | "first_day" | "priority_until" | "as_of" => iso(cell).unwrap_or_else(|| cell.to_owned()),
         "demo" => match cell.to_lowercase().as_str() {
             "true" | "истина" | "ақиқат" | "1" => "true".to_owned(),
             "false" | "ложь" | "жалған" | "0" => "false".to_owned(),

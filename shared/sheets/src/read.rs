@@ -295,9 +295,9 @@ mod tests {
     use super::*;
     use crate::write;
 
-    const SCHOOLS: &str = "id,number,name_ru,name_kk,kind,languages,district_ru,district_kk,address_ru,address_kk,phone,head,opened,seats\n\
-        school-1,1,Школа № 1,№ 1 мектеп,general,kazakh;russian,Центр,Орталық,\"ул. Абая, 1\",\"Абай к-сі, 1\",+7 721 200 00 01,Үлгі,1970,900\n\
-        school-2,,Лицей,Лицей,lyceum,kazakh,Центр,Орталық,Дом,Үй,,,1980,500\n";
+    const SCHOOLS: &str = "id,number,name_ru,name_kk,kind,languages,district_ru,district_kk,address_ru,address_kk,phone,head,opened,seats,email,website,programmes_ru,programmes_kk,equipment_ru,equipment_kk\n\
+        school-1,1,Школа № 1,№ 1 мектеп,general,kazakh;russian,Центр,Орталық,\"ул. Абая, 1\",\"Абай к-сі, 1\",+7 721 200 00 01,Үлгі,1970,900,a@example.kz,https://example.kz,Шахматы;Танцы,Шахмат;Би,Спортзал,Спортзал\n\
+        school-2,,Лицей,Лицей,lyceum,kazakh,Центр,Орталық,Дом,Үй,,,1980,500,,,,,,\n";
 
     fn read<R: Row>(content: &[u8]) -> Result<Read<R>, Refusal> {
         let mut reader = Reader::default();

@@ -1,22 +1,28 @@
-//! What the city publishes: campaigns, schools, streets, territories, terms of places.
+//! What the city publishes: campaigns, schools, teachers, ratings, streets, territories, terms of places.
 //!
 //! Each file of the directory ([`Sheet`]) is kept in versions: rows in chunks of a list under the
-//! file's own partition, territories once more by street, terms once more by campaign. One small item
-//! says which version of each file counts ([`Current`]); it is read beside the rows, not before them,
-//! since the version before is kept too. Schools and streets are lists that every search needs whole:
-//! they stay in the process for a minute ([`Directory`]).
+//! file's own partition, territories once more by street and by school, the ratings of schools once more
+//! apart, terms once more by campaign. One small item says which version of each file counts
+//! ([`Current`]); it is read beside the rows, not before them, since the version before is kept too.
+//! Schools, teachers and streets are lists that every search needs whole: they stay in the process, and
+//! only the small item is read again each minute ([`Directory`]).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::{DeleteRequest, PutRequest, WriteRequest};
 use domain::address::{self, AddressIndex, Territory};
-use domain::directory::rows::{CampaignRow, HolidayRow, PlaceRow, Row, SchoolRow, StreetRow, TerritoryRow};
+use domain::directory::rows::{
+    CampaignRow, HolidayRow, PlaceRow, RatingRow, Row, SchoolRow, StreetRow, TeacherRow, TerritoryRow,
+};
 use domain::directory::sheet::{ImportId, Rows, Sheet};
-use domain::directory::{Campaign, CampaignId, PlaceTerms, School, SchoolId, Street, StreetId};
+use domain::directory::{
+    Campaign, CampaignId, PlaceTerms, Rating, RatingPart, School, SchoolId, Street, StreetId, Teacher, TeacherId,
+};
 use domain::{Service, Timestamp};
-use futures::future::try_join;
+use futures::future::{try_join, try_join_all};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -27,9 +33,9 @@ use crate::keys::{self, Key, text, token_hash};
 use crate::register::Registered;
 use crate::{Failure as _, Store, StoreError};
 
-/// How long a list is used before it is read again.
+/// How long a list is used before it is asked whether it still counts.
 const FRESH: Duration = Duration::from_secs(60);
-/// Elements of a list in one item: far below DynamoDB's 400 KB.
+/// Elements of a list in one item, where they are short: far below DynamoDB's 400 KB.
 const CHUNK: usize = 200;
 /// Writes of an import that are under way at once.
 const AT_ONCE: usize = 8;
@@ -61,67 +67,179 @@ impl Schools {
     }
 }
 
+/// The primary teachers of the city.
+#[derive(Debug, Default)]
+pub struct Teachers(Vec<Teacher>);
+
+impl From<Vec<Teacher>> for Teachers {
+    fn from(teachers: Vec<Teacher>) -> Self {
+        Self(teachers)
+    }
+}
+
+impl Teachers {
+    /// All of them, in the order of the city's file.
+    pub fn all(&self) -> &[Teacher] {
+        &self.0
+    }
+
+    /// One of them.
+    pub fn find(&self, id: &TeacherId) -> Option<&Teacher> {
+        self.0.iter().find(|teacher| teacher.id == *id)
+    }
+
+    /// Those of a school.
+    pub fn of<'a>(&'a self, school: &'a SchoolId) -> impl Iterator<Item = &'a Teacher> {
+        self.0.iter().filter(move |teacher| teacher.school == *school)
+    }
+}
+
 /// Lists that change rarely, kept in the process. Cheap to clone; clones share what they hold.
 #[derive(Clone)]
 pub struct Directory {
     store: Store,
-    schools: Arc<Mutex<Option<Held<Schools>>>>,
-    streets: Arc<Mutex<Option<Held<AddressIndex>>>>,
+    fresh: Duration,
+    /// Which versions count, and since when that is known
+    current: Arc<Mutex<Option<Known>>>,
+    schools: Slot<Schools>,
+    teachers: Slot<Teachers>,
+    streets: Slot<AddressIndex>,
 }
 
-struct Held<T> {
-    version: Option<ImportId>,
-    since: Instant,
-    value: Arc<T>,
-}
+type Known = (Instant, Arc<Current>);
+/// A list, once it was read, with the versions of the files that it is made of.
+type Slot<T> = Arc<Mutex<Option<(Versions, Arc<T>)>>>;
+type Versions = Vec<Option<ImportId>>;
 
 impl Directory {
     /// An empty cache over a store.
     pub fn new(store: Store) -> Self {
-        Self { store, schools: Arc::default(), streets: Arc::default() }
+        let (current, schools, teachers, streets) = Default::default();
+        Self { store, fresh: FRESH, current, schools, teachers, streets }
     }
 
-    /// The schools. One wait a minute, otherwise none.
+    /// Asks for changes after another time than a minute.
+    #[must_use]
+    pub fn fresh_for(self, fresh: Duration) -> Self {
+        Self { fresh, ..self }
+    }
+
+    /// The schools with their ratings. One wait when they are first read, and as long as they stay as they
+    /// are one small read a minute for all lists together, otherwise none; one wait more when they changed.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn schools(&self) -> Result<Arc<Schools>, StoreError> {
-        let build = |rows: Vec<SchoolRow>| Schools(rows.into_iter().map(School::from).collect());
-        self.held(&self.schools, build).await
+        let lists = [(Sheet::Schools, keys::list(Sheet::Schools)), (Sheet::Ratings, keys::school_ratings())];
+        let build = |[schools, ratings]: [Chunks; 2]| {
+            let mut ratings = ratings.ratings(|row| Some(&row.school))?;
+            let school = |row: SchoolRow| {
+                let school = School::from(row);
+                School { rating: ratings.remove(&school.id), ..school }
+            };
+            Ok(Schools(schools.rows::<SchoolRow>()?.into_iter().map(school).collect()))
+        };
+        self.held(&self.schools, lists, build).await
     }
 
-    /// The search index of the streets. One wait a minute, otherwise none.
+    /// The teachers with their ratings. Waits as for the schools.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn teachers(&self) -> Result<Arc<Teachers>, StoreError> {
+        let lists = [Sheet::Teachers, Sheet::Ratings].map(|sheet| (sheet, keys::list(sheet)));
+        let build = |[teachers, ratings]: [Chunks; 2]| {
+            let mut ratings = ratings.ratings(|row| row.teacher.as_ref())?;
+            let teacher = |row: TeacherRow| {
+                let teacher = Teacher::from(row);
+                Teacher { rating: ratings.remove(&teacher.id), ..teacher }
+            };
+            Ok(Teachers(teachers.rows::<TeacherRow>()?.into_iter().map(teacher).collect()))
+        };
+        self.held(&self.teachers, lists, build).await
+    }
+
+    /// The search index of the streets. Waits as for the schools.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn streets(&self) -> Result<Arc<AddressIndex>, StoreError> {
-        let build = |rows: Vec<StreetRow>| AddressIndex::new(rows.into_iter().map(Street::from).collect());
-        self.held(&self.streets, build).await
+        let lists = [(Sheet::Streets, keys::list(Sheet::Streets))];
+        let build = |[streets]: [Chunks; 1]| {
+            let streets = streets.rows::<StreetRow>()?.into_iter().map(Street::from);
+            Ok(AddressIndex::new(streets.collect()))
+        };
+        self.held(&self.streets, lists, build).await
     }
 
-    async fn held<T, R: Row>(
+    async fn held<T, const N: usize>(
         &self,
-        held: &Mutex<Option<Held<T>>>,
-        build: impl FnOnce(Vec<R>) -> T,
+        slot: &Slot<T>,
+        lists: [(Sheet, String); N],
+        build: impl FnOnce([Chunks; N]) -> Result<T, StoreError>,
     ) -> Result<Arc<T>, StoreError> {
-        if let Some(held) = &*lock(held)
-            && held.since.elapsed() < FRESH
+        let versions = |current: &Current| -> Versions {
+            lists.iter().map(|(sheet, _)| current.version(*sheet).cloned()).collect()
+        };
+        let held = lock(slot).clone();
+        if let Some((of, value)) = held
+            && versions(&*self.counting().await?) == of
         {
-            return Ok(Arc::clone(&held.value));
+            return Ok(value);
         }
-        let list = keys::list(R::SHEET);
-        let (current, items) =
-            try_join(self.store.current(), self.store.partition(&self.store.tables.directory, &list)).await?;
-        let version = current.version(R::SHEET).cloned();
-        if let Some(held) = &mut *lock(held)
-            && held.version == version
-        {
-            held.since = Instant::now();
-            return Ok(Arc::clone(&held.value));
-        }
-        let value = Arc::new(build(elements(items, version.as_ref())?));
-        *lock(held) = Some(Held { version, since: Instant::now(), value: Arc::clone(&value) });
+        let table = &self.store.tables.directory;
+        let partitions = try_join_all(lists.iter().map(|(_, list)| self.store.partition(table, list)));
+        // What counts may be known already, but from a time when these rows were others.
+        let (current, partitions) = try_join(self.ask(), partitions).await?;
+        let versions = versions(&current);
+        let mut chunks = versions.iter().cloned().zip(partitions).map(|(version, items)| Chunks { version, items });
+        let chunks = std::array::from_fn(|_| chunks.next().unwrap_or_default());
+        let value = Arc::new(build(chunks)?);
+        *lock(slot) = Some((versions, Arc::clone(&value)));
         Ok(value)
+    }
+
+    /// Which versions count: as it was known a moment ago, or as it is.
+    async fn counting(&self) -> Result<Arc<Current>, StoreError> {
+        let known = lock(&self.current).clone();
+        match known {
+            Some((since, current)) if since.elapsed() < self.fresh => Ok(current),
+            _ => self.ask().await,
+        }
+    }
+
+    async fn ask(&self) -> Result<Arc<Current>, StoreError> {
+        let current = Arc::new(self.store.current().await?);
+        *lock(&self.current) = Some((Instant::now(), Arc::clone(&current)));
+        Ok(current)
+    }
+}
+
+/// The chunks of a list, and the version of it that counts.
+#[derive(Default)]
+struct Chunks {
+    version: Option<ImportId>,
+    items: Vec<Item>,
+}
+
+impl Chunks {
+    fn rows<R: DeserializeOwned>(self) -> Result<Vec<R>, StoreError> {
+        elements(self.items, self.version.as_ref())
+    }
+
+    /// Ratings by whose they are; those of nobody who is asked for are left out.
+    fn ratings<K: Clone + Eq + Hash>(
+        self,
+        whose: impl Fn(&RatingRow) -> Option<&K>,
+    ) -> Result<HashMap<K, Rating>, StoreError> {
+        let mut ratings: HashMap<K, Rating> = HashMap::new();
+        for row in self.rows::<RatingRow>()? {
+            if let Some(whose) = whose(&row).cloned() {
+                let rating = ratings.entry(whose).or_insert_with(|| Rating { parts: Vec::new() });
+                rating.parts.push(RatingPart::from(row));
+            }
+        }
+        Ok(ratings)
     }
 }
 
@@ -277,6 +395,17 @@ impl Store {
         Ok(Territory { rows: elements(items, current.version(Sheet::Territories))? })
     }
 
+    /// The territory of a school, street by street as the city's file has them; none of an unknown school.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn territory_of(&self, school: &SchoolId) -> Result<Vec<(StreetId, address::TerritoryRow)>, StoreError> {
+        let school = keys::school_territory(school);
+        let (current, items) = try_join(self.current(), self.partition(&self.tables.directory, &school)).await?;
+        let rows: Vec<TerritoryRow> = elements(items, current.version(Sheet::Territories))?;
+        Ok(rows.into_iter().map(|row| (row.street.clone(), row.into())).collect())
+    }
+
     /// The terms of every place of a campaign.
     ///
     /// # Errors
@@ -318,6 +447,7 @@ impl Store {
             Sheet::Holidays => Rows::Holidays(self.rows(version).await?),
             Sheet::Schools => Rows::Schools(self.rows(version).await?),
             Sheet::Teachers => Rows::Teachers(self.rows(version).await?),
+            Sheet::Ratings => Rows::Ratings(self.rows(version).await?),
             Sheet::Streets => Rows::Streets(self.rows(version).await?),
             Sheet::Territories => Rows::Territories(self.rows(version).await?),
             Sheet::Places => Rows::Places(self.rows(version).await?),
@@ -325,26 +455,31 @@ impl Store {
     }
 
     /// Writes a version of a file beside the one that counts; nobody reads it yet. The list comes first,
-    /// so that what is written by street and by campaign is found again by it. Many waits, eight at once.
+    /// so that what is written by street, school or campaign is found again by it. Many waits, eight at once.
     ///
     /// # Errors
     /// [`StoreError`]; whatever was written is written again by the next try.
     pub async fn stage(&self, version: &ImportId, rows: &Rows) -> Result<(), StoreError> {
-        let list = keys::list(rows.sheet());
         let directory = &self.tables.directory;
         match rows {
-            Rows::Campaigns(rows) => self.write_all(directory, CHUNKS, chunks(list, version, rows)).await,
-            Rows::Holidays(rows) => self.write_all(directory, CHUNKS, chunks(list, version, rows)).await,
-            Rows::Schools(rows) => self.write_all(directory, CHUNKS, chunks(list, version, rows)).await,
-            Rows::Teachers(rows) => self.write_all(directory, CHUNKS, chunks(list, version, rows)).await,
-            Rows::Streets(rows) => self.write_all(directory, CHUNKS, chunks(list, version, rows)).await,
+            Rows::Campaigns(rows) => self.write_all(directory, CHUNKS, listed(version, rows)).await,
+            Rows::Holidays(rows) => self.write_all(directory, CHUNKS, listed(version, rows)).await,
+            Rows::Schools(rows) => self.write_all(directory, CHUNKS, listed(version, rows)).await,
+            Rows::Teachers(rows) => self.write_all(directory, CHUNKS, listed(version, rows)).await,
+            Rows::Ratings(rows) => {
+                self.write_all(directory, CHUNKS, listed(version, rows)).await?;
+                let own = of_schools(rows);
+                self.write_all(directory, CHUNKS, chunks(keys::school_ratings(), version, &own, CHUNK)).await
+            }
+            Rows::Streets(rows) => self.write_all(directory, CHUNKS, listed(version, rows)).await,
             Rows::Territories(rows) => {
-                self.write_all(directory, CHUNKS, chunks(list, version, rows)).await?;
-                let streets = by_street(rows);
-                self.write_all(directory, CHUNKS, all_chunks(&streets, keys::street, version)).await
+                self.write_all(directory, CHUNKS, listed(version, rows)).await?;
+                let (streets, schools) = (by_street(rows), by_school(rows));
+                self.write_all(directory, CHUNKS, all_chunks(&streets, keys::street, version)).await?;
+                self.write_all(directory, CHUNKS, all_chunks(&schools, keys::school_territory, version)).await
             }
             Rows::Places(rows) => {
-                self.write_all(directory, CHUNKS, chunks(list, version, rows)).await?;
+                self.write_all(directory, CHUNKS, listed(version, rows)).await?;
                 let campaigns = by_campaign(rows);
                 let items = all_chunks(&campaigns, keys::terms, version);
                 self.write_all(&self.tables.places, CHUNKS, items).await
@@ -360,8 +495,14 @@ impl Store {
         match sheet {
             Sheet::Territories => {
                 let rows: Vec<TerritoryRow> = self.rows(version).await?;
-                let keys = all_chunk_keys(&by_street(&rows), keys::street, version);
+                let mut keys = all_chunk_keys(&by_street(&rows), keys::street, version);
+                keys.extend(all_chunk_keys(&by_school(&rows), keys::school_territory, version));
                 self.delete_all(&self.tables.directory, keys.into_iter()).await?;
+            }
+            Sheet::Ratings => {
+                let rows: Vec<RatingRow> = self.rows(version).await?;
+                let keys = chunk_keys(keys::school_ratings(), version, of_schools(&rows).len());
+                self.delete_all(&self.tables.directory, keys).await?;
             }
             Sheet::Places => {
                 let rows: Vec<PlaceRow> = self.rows(version).await?;
@@ -514,12 +655,27 @@ pub(crate) fn campaign_item(campaign: &Campaign) -> Result<Item, StoreError> {
     item::item(&keys::campaign(campaign.service), "campaign", campaign)
 }
 
-/// A list as items of a few hundred elements, made as they are needed.
-fn chunks<'a, T: Serialize + Sync>(list: String, version: &'a ImportId, elements: &'a [T]) -> Items<'a> {
+/// The rows of a file as items.
+fn listed<'a, R: Row>(version: &'a ImportId, rows: &'a [R]) -> Items<'a> {
+    chunks(keys::list(R::SHEET), version, rows, per_item(R::SHEET))
+}
+
+/// Rows of a file in one item, so that the longest that an import takes fit.
+const fn per_item(sheet: Sheet) -> usize {
+    match sheet {
+        Sheet::Schools => 20,
+        Sheet::Streets => 100,
+        Sheet::Ratings => 150,
+        Sheet::Campaigns | Sheet::Holidays | Sheet::Teachers | Sheet::Territories | Sheet::Places => CHUNK,
+    }
+}
+
+/// A list as items of so many elements, made as they are needed.
+fn chunks<'a, T: Serialize + Sync>(list: String, version: &'a ImportId, elements: &'a [T], size: usize) -> Items<'a> {
     let item = move |(number, elements): (usize, &[T])| {
         item::item(&keys::chunk(list.clone(), version, number), "chunk", &elements)
     };
-    Box::new(elements.chunks(CHUNK).enumerate().map(item))
+    Box::new(elements.chunks(size).enumerate().map(item))
 }
 
 /// Items that are made as they are needed. The compiler cannot tell of the closures within, while they
@@ -532,7 +688,7 @@ fn all_chunks<'a, K: Sync, T: Serialize + Sync>(
     list: fn(&K) -> String,
     version: &'a ImportId,
 ) -> Items<'a> {
-    Box::new(lists.iter().flat_map(move |(key, elements)| chunks(list(key), version, elements)))
+    Box::new(lists.iter().flat_map(move |(key, elements)| chunks(list(key), version, elements, CHUNK)))
 }
 
 /// The keys of several.
@@ -540,7 +696,7 @@ fn all_chunk_keys<K, T>(lists: &BTreeMap<&K, Vec<T>>, list: fn(&K) -> String, ve
     lists.iter().flat_map(|(key, elements)| chunk_keys(list(key), version, elements.len())).collect()
 }
 
-/// The keys of such items.
+/// The keys of items of short elements.
 fn chunk_keys(list: String, version: &ImportId, elements: usize) -> impl Iterator<Item = Key> {
     (0..elements.div_ceil(CHUNK)).map(move |number| keys::chunk(list.clone(), version, number))
 }
@@ -568,6 +724,19 @@ fn by_street(rows: &[TerritoryRow]) -> BTreeMap<&StreetId, Vec<address::Territor
     streets
 }
 
+fn by_school(rows: &[TerritoryRow]) -> BTreeMap<&SchoolId, Vec<TerritoryRow>> {
+    let mut schools: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for row in rows {
+        schools.entry(&row.school).or_default().push(row.clone());
+    }
+    schools
+}
+
+/// The ratings of schools, not of their teachers.
+fn of_schools(rows: &[RatingRow]) -> Vec<RatingRow> {
+    rows.iter().filter(|row| row.teacher.is_none()).cloned().collect()
+}
+
 fn by_campaign(rows: &[PlaceRow]) -> BTreeMap<&CampaignId, Vec<PlaceTerms>> {
     let mut campaigns: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for row in rows {
@@ -580,7 +749,7 @@ fn by_campaign(rows: &[PlaceRow]) -> BTreeMap<&CampaignId, Vec<PlaceTerms>> {
 mod tests {
     use domain::Language;
     use domain::address::{House, Parity};
-    use domain::directory::StreetKind;
+    use domain::directory::{SchoolKind, StreetKind};
 
     use super::*;
 
@@ -605,7 +774,7 @@ mod tests {
         let list = keys::list(Sheet::Streets);
         let streets: Vec<StreetRow> = (0..450).map(|number| street(&format!("s-{number}"), "Мұстафин")).collect();
         let written = |of: u8, rows: &[StreetRow]| -> Vec<Item> {
-            chunks(list.clone(), &version(of), rows).map(|item| item.unwrap()).collect()
+            chunks(list.clone(), &version(of), rows, CHUNK).map(|item| item.unwrap()).collect()
         };
         let items = [written(1, &streets), written(2, &streets[..3])].concat();
         assert_eq!(items.len(), 4);
@@ -630,17 +799,87 @@ mod tests {
         let streets = by_street(&rows);
         let (street, rows) = streets.first_key_value().unwrap();
         assert_eq!((streets.len(), rows.len()), (1, 2));
-        let items: Vec<Item> = chunks(keys::street(street), &version(1), rows).map(|item| item.unwrap()).collect();
+        let items: Vec<Item> =
+            chunks(keys::street(street), &version(1), rows, CHUNK).map(|item| item.unwrap()).collect();
         let read: Vec<address::TerritoryRow> = elements(items, Some(&version(1))).unwrap();
-        assert_eq!(read, [address::TerritoryRow::from(row.clone()), row.into()]);
+        assert_eq!(read, [address::TerritoryRow::from(row.clone()), row.clone().into()]);
+        let rows = [row.clone(), TerritoryRow { school: SchoolId::parse("school-2").unwrap(), ..row.clone() }];
+        assert_eq!(by_school(&rows).get(&row.school), Some(&vec![row]));
     }
 
     #[test]
-    fn a_chunk_of_the_longest_streets_fits_an_item() {
-        // As long as a row may be: five texts of 199 letters of two bytes.
-        let longest = StreetRow { old_names: vec!["ұ".repeat(199)], ..street(&"s".repeat(40), &"ұ".repeat(199)) };
-        let bytes = format!("{:?}", vec![longest; 100]).len();
-        assert!(bytes < 350 * 1024, "{bytes}");
+    fn a_chunk_of_the_longest_rows_fits_an_item() {
+        // As long as an import takes them, in letters of two bytes.
+        let (id, text) = ("s".repeat(40), "ұ".repeat(199));
+        let list = vec!["ұ".repeat(99); 10];
+        let school = SchoolRow {
+            id: SchoolId::parse(&id).unwrap(),
+            number: Some(u16::MAX),
+            name_ru: text.clone(),
+            name_kk: text.clone(),
+            kind: SchoolKind::Gymnasium,
+            languages: Language::ALL.to_vec(),
+            district_ru: text.clone(),
+            district_kk: text.clone(),
+            address_ru: text.clone(),
+            address_kk: text.clone(),
+            phone: text.clone(),
+            head: text.clone(),
+            opened: u16::MAX,
+            seats: u16::MAX,
+            email: format!("{}@example.kz", "a".repeat(60)),
+            website: format!("https://example.kz/{}", "ұ".repeat(180)),
+            programmes_ru: list.clone(),
+            programmes_kk: list.clone(),
+            equipment_ru: list.clone(),
+            equipment_kk: list,
+        };
+        let rating = RatingRow {
+            school: school.id.clone(),
+            teacher: TeacherId::parse(&id).ok(),
+            part_ru: text.clone(),
+            part_kk: text.clone(),
+            points: u16::MAX,
+            of: u16::MAX,
+            source_ru: text.clone(),
+            source_kk: text.clone(),
+            as_of: domain::Date::MAX,
+        };
+        let street = StreetRow { old_names: vec![text.clone()], ..street(&id, &text) };
+        assert!(school.faults().is_empty() && rating.faults().is_empty() && street.faults().is_empty());
+        for (sheet, row) in [
+            (Sheet::Schools, serde_json::to_string(&school).unwrap()),
+            (Sheet::Ratings, serde_json::to_string(&rating).unwrap()),
+            (Sheet::Streets, serde_json::to_string(&street).unwrap()),
+        ] {
+            let bytes = row.len() * per_item(sheet);
+            assert!(bytes < 350 * 1024, "{sheet:?}: {bytes}");
+        }
+    }
+
+    #[test]
+    fn ratings_belong_to_a_school_or_to_a_teacher() {
+        let row = |teacher: Option<&str>, part: &str, points| RatingRow {
+            school: SchoolId::parse("s-1").unwrap(),
+            teacher: teacher.map(|id| TeacherId::parse(id).unwrap()),
+            part_ru: part.to_owned(),
+            part_kk: part.to_owned(),
+            points,
+            of: 10,
+            source_ru: "Бөлім".to_owned(),
+            source_kk: "Бөлім".to_owned(),
+            as_of: domain::Date::constant(2026, 9, 1),
+        };
+        let rows = [row(None, "а", 3), row(Some("t-1"), "а", 9), row(None, "б", 4), row(Some("t-2"), "а", 1)];
+        let chunked = |rows: &[RatingRow]| {
+            let items = chunks(keys::school_ratings(), &version(1), rows, 1).map(|item| item.unwrap()).collect();
+            Chunks { version: Some(version(1)), items }
+        };
+        let schools = chunked(&of_schools(&rows)).ratings(|row| Some(&row.school)).unwrap();
+        assert_eq!(schools.values().map(|rating| (rating.parts.len(), rating.points())).collect::<Vec<_>>(), [(2, 7)]);
+        let teachers = chunked(&rows).ratings(|row| row.teacher.as_ref()).unwrap();
+        let points = |id: &str| teachers.get(&TeacherId::parse(id).unwrap()).map(Rating::points);
+        assert_eq!((teachers.len(), points("t-1"), points("t-2")), (2, Some(9), Some(1)));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! format shows here before it meets a table. `golden/<schema>/<item>.json` has one of each kind; a
 //! new schema gets a folder of its own, and the old ones stay.
 
-use domain::directory::rows::TerritoryRow;
+use domain::directory::rows::{RatingRow, SchoolRow, TerritoryRow};
 use domain::directory::sheet::Sheet;
 use domain::directory::{Campaign, CampaignId};
 use domain::draft::Typed;
@@ -113,7 +113,10 @@ fn sessions_and_campaigns_are_read() {
     let session: Session = reads(include_str!("../golden/1/session.json"));
     assert!(session.phone.is_some());
     let campaign: Campaign = reads(include_str!("../golden/1/campaign.json"));
-    assert!(campaign.opens < campaign.closes);
+    assert!(campaign.opens < campaign.closes && campaign.news.is_none());
+    let told: Campaign = reads(include_str!("../golden/1/campaign-news.json"));
+    assert_eq!(told.news.as_ref().map(|news| news.kk.as_str()), Some("Құжаттарды 28 ақпанға дейін қабылдаймыз"));
+    assert_eq!(Campaign { news: None, ..told }, campaign);
 }
 
 #[test]
@@ -127,6 +130,13 @@ fn the_directory_and_its_imports_are_read() {
     assert!(matches!(faulty.state, imports::State::Checked(report) if report.faults.count == 2));
     let rows: Vec<TerritoryRow> = reads(include_str!("../golden/1/sheet-rows.json"));
     assert!(rows.iter().any(|row| row.from.is_none()) && rows.len() == 2);
+    let ratings: Vec<RatingRow> = reads(include_str!("../golden/1/sheet-rows-ratings.json"));
+    assert!(ratings.iter().map(|row| row.teacher.is_some()).eq([false, true]));
+    let schools: Vec<SchoolRow> = reads(include_str!("../golden/1/sheet-rows-schools.json"));
+    assert!(schools.iter().all(|row| row.programmes_ru.len() == 2 && !row.website.is_empty()));
+    // Stored before a school had lists, a site and a mail address.
+    let bare: Vec<SchoolRow> = body(&stored(include_str!("../golden/1/sheet-rows-schools-bare.json"))).unwrap();
+    assert!(bare.iter().all(|row| row.programmes_ru.is_empty() && row.email.is_empty() && row.seats == 900));
 }
 
 #[test]

@@ -312,6 +312,17 @@ pub fn territory(of: &StreetId, version: &ImportId) -> Key {
     chunk(street(of), version, 0)
 }
 
+/// The partition of a school's territory in each version that is kept.
+pub fn school_territory(school: &SchoolId) -> String {
+    format!("territory#{school}")
+}
+
+/// The partition of the schools' own ratings in each version that is kept: whoever needs the schools does
+/// not read the ratings of all teachers.
+pub fn school_ratings() -> String {
+    "ratings#schools".to_owned()
+}
+
 /// An import of a file, from the upload on.
 pub fn sheet_import(id: &ImportId) -> Key {
     Key::new(format!("import#{id}"), "import")

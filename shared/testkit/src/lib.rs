@@ -6,6 +6,7 @@ mod calls;
 mod meter;
 mod reply;
 mod request;
+mod school;
 mod stub;
 mod wire;
 
@@ -19,6 +20,7 @@ use aws_credential_types::Credentials;
 
 pub use calls::{Call, Charge, sequential_waits};
 pub use request::{Ask, site};
+pub use school::school;
 pub use stub::{Heard, Stub, reply};
 pub use wire::{Fault, Held, Wire};
 

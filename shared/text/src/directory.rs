@@ -25,6 +25,7 @@ crate::phrases! {
     HOLIDAYS: "Праздничные дни", "Мереке күндері";
     SCHOOLS: "Школы", "Мектептер";
     TEACHERS: "Учителя", "Мұғалімдер";
+    RATINGS: "Рейтинги", "Рейтингтер";
     STREETS: "Улицы", "Көшелер";
     TERRITORIES: "Территории обслуживания", "Қызмет көрсету аумақтары";
     PLACES: "Места", "Орындар";
@@ -133,10 +134,20 @@ crate::phrases! {
     OF_TEXT: "текст", "мәтін";
     OF_ID: "код: строчные латинские буквы, цифры и дефис, до 40 знаков", "код: латынның кіші әріптері, цифрлар мен сызықша, 40 таңбаға дейін";
     OF_SCHOOL: "код школы из файла «Школы»", "«Мектептер» файлындағы мектеп коды";
+    OF_TEACHER:
+        "код учителя из файла «Учителя» или пусто, если это рейтинг самой школы",
+        "«Мұғалімдер» файлындағы мұғалім коды немесе мектептің өз рейтингі болса, бос";
     OF_STREET: "код улицы из файла «Улицы»", "«Көшелер» файлындағы көше коды";
     OF_CAMPAIGN: "код кампании из файла «Кампании»", "«Науқандар» файлындағы науқан коды";
     OF_NUMBER: "целое число", "бүтін сан";
     OF_NUMBER_OR_NOTHING: "целое число или пусто", "бүтін сан немесе бос";
+    OF_POINTS: "целое число не больше, чем в столбце of", "of бағанындағыдан аспайтын бүтін сан";
+    OF_EMAIL: "адрес электронной почты или пусто", "электрондық пошта мекенжайы немесе бос";
+    OF_WEBSITE: "адрес сайта с https:// в начале или пусто", "https:// деп басталатын сайт мекенжайы немесе бос";
+    OF_LIST:
+        "список через точку с запятой до 1000 знаков или пусто; на обоих языках записей поровну",
+        "нүктелі үтір арқылы 1000 таңбаға дейінгі тізім немесе бос; екі тілде де жазба саны бірдей";
+    OF_NEWS: "новость в одну строку на обоих языках или пусто", "екі тілде де бір жолдық жаңалық немесе бос";
     OF_RATIO: "целое число не меньше 1", "1-ден кем емес бүтін сан";
     OF_LANGUAGE: "kazakh или russian", "kazakh немесе russian";
     OF_LANGUAGES: "kazakh, russian или kazakh;russian", "kazakh, russian немесе kazakh;russian";
@@ -167,6 +178,7 @@ pub const fn name(sheet: Sheet) -> Phrase {
         Sheet::Holidays => HOLIDAYS,
         Sheet::Schools => SCHOOLS,
         Sheet::Teachers => TEACHERS,
+        Sheet::Ratings => RATINGS,
         Sheet::Streets => STREETS,
         Sheet::Territories => TERRITORIES,
         Sheet::Places => PLACES,
@@ -187,10 +199,16 @@ pub fn expected(sheet: Sheet, column: &str) -> Phrase {
     match (sheet, column) {
         (_, "id") => OF_ID,
         (_, "school") => OF_SCHOOL,
+        (_, "teacher") => OF_TEACHER,
         (_, "street") => OF_STREET,
         (_, "campaign") => OF_CAMPAIGN,
         (_, "number") => OF_NUMBER_OR_NOTHING,
-        (_, "ratio") => OF_RATIO,
+        (_, "ratio" | "of") => OF_RATIO,
+        (_, "points") => OF_POINTS,
+        (_, "email") => OF_EMAIL,
+        (_, "website") => OF_WEBSITE,
+        (_, "programmes_ru" | "programmes_kk" | "equipment_ru" | "equipment_kk") => OF_LIST,
+        (_, "news_ru" | "news_kk") => OF_NEWS,
         // A school opened in a year, a campaign opens at an instant.
         (_, "opened" | "seats" | "years" | "capacity" | "forecast" | "keep_days" | "school_year") => OF_NUMBER,
         (_, "language") => OF_LANGUAGE,
@@ -203,7 +221,7 @@ pub fn expected(sheet: Sheet, column: &str) -> Phrase {
         (_, "parity") => OF_PARITY,
         (_, "service") => OF_SERVICE,
         (_, "opens" | "closes") => OF_INSTANT,
-        (_, "date" | "first_day" | "priority_until") => OF_DATE,
+        (_, "date" | "first_day" | "priority_until" | "as_of") => OF_DATE,
         (_, "demo") => OF_TRUTH,
         _ => OF_TEXT,
     }
@@ -251,7 +269,7 @@ pub fn records(l: Locale, number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use domain::directory::rows::{
-        CampaignRow, HolidayRow, PlaceRow, Row, SchoolRow, StreetRow, TeacherRow, TerritoryRow,
+        CampaignRow, HolidayRow, PlaceRow, RatingRow, Row, SchoolRow, StreetRow, TeacherRow, TerritoryRow,
     };
 
     use super::*;
@@ -270,12 +288,17 @@ mod tests {
             "name",
             "area_ru",
             "area_kk",
+            "part_ru",
+            "part_kk",
+            "source_ru",
+            "source_kk",
         ];
         let columns = [
             (Sheet::Campaigns, CampaignRow::COLUMNS),
             (Sheet::Holidays, HolidayRow::COLUMNS),
             (Sheet::Schools, SchoolRow::COLUMNS),
             (Sheet::Teachers, TeacherRow::COLUMNS),
+            (Sheet::Ratings, RatingRow::COLUMNS),
             (Sheet::Streets, StreetRow::COLUMNS),
             (Sheet::Territories, TerritoryRow::COLUMNS),
             (Sheet::Places, PlaceRow::COLUMNS),

@@ -57,16 +57,16 @@ impl<'a> City<'a> {
         let administrator = Administrator::new(portal, Locale::Ru, "Сынақ Әкімші").await?;
         let city = Self { portal, administrator, campaign, until };
         let campaigns = format!(
-            "id,service,opens,closes,school_year,first_day,keep_days,demo\n\
-             {},first-grade,{opens},{closes},{year},{year}-09-01,365,true\n",
+            "id,service,opens,closes,school_year,first_day,keep_days,demo,news_ru,news_kk\n\
+             {},first-grade,{opens},{closes},{year},{year}-09-01,365,true,,\n",
             city.campaign
         );
         city.administrator.renew(Sheet::Campaigns, campaigns.as_bytes()).await?;
         let school = |id: u8, languages: &str| {
-            format!("s-{id},{id},Школа {id},{id}-мектеп,general,{languages},,,Дом,Үй,,,1970,900\n")
+            format!("s-{id},{id},Школа {id},{id}-мектеп,general,{languages},,,Дом,Үй,,,1970,900,,,,,,\n")
         };
         let schools = "id,number,name_ru,name_kk,kind,languages,district_ru,district_kk,address_ru,address_kk,phone,\
-                       head,opened,seats\n"
+                       head,opened,seats,email,website,programmes_ru,programmes_kk,equipment_ru,equipment_kk\n"
             .to_owned()
             + &school(1, "kazakh;russian")
             + &school(2, "kazakh;russian")

@@ -46,6 +46,8 @@ async fn campaign(store: &Store, id: &str, places: usize, capacity: u16) -> Resu
         first_day: date(2099, 9, 1),
         keep_days: 3,
         demo: true,
+        news_ru: String::new(),
+        news_kk: String::new(),
     };
     let version = ImportVersion { city: Portal::unique()?.repeat(6), register: String::new() };
     let places = (1..=places).map(place).collect::<Result<_>>()?;

@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use super::sheet::{Fault, Pointer, Rows, Sheet};
 use super::{
-    Bilingual, Campaign, CampaignId, Category, Kinship, PlaceTerms, School, SchoolId, SchoolKind, Street, StreetId,
-    StreetKind, Teacher, TeacherId,
+    Bilingual, Campaign, CampaignId, Category, Kinship, PlaceTerms, RatingPart, School, SchoolId, SchoolKind, Street,
+    StreetId, StreetKind, Teacher, TeacherId,
 };
 use crate::address::{self, House, Parity};
-use crate::contact::Phone;
+use crate::contact::{Email, Phone};
 use crate::iin::Iin;
 use crate::locale::Language;
 use crate::person::{Person, PersonName, Sex};
@@ -21,7 +21,7 @@ use crate::redacted::redacted;
 use crate::service::Service;
 
 /// A row of a file that is imported. What is stored of it is the row as it stands here, so another
-/// column is another stored format.
+/// column is another stored format: a new one has a default for the rows that were stored before it.
 pub trait Row: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Of which file.
     const SHEET: Sheet;
@@ -43,6 +43,8 @@ pub trait Row: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 
 
 /// The longest text of a cell: names and addresses are shorter.
 const LONGEST: usize = 200;
+/// The longest list of texts.
+const LONGEST_LIST: usize = 1_000;
 
 /// What is wrong with cells of text; those that may be empty are not asked for.
 fn texts<'a>(cells: impl IntoIterator<Item = (&'static str, &'a str, bool)>) -> Vec<(&'static str, Fault)> {
@@ -52,6 +54,27 @@ fn texts<'a>(cells: impl IntoIterator<Item = (&'static str, &'a str, bool)>) -> 
         _ => None,
     };
     cells.into_iter().filter_map(|(column, text, may)| Some((column, fault(text, may)?))).collect()
+}
+
+/// What is wrong with the same list in both languages.
+fn lists(columns: [&'static str; 2], ru: &[String], kk: &[String]) -> Vec<(&'static str, Fault)> {
+    let long = |list: &[String]| list.iter().map(|text| text.chars().count() + 1).sum::<usize>() > LONGEST_LIST;
+    let [first, second] = columns;
+    let faults = [(first, long(ru)), (second, long(kk) || ru.len() != kk.len())];
+    faults.into_iter().filter(|(_, wrong)| *wrong).map(|(column, _)| (column, Fault::Unreadable)).collect()
+}
+
+/// A list in both languages; what one of them lacks is left out.
+fn both(ru: Vec<String>, kk: Vec<String>) -> Vec<Bilingual> {
+    ru.into_iter().zip(kk).map(|(ru, kk)| Bilingual { ru, kk }).collect()
+}
+
+/// Whether a browser opens it as a page, and does nothing else.
+fn is_website(text: &str) -> bool {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    host.starts_with(char::is_alphanumeric)
+        && host.contains('.')
+        && !text.chars().any(|letter| letter.is_whitespace() || letter.is_control() || "\"'<>\\".contains(letter))
 }
 
 /// `schools.csv`
@@ -73,6 +96,18 @@ pub struct SchoolRow {
     pub head: String,
     pub opened: u16,
     pub seats: u16,
+    #[serde(default)]
+    pub email: String,
+    #[serde(default)]
+    pub website: String,
+    #[serde(with = "list", default)]
+    pub programmes_ru: Vec<String>,
+    #[serde(with = "list", default)]
+    pub programmes_kk: Vec<String>,
+    #[serde(with = "list", default)]
+    pub equipment_ru: Vec<String>,
+    #[serde(with = "list", default)]
+    pub equipment_kk: Vec<String>,
 }
 
 impl From<SchoolRow> for School {
@@ -89,6 +124,11 @@ impl From<SchoolRow> for School {
             head: row.head,
             opened: row.opened,
             seats: row.seats,
+            email: row.email,
+            website: row.website,
+            programmes: both(row.programmes_ru, row.programmes_kk),
+            equipment: both(row.equipment_ru, row.equipment_kk),
+            rating: None,
         }
     }
 }
@@ -110,6 +150,12 @@ impl Row for SchoolRow {
         "head",
         "opened",
         "seats",
+        "email",
+        "website",
+        "programmes_ru",
+        "programmes_kk",
+        "equipment_ru",
+        "equipment_kk",
     ];
 
     fn key(&self) -> String {
@@ -126,10 +172,20 @@ impl Row for SchoolRow {
             ("address_kk", &self.address_kk, false),
             ("phone", &self.phone, true),
             ("head", &self.head, true),
+            ("email", &self.email, true),
+            ("website", &self.website, true),
         ]);
         if self.languages.is_empty() {
             faults.push(("languages", Fault::Empty));
         }
+        if !self.email.is_empty() && Email::parse(&self.email).is_err() {
+            faults.push(("email", Fault::Unreadable));
+        }
+        if !self.website.is_empty() && !is_website(&self.website) {
+            faults.push(("website", Fault::Unreadable));
+        }
+        faults.extend(lists(["programmes_ru", "programmes_kk"], &self.programmes_ru, &self.programmes_kk));
+        faults.extend(lists(["equipment_ru", "equipment_kk"], &self.equipment_ru, &self.equipment_kk));
         faults
     }
 
@@ -164,6 +220,7 @@ impl From<TeacherRow> for Teacher {
             category: row.category,
             years: row.years,
             languages: row.languages,
+            rating: None,
         }
     }
 }
@@ -186,6 +243,69 @@ impl Row for TeacherRow {
 
     fn together(rows: Vec<Self>) -> Rows {
         Rows::Teachers(rows)
+    }
+}
+
+/// `ratings.csv`: a part of the rating of a school, or of a teacher of that school.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns are whose it is and the fields of RatingPart")]
+pub struct RatingRow {
+    pub school: SchoolId,
+    pub teacher: Option<TeacherId>,
+    pub part_ru: String,
+    pub part_kk: String,
+    pub points: u16,
+    pub of: u16,
+    pub source_ru: String,
+    pub source_kk: String,
+    pub as_of: Date,
+}
+
+impl From<RatingRow> for RatingPart {
+    fn from(row: RatingRow) -> Self {
+        Self {
+            name: Bilingual::new(row.part_ru, row.part_kk),
+            points: row.points,
+            of: row.of,
+            source: Bilingual::new(row.source_ru, row.source_kk),
+            as_of: row.as_of,
+        }
+    }
+}
+
+impl Row for RatingRow {
+    const SHEET: Sheet = Sheet::Ratings;
+    const COLUMNS: &'static [&'static str] =
+        &["school", "teacher", "part_ru", "part_kk", "points", "of", "source_ru", "source_kk", "as_of"];
+
+    fn key(&self) -> String {
+        let of = self.teacher.as_ref().map_or(self.school.as_str(), TeacherId::as_str);
+        format!("{of}: {}", self.part_ru)
+    }
+
+    fn faults(&self) -> Vec<(&'static str, Fault)> {
+        let mut faults = texts([
+            ("part_ru", self.part_ru.as_str(), false),
+            ("part_kk", &self.part_kk, false),
+            ("source_ru", &self.source_ru, false),
+            ("source_kk", &self.source_kk, false),
+        ]);
+        if self.of == 0 {
+            faults.push(("of", Fault::Unreadable));
+        }
+        if self.points > self.of {
+            faults.push(("points", Fault::Unreadable));
+        }
+        faults
+    }
+
+    fn pointers(&self) -> Vec<Pointer<'_>> {
+        let teacher = self.teacher.as_ref().map(Pointer::Teacher);
+        std::iter::once(Pointer::School(&self.school, None)).chain(teacher).collect()
+    }
+
+    fn together(rows: Vec<Self>) -> Rows {
+        Rows::Ratings(rows)
     }
 }
 
@@ -298,6 +418,10 @@ pub struct CampaignRow {
     pub first_day: Date,
     pub keep_days: u16,
     pub demo: bool,
+    #[serde(default)]
+    pub news_ru: String,
+    #[serde(default)]
+    pub news_kk: String,
 }
 
 impl CampaignRow {
@@ -305,6 +429,7 @@ impl CampaignRow {
     #[must_use]
     pub fn with(self, holidays: &[HolidayRow]) -> Campaign {
         let years = self.opens.to_zoned_datetime(TimeZone::UTC).date().year()..=self.first_day.year();
+        let news = Bilingual::new(self.news_ru, self.news_kk);
         Campaign {
             id: self.id,
             service: self.service,
@@ -314,6 +439,7 @@ impl CampaignRow {
             first_day: self.first_day,
             keep_days: self.keep_days,
             holidays: holidays.iter().map(|row| row.date).filter(|date| years.contains(&date.year())).collect(),
+            news: (!news.ru.is_empty()).then_some(news),
             demo: self.demo,
         }
     }
@@ -322,7 +448,7 @@ impl CampaignRow {
 impl Row for CampaignRow {
     const SHEET: Sheet = Sheet::Campaigns;
     const COLUMNS: &'static [&'static str] =
-        &["id", "service", "opens", "closes", "school_year", "first_day", "keep_days", "demo"];
+        &["id", "service", "opens", "closes", "school_year", "first_day", "keep_days", "demo", "news_ru", "news_kk"];
 
     /// A service runs one campaign at a time.
     fn key(&self) -> String {
@@ -330,7 +456,11 @@ impl Row for CampaignRow {
     }
 
     fn faults(&self) -> Vec<(&'static str, Fault)> {
-        (self.opens >= self.closes).then_some(("closes", Fault::Order)).into_iter().collect()
+        // News is told in both languages or not at all.
+        let none = self.news_ru.is_empty() && self.news_kk.is_empty();
+        let mut faults = texts([("news_ru", self.news_ru.as_str(), none), ("news_kk", &self.news_kk, none)]);
+        faults.extend((self.opens >= self.closes).then_some(("closes", Fault::Order)));
+        faults
     }
 
     fn pointers(&self) -> Vec<Pointer<'_>> {
@@ -533,5 +663,129 @@ mod list {
             .filter(|entry| !entry.is_empty())
             .map(|entry| T::read(entry).ok_or_else(|| D::Error::custom("an entry of the list cannot be read")))
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn school() -> SchoolRow {
+        SchoolRow {
+            id: SchoolId::parse("school-1").unwrap(),
+            number: Some(1),
+            name_ru: "Школа № 1".to_owned(),
+            name_kk: "№ 1 мектеп".to_owned(),
+            kind: SchoolKind::General,
+            languages: Language::ALL.to_vec(),
+            district_ru: String::new(),
+            district_kk: String::new(),
+            address_ru: "Дом".to_owned(),
+            address_kk: "Үй".to_owned(),
+            phone: String::new(),
+            head: String::new(),
+            opened: 1970,
+            seats: 900,
+            email: String::new(),
+            website: String::new(),
+            programmes_ru: Vec::new(),
+            programmes_kk: Vec::new(),
+            equipment_ru: Vec::new(),
+            equipment_kk: Vec::new(),
+        }
+    }
+
+    fn texts(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_school_may_have_a_site_a_mail_address_and_lists_in_both_languages() {
+        assert_eq!(school().faults(), []);
+        let full = SchoolRow {
+            email: "school1@example.kz".to_owned(),
+            website: "https://school1.example.kz/about?x=1".to_owned(),
+            programmes_ru: texts(&["Робототехника", "Шахматы"]),
+            programmes_kk: texts(&["Робототехника", "Шахмат"]),
+            equipment_ru: texts(&["Спортзал"]),
+            equipment_kk: texts(&["Спортзал"]),
+            ..school()
+        };
+        assert_eq!(full.faults(), []);
+        let read = School::from(full);
+        assert_eq!(read.programmes[1], Bilingual::new("Шахматы", "Шахмат"));
+        assert_eq!((read.programmes.len(), read.equipment.len(), read.rating), (2, 1, None));
+    }
+
+    #[test]
+    fn what_a_page_of_a_school_could_not_show_is_a_fault() {
+        let long = vec!["я".repeat(100); 10];
+        let cases = [
+            (SchoolRow { email: "school".to_owned(), ..school() }, "email"),
+            (SchoolRow { programmes_ru: texts(&["а"]), ..school() }, "programmes_kk"),
+            (SchoolRow { equipment_kk: texts(&["а", "б"]), equipment_ru: texts(&["а"]), ..school() }, "equipment_kk"),
+            (SchoolRow { equipment_ru: long, equipment_kk: vec!["ә".to_owned(); 10], ..school() }, "equipment_ru"),
+        ];
+        for (row, column) in cases {
+            assert_eq!(row.faults(), [(column, Fault::Unreadable)]);
+        }
+        for website in [
+            "school.kz",
+            "javascript:alert(1)",
+            "ftp://a.kz",
+            "https://",
+            "https:// a.kz",
+            "https://a.kz/\"x",
+            "http://.",
+            "https://localhost",
+        ] {
+            let row = SchoolRow { website: website.to_owned(), ..school() };
+            assert_eq!(row.faults(), [("website", Fault::Unreadable)], "{website}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_rating_has_no_more_points_than_can_be_had() {
+        let row = RatingRow {
+            school: school().id,
+            teacher: None,
+            part_ru: "Качество знаний".to_owned(),
+            part_kk: "Білім сапасы".to_owned(),
+            points: 40,
+            of: 40,
+            source_ru: "Отдел образования".to_owned(),
+            source_kk: "Білім бөлімі".to_owned(),
+            as_of: Date::constant(2026, 9, 1),
+        };
+        assert_eq!(row.faults(), []);
+        assert_eq!((row.key().as_str(), row.pointers().len()), ("school-1: Качество знаний", 1));
+        let teacher = TeacherId::parse("teacher-1").unwrap();
+        let of_teacher = RatingRow { teacher: Some(teacher.clone()), ..row.clone() };
+        assert_eq!(of_teacher.key(), "teacher-1: Качество знаний");
+        assert_eq!(of_teacher.pointers(), [Pointer::School(&row.school, None), Pointer::Teacher(&teacher)]);
+        assert_eq!(RatingRow { points: 41, ..row.clone() }.faults(), [("points", Fault::Unreadable)]);
+        assert_eq!(RatingRow { points: 0, of: 0, ..row.clone() }.faults(), [("of", Fault::Unreadable)]);
+        assert_eq!(RatingRow { source_kk: String::new(), ..row }.faults(), [("source_kk", Fault::Empty)]);
+    }
+
+    #[test]
+    fn news_is_told_in_both_languages_or_not_at_all() {
+        let row = |ru: &str, kk: &str| CampaignRow {
+            id: CampaignId::parse("c-1").unwrap(),
+            service: Service::FirstGrade,
+            opens: Timestamp::UNIX_EPOCH,
+            closes: Timestamp::MAX,
+            school_year: 2027,
+            first_day: Date::constant(2027, 9, 1),
+            keep_days: 365,
+            demo: true,
+            news_ru: ru.to_owned(),
+            news_kk: kk.to_owned(),
+        };
+        assert_eq!((row("", "").faults(), row("", "").with(&[]).news), (Vec::new(), None));
+        assert_eq!(row("Новость", "Жаңалық").with(&[]).news, Some(Bilingual::new("Новость", "Жаңалық")));
+        assert_eq!(row("Новость", "").faults(), [("news_kk", Fault::Empty)]);
+        assert_eq!(row("", "Жаңалық").faults(), [("news_ru", Fault::Empty)]);
+        assert_eq!(row(&"я".repeat(200), "Жаңалық").faults(), [("news_ru", Fault::TooLong)]);
     }
 }

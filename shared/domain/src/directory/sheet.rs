@@ -6,8 +6,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::rows::{CampaignRow, HolidayRow, PlaceRow, Row, SchoolRow, StreetRow, TeacherRow, TerritoryRow};
-use super::{CampaignId, SchoolId, StreetId};
+use super::rows::{CampaignRow, HolidayRow, PlaceRow, RatingRow, Row, SchoolRow, StreetRow, TeacherRow, TerritoryRow};
+use super::{CampaignId, SchoolId, StreetId, TeacherId};
 use crate::locale::Language;
 
 /// A file of the directory.
@@ -22,6 +22,8 @@ pub enum Sheet {
     Schools,
     /// `teachers.csv`
     Teachers,
+    /// `ratings.csv`
+    Ratings,
     /// `streets.csv`
     Streets,
     /// `territories.csv`
@@ -32,11 +34,12 @@ pub enum Sheet {
 
 impl Sheet {
     /// All of them, each after those whose rows it names.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Campaigns,
         Self::Holidays,
         Self::Schools,
         Self::Teachers,
+        Self::Ratings,
         Self::Streets,
         Self::Territories,
         Self::Places,
@@ -50,6 +53,7 @@ impl Sheet {
             Self::Holidays => "holidays",
             Self::Schools => "schools",
             Self::Teachers => "teachers",
+            Self::Ratings => "ratings",
             Self::Streets => "streets",
             Self::Territories => "territories",
             Self::Places => "places",
@@ -68,6 +72,7 @@ impl Sheet {
         match self {
             Self::Campaigns | Self::Holidays | Self::Schools | Self::Streets => &[],
             Self::Teachers => &[Self::Schools],
+            Self::Ratings => &[Self::Schools, Self::Teachers],
             Self::Territories => &[Self::Schools, Self::Streets],
             Self::Places => &[Self::Campaigns, Self::Schools],
         }
@@ -294,6 +299,7 @@ pub enum Rows {
     Holidays(Vec<HolidayRow>),
     Schools(Vec<SchoolRow>),
     Teachers(Vec<TeacherRow>),
+    Ratings(Vec<RatingRow>),
     Streets(Vec<StreetRow>),
     Territories(Vec<TerritoryRow>),
     Places(Vec<PlaceRow>),
@@ -308,6 +314,7 @@ impl Rows {
             Self::Holidays(_) => Sheet::Holidays,
             Self::Schools(_) => Sheet::Schools,
             Self::Teachers(_) => Sheet::Teachers,
+            Self::Ratings(_) => Sheet::Ratings,
             Self::Streets(_) => Sheet::Streets,
             Self::Territories(_) => Sheet::Territories,
             Self::Places(_) => Sheet::Places,
@@ -322,6 +329,7 @@ impl Rows {
             Self::Holidays(rows) => rows.len(),
             Self::Schools(rows) => rows.len(),
             Self::Teachers(rows) => rows.len(),
+            Self::Ratings(rows) => rows.len(),
             Self::Streets(rows) => rows.len(),
             Self::Territories(rows) => rows.len(),
             Self::Places(rows) => rows.len(),
@@ -340,6 +348,8 @@ impl Rows {
 pub struct Known {
     /// Schools and the languages in which they teach
     pub schools: HashMap<SchoolId, Vec<Language>>,
+    /// Teachers
+    pub teachers: HashSet<TeacherId>,
     /// Streets
     pub streets: HashSet<StreetId>,
     /// Campaigns
@@ -351,9 +361,10 @@ impl Known {
     pub fn learn(&mut self, rows: Rows) {
         match rows {
             Rows::Schools(rows) => self.schools.extend(rows.into_iter().map(|row| (row.id, row.languages))),
+            Rows::Teachers(rows) => self.teachers.extend(rows.into_iter().map(|row| row.id)),
             Rows::Streets(rows) => self.streets.extend(rows.into_iter().map(|row| row.id)),
             Rows::Campaigns(rows) => self.campaigns.extend(rows.into_iter().map(|row| row.id)),
-            Rows::Holidays(_) | Rows::Teachers(_) | Rows::Territories(_) | Rows::Places(_) => {}
+            Rows::Holidays(_) | Rows::Ratings(_) | Rows::Territories(_) | Rows::Places(_) => {}
         }
     }
 
@@ -363,6 +374,7 @@ impl Known {
         match pointer {
             Pointer::Campaign(id) => (!self.campaigns.contains(id)).then_some(Fault::Unknown(Sheet::Campaigns)),
             Pointer::Street(id) => (!self.streets.contains(id)).then_some(Fault::Unknown(Sheet::Streets)),
+            Pointer::Teacher(id) => (!self.teachers.contains(id)).then_some(Fault::Unknown(Sheet::Teachers)),
             Pointer::School(id, language) => match (self.schools.get(id), language) {
                 (None, _) => Some(Fault::Unknown(Sheet::Schools)),
                 (Some(taught), Some(language)) if !taught.contains(language) => Some(Fault::NotTaught),
@@ -379,6 +391,8 @@ pub enum Pointer<'a> {
     Campaign(&'a CampaignId),
     /// A street
     Street(&'a StreetId),
+    /// A teacher
+    Teacher(&'a TeacherId),
     /// A school, and the language in which it has to teach
     School(&'a SchoolId, Option<Language>),
 }
@@ -390,6 +404,7 @@ impl Pointer<'_> {
         match self {
             Self::Campaign(_) => "campaign",
             Self::Street(_) => "street",
+            Self::Teacher(_) => "teacher",
             Self::School(..) => "school",
         }
     }
@@ -400,6 +415,7 @@ impl Pointer<'_> {
         match self {
             Self::Campaign(_) => Sheet::Campaigns,
             Self::Street(_) => Sheet::Streets,
+            Self::Teacher(_) => Sheet::Teachers,
             Self::School(..) => Sheet::Schools,
         }
     }
@@ -413,6 +429,7 @@ pub fn still_named<R: Row>(sheet: Sheet, known: &Known, by: &[R], faults: &mut F
             let (gone, id) = match pointer {
                 Pointer::Campaign(id) => (!known.campaigns.contains(id), id.as_str()),
                 Pointer::Street(id) => (!known.streets.contains(id), id.as_str()),
+                Pointer::Teacher(id) => (!known.teachers.contains(id), id.as_str()),
                 // A language that is no longer taught is no longer there either.
                 Pointer::School(id, _) => (known.fault(&pointer).is_some(), id.as_str()),
             };

@@ -286,8 +286,9 @@ impl AddressIndex {
     }
 }
 
-/// So that 2 comes before 11 in a list.
-fn natural(name: &str) -> (String, u32, &str) {
+/// What names are sorted by, so that 2 comes before 11 in a list.
+#[must_use]
+pub fn natural(name: &str) -> (String, u32, &str) {
     let head: String = name.chars().take_while(|letter| !letter.is_ascii_digit()).collect();
     let digits: String =
         name.chars().skip_while(|letter| !letter.is_ascii_digit()).take_while(char::is_ascii_digit).collect();

@@ -58,6 +58,12 @@ pub(super) fn readings(text: &str) -> Vec<Reading> {
     readings
 }
 
+/// Whether a line says in which flat somebody lives, however it is read.
+#[must_use]
+pub fn tells_flat(text: &str) -> bool {
+    readings(text).iter().any(|reading| reading.flat.is_some())
+}
+
 fn split(pieces: &[Piece], at: usize) -> (&[Piece], &[Piece]) {
     pieces.split_at_checked(at).unwrap_or((pieces, &[]))
 }

@@ -36,8 +36,13 @@ pub fn whole(visit: &Visit, campaign: Option<&Campaign>, standing: &Standing) ->
     )
 }
 
-fn news(_: Locale, _: Option<&Campaign>) -> Markup {
-    html! {}
+/// What the city wants everybody to know now, if anything.
+fn news(l: Locale, campaign: Option<&Campaign>) -> Markup {
+    html! {
+        @if let Some(news) = campaign.and_then(|campaign| campaign.news.as_ref()) {
+            (views::notice(html! { p { strong { (home::NEWS.get(l)) ":" } " " (news.get(l)) } }))
+        }
+    }
 }
 
 fn search(l: Locale) -> Markup {

@@ -63,9 +63,9 @@ crate::phrases! {
         "Бұл оқыту тілінде мектепке бірде-бір мекенжай бекітілмеген.";
     TERRITORY_SEARCH: "Найти школу по адресу", "Мектепті мекенжай бойынша табу";
 
-    ALL: "все дома", "барлық үйлер";
-    ALL_ODD: "все нечётные дома", "тақ нөмірлі барлық үйлер";
-    ALL_EVEN: "все чётные дома", "жұп нөмірлі барлық үйлер";
+    EVERY: "все дома", "барлық үйлер";
+    EVERY_ODD: "все нечётные дома", "тақ нөмірлі барлық үйлер";
+    EVERY_EVEN: "все чётные дома", "жұп нөмірлі барлық үйлер";
     ONE: "дом {house}", "{house}-үй";
     BETWEEN: "дома {from} – {to}", "{from} – {to} үйлер";
     ODD_BETWEEN: "нечётные {from} – {to}", "тақ нөмірлер {from} – {to}";
@@ -89,9 +89,9 @@ pub fn houses(locale: Locale, row: &TerritoryRow) -> String {
     // «Чётные 1 – 110» begin with 2.
     let bound = |house: &House, towards: i8| on_side(house, row.parity, towards).to_string();
     let phrases = match row.parity {
-        Parity::All => [ALL, FROM, TO, BETWEEN],
-        Parity::Odd => [ALL_ODD, ODD_FROM, ODD_TO, ODD_BETWEEN],
-        Parity::Even => [ALL_EVEN, EVEN_FROM, EVEN_TO, EVEN_BETWEEN],
+        Parity::All => [EVERY, FROM, TO, BETWEEN],
+        Parity::Odd => [EVERY_ODD, ODD_FROM, ODD_TO, ODD_BETWEEN],
+        Parity::Even => [EVERY_EVEN, EVEN_FROM, EVEN_TO, EVEN_BETWEEN],
     };
     let [all, only_from, only_to, between] = phrases;
     match (from, to) {

@@ -329,7 +329,7 @@ fn spelt(at: u32, street: &Street) -> Vec<Spelt> {
 struct Written {
     format: u32,
     streets: Vec<Street>,
-    names: Vec<(u32, Vec<u32>, Vec<u32>, Option<u32>)>,
+    names: Vec<WrittenName>,
     numbers: Vec<String>,
     words: Vec<String>,
     /// Trigrams, one after the other.
@@ -337,6 +337,9 @@ struct Written {
     /// Where in a word each is, and the first word that has it there with the steps to the next ones.
     having: Vec<(u8, Vec<u32>)>,
 }
+
+/// Street, words, words that need not be typed, old name.
+type WrittenName = (u32, Vec<u32>, Vec<u32>, Option<u32>);
 
 /// The index was written in another format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -8,6 +8,7 @@ mod faults;
 mod following;
 mod fresh;
 mod journey;
+mod lists;
 mod office_assign;
 mod office_decisions;
 mod office_directory;

@@ -123,6 +123,27 @@ pub enum SchoolKind {
     Lyceum,
 }
 
+impl SchoolKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::General, Self::Gymnasium, Self::Lyceum];
+
+    /// The code in forms and CSV files.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::General => "general",
+            Self::Gymnasium => "gymnasium",
+            Self::Lyceum => "lyceum",
+        }
+    }
+
+    /// Reads a code of [`SchoolKind::code`].
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
 /// A school with everything that its page shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct School {
@@ -201,6 +222,11 @@ pub enum Category {
     Researcher,
     /// Педагог-мастер
     Master,
+}
+
+impl Category {
+    /// All of them, the highest first.
+    pub const ALL: [Self; 5] = [Self::Master, Self::Researcher, Self::Expert, Self::Moderator, Self::Teacher];
 }
 
 /// What kind of thing a street is: part of its name.

@@ -104,6 +104,7 @@ pub struct Directory {
     current: Arc<Mutex<Option<Known>>>,
     schools: Slot<Schools>,
     teachers: Slot<Teachers>,
+    staff: Slot<Teachers>,
     streets: Slot<AddressIndex>,
 }
 
@@ -115,8 +116,8 @@ type Versions = Vec<Option<ImportId>>;
 impl Directory {
     /// An empty cache over a store.
     pub fn new(store: Store) -> Self {
-        let (current, schools, teachers, streets) = Default::default();
-        Self { store, fresh: FRESH, current, schools, teachers, streets }
+        let (current, schools, teachers, staff, streets) = Default::default();
+        Self { store, fresh: FRESH, current, schools, teachers, staff, streets }
     }
 
     /// Asks for changes after another time than a minute.
@@ -158,6 +159,19 @@ impl Directory {
             Ok(Teachers(teachers.rows::<TeacherRow>()?.into_iter().map(teacher).collect()))
         };
         self.held(&self.teachers, lists, build).await
+    }
+
+    /// The teachers alone, for whoever does not need their ratings, which are many. Waits as for the schools.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn staff(&self) -> Result<Arc<Teachers>, StoreError> {
+        let lists = [(Sheet::Teachers, keys::list(Sheet::Teachers))];
+        let build = |[teachers]: [Chunks; 1]| {
+            let teachers = teachers.rows::<TeacherRow>()?.into_iter().map(Teacher::from);
+            Ok(Teachers(teachers.collect()))
+        };
+        self.held(&self.staff, lists, build).await
     }
 
     /// The search index of the streets. Waits as for the schools.

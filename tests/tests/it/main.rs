@@ -28,6 +28,7 @@ mod queue;
 mod recalculation;
 mod receipt;
 mod register;
+mod schools;
 mod second_device;
 mod second_opinion;
 mod sending;

@@ -30,6 +30,26 @@ for (const locale of ['ru', 'kk']) {
     await page.goto(`/${locale}/nowhere`);
     await stopped('errors.NOT_FOUND_TITLE', '404');
 
+    // The schools, of which anybody may read.
+    await page.goto(`/${locale}/schools`);
+    await audit.look(page, 'schools');
+    const schools = await page.locator('.schools input').evaluateAll((boxes) => boxes.map((box) => box.value));
+    await page.goto(`/${locale}/schools/${schools[0]}`);
+    await audit.look(page, 'school-page');
+    await page.goto(`/${locale}/schools/compare?${schools.slice(0, 3).map((id) => `school=${id}`).join('&')}`);
+    await audit.look(page, 'schools-compared');
+    await page.goto(`/${locale}/schools/compare`);
+    await audit.look(page, 'schools-not-chosen');
+
+    await page.goto(`/${locale}/teachers`);
+    await audit.look(page, 'teachers');
+    await page.locator('.schools h2 a').first().click();
+    await audit.look(page, 'teacher-page');
+    await page.goto(`/${locale}/teachers?category=researcher&q=%3F0`);
+    await audit.look(page, 'teachers-none');
+    await page.goto(`/${locale}/faq`);
+    await audit.look(page, 'faq');
+
     await page.goto(`/${locale}`);
     await parent.joinQueue();
     await parent.next();

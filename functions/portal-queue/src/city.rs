@@ -8,9 +8,9 @@ use domain::{Locale, Place};
 use text::queue as t;
 use views::{Field, Markup, Width, html};
 use web::Address;
-use web::queue::{has_terms, short};
+use web::queue::{bar, languages, legend, named, said};
 
-use crate::{Here, LONGEST, bar, languages, ledger, legend, named};
+use crate::{Here, LONGEST, ledger};
 
 type Places = BTreeMap<Place, Numbers>;
 
@@ -62,15 +62,6 @@ fn one(l: Locale, school: &School, places: &Places) -> Markup {
     }
 }
 
-/// Seats, free outside places, who waits, in a line.
-fn said(l: Locale, numbers: &Numbers) -> String {
-    if !has_terms(numbers) {
-        return t::NO_TERMS.get(l).to_owned();
-    }
-    let seats = text::queue::seats(l, numbers.terms.capacity.into());
-    format!("{seats}, {}", short(l, numbers))
-}
-
 fn table(l: Locale, schools: &[&School], places: &Places) -> Markup {
     let headings = [t::SCHOOL, t::LANGUAGE, t::CAPACITY, t::RESIDENTS, t::GRANTED, t::FREE, t::WAITING];
     let row = |school: &School, language, numbers: &Numbers| {
@@ -116,7 +107,5 @@ mod tests {
             assert!(line.contains(&format!("/{}/queue/school-14", l.code())) && line.contains("36"), "{line}");
             assert_eq!(line.matches("<svg").count(), 1, "the other language has nothing to show");
         }
-        let none = Numbers { terms: Terms::NONE, priority: false, residents: 1, away: 0, granted: 0, waiting: 0 };
-        assert_eq!(said(Locale::Ru, &none), t::NO_TERMS.get(Locale::Ru));
     }
 }

@@ -5,15 +5,13 @@ mod city;
 mod ledger;
 mod school;
 
-use domain::directory::{Campaign, Phase, School, SchoolId};
-use domain::places::Numbers;
-use domain::{Language, Locale, Place, Service};
+use domain::directory::{Campaign, Phase, SchoolId};
+use domain::{Language, Place, Service};
 use store::Store;
 use store::directory::{Directory, Schools};
 use store::standings::Head;
 use text::queue as t;
-use text::review::language;
-use views::{Markup, Seats};
+use views::Markup;
 use web::{Address, Method, Reply, Trouble, Visit};
 
 /// Letters of a school's name that are looked for.
@@ -106,39 +104,4 @@ impl Here<'_> {
         let other = self.visit.other_language(query);
         views::page(&self.visit.public_shell(title, t::DESCRIPTION.get(self.visit.locale), &other), body)
     }
-}
-
-/// The bar of a place.
-fn bar(l: Locale, numbers: &Numbers) -> Markup {
-    let seats = Seats {
-        residents: numbers.here(),
-        granted: numbers.granted,
-        free: numbers.free(),
-        capacity: numbers.terms.capacity.into(),
-    };
-    let words = [numbers.seated(), seats.capacity, seats.free].map(|number| number.to_string());
-    let [seated, capacity, free] = words.each_ref().map(String::as_str);
-    let said = t::BAR.fill(l, &[("seated", seated), ("capacity", capacity), ("free", free)]);
-    views::seats_bar(&seats, &said)
-}
-
-/// What the parts of the bars mean.
-fn legend(l: Locale) -> Markup {
-    let names = [t::RESIDENTS, t::GRANTED, t::FREE, t::KEPT].map(|name| name.get(l));
-    views::seats_legend(t::LEGEND.get(l), &names)
-}
-
-/// The languages of a school that have something to show.
-fn languages<'a, T>(
-    school: &'a School,
-    find: impl Fn(&Place) -> Option<T> + 'a,
-) -> impl Iterator<Item = (Language, T)> + 'a {
-    Language::ALL
-        .into_iter()
-        .filter_map(move |language| Some((language, find(&Place { school: school.id.clone(), language })?)))
-}
-
-/// The language of instruction, in words.
-fn named(l: Locale, of: Language) -> &'static str {
-    language(of).get(l)
 }

@@ -6,9 +6,9 @@ use store::standings::{Queue, Status, TicketRow};
 use text::queue as t;
 use views::{Field, Kind, Markup, Row, Width, html};
 use web::Address;
-use web::queue::{Queues, has_terms, priority, status, why};
+use web::queue::{Queues, bar, has_terms, languages, legend, named, priority, status, why};
 
-use crate::{Here, bar, languages, ledger, legend, named};
+use crate::{Here, ledger};
 
 /// Rows that are shown at once; more are folded into parts of so many.
 const PART: usize = 100;

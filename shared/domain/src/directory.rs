@@ -10,6 +10,7 @@ mod search;
 
 pub use rating::{Rating, RatingPart};
 pub use register::{Kinship, KnownPerson, Link, Register, RegisterAnswer, RegisterDown, RegisterRecords};
+pub use search::alphabetical;
 
 use std::fmt;
 
@@ -123,6 +124,27 @@ pub enum SchoolKind {
     Lyceum,
 }
 
+impl SchoolKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::General, Self::Gymnasium, Self::Lyceum];
+
+    /// The code in forms and CSV files.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::General => "general",
+            Self::Gymnasium => "gymnasium",
+            Self::Lyceum => "lyceum",
+        }
+    }
+
+    /// Reads a code of [`SchoolKind::code`].
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
 /// A school with everything that its page shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct School {
@@ -201,6 +223,29 @@ pub enum Category {
     Researcher,
     /// Педагог-мастер
     Master,
+}
+
+impl Category {
+    /// All of them, the highest first.
+    pub const ALL: [Self; 5] = [Self::Master, Self::Researcher, Self::Expert, Self::Moderator, Self::Teacher];
+
+    /// The code in forms and CSV files.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Teacher => "teacher",
+            Self::Moderator => "moderator",
+            Self::Expert => "expert",
+            Self::Researcher => "researcher",
+            Self::Master => "master",
+        }
+    }
+
+    /// Reads a code of [`Category::code`].
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|category| category.code() == code)
+    }
 }
 
 /// What kind of thing a street is: part of its name.

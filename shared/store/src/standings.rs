@@ -157,25 +157,37 @@ impl Store {
         Ok(Standings { places: items.iter().map(place).collect::<Result<_, StoreError>>()?, head })
     }
 
-    /// How these places stand, with their tickets. Places that have no terms and that no ticket names are
-    /// left out. One wait.
+    /// How these places stand. Places that have no terms and that no ticket names are left out. One wait.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn queues(&self, campaign: &CampaignId, places: &[Place]) -> Result<BTreeMap<Place, Queue>, StoreError> {
+    pub async fn numbers(
+        &self,
+        campaign: &CampaignId,
+        places: &[Place],
+    ) -> Result<BTreeMap<Place, Numbers>, StoreError> {
         let standing = |place: Place| async move {
             let key = keys::standing(campaign, &place);
             let read = self.dynamo.get_item().table_name(&self.tables.places).set_key(Some(key.attributes()));
             let Some(item) = read.send().await.or_failure()?.item else { return Ok(None) };
             Ok::<_, StoreError>(Some((place, body::<Standing>(&item)?.numbers)))
         };
-        let numbers = futures::future::try_join_all(places.iter().cloned().map(standing));
-        let (numbers, mut tickets) = futures::try_join!(numbers, self.tickets(campaign, places))?;
+        let numbers = futures::future::try_join_all(places.iter().cloned().map(standing)).await?;
+        Ok(numbers.into_iter().flatten().collect())
+    }
+
+    /// The same with their tickets. One wait.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn queues(&self, campaign: &CampaignId, places: &[Place]) -> Result<BTreeMap<Place, Queue>, StoreError> {
+        let (numbers, mut tickets) =
+            futures::try_join!(self.numbers(campaign, places), self.tickets(campaign, places))?;
         let queue = |(place, numbers)| {
             let tickets = tickets.remove(&place).unwrap_or_default();
             (place, Queue { numbers, tickets })
         };
-        Ok(numbers.into_iter().flatten().map(queue).collect())
+        Ok(numbers.into_iter().map(queue).collect())
     }
 
     /// The tickets that name these places, by number. Places that no ticket names are left out. One wait.

@@ -9,6 +9,7 @@ mod chart;
 mod content;
 mod document;
 mod form;
+mod list;
 mod office;
 mod page;
 mod viewer;
@@ -28,6 +29,7 @@ pub use form::{
     date_input, default_button, error_of, fieldset, form, hidden, primary_button, radios, remove_button, resend,
     search, secondary_button, select, suggest_input, text_input, textarea, warning_button,
 };
+pub use list::{Narrowing, narrowing, pages};
 pub use maud::{Markup, PreEscaped, html};
 pub use office::{Badge, Filter, Tab, desk_table, filters, finder, keys, nearness_tag, office_page, remark, tabs};
 pub use page::{Back, Found, LanguageSwitch, Progress, Shell, form_page, page, wizard_page};

@@ -2,7 +2,7 @@
 
 use domain::Locale;
 use domain::calendar::Nearness;
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 use text::{common, desk, office as t};
 
 use crate::assets;
@@ -103,18 +103,24 @@ pub fn filters(label: &str, action: &str, kept: &[(&str, &str)], filters: &[Filt
     html! {
         form.filters action=(action) aria-label=(label) {
             @for (name, value) in kept { (hidden(name, value)) }
-            @for filter in filters {
-                div {
-                    label for=(filter.name) { (filter.label) }
-                    select #(filter.name) name=(filter.name) {
-                        option value="" { (filter.any) }
-                        @for (value, text) in filter.options {
-                            option value=(value) selected[*value == filter.value] { (text) }
-                        }
+            @for filter in filters { (filter) }
+            button type="submit" { (button) }
+        }
+    }
+}
+
+impl Render for Filter<'_> {
+    fn render(&self) -> Markup {
+        html! {
+            div {
+                label for=(self.name) { (self.label) }
+                select #(self.name) name=(self.name) {
+                    option value="" { (self.any) }
+                    @for (value, text) in self.options {
+                        option value=(value) selected[*value == self.value] { (text) }
                     }
                 }
             }
-            button type="submit" { (button) }
         }
     }
 }

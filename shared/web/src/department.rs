@@ -12,11 +12,10 @@ pub fn contacts(locale: Locale, contacts: &Contacts) -> Option<Markup> {
     if phone.is_empty() && email.is_empty() && address.is_none() {
         return None;
     }
-    let dialled: String = phone.chars().filter(|sign| sign.is_ascii_digit() || *sign == '+').collect();
     Some(html! {
         dl.facts {
             @if !phone.is_empty() {
-                div { dt { (t::PHONE.get(locale)) } dd { a href={ "tel:" (dialled) } { (phone) } } }
+                div { dt { (t::PHONE.get(locale)) } dd { (telephone(phone)) } }
             }
             @if !email.is_empty() {
                 div { dt { (t::EMAIL.get(locale)) } dd { a href={ "mailto:" (email) } { (email) } } }
@@ -26,6 +25,12 @@ pub fn contacts(locale: Locale, contacts: &Contacts) -> Option<Markup> {
             }
         }
     })
+}
+
+/// A phone that can be called by pressing it.
+pub fn telephone(printed: &str) -> Markup {
+    let dialled: String = printed.chars().filter(|sign| sign.is_ascii_digit() || *sign == '+').collect();
+    html! { a href={ "tel:" (dialled) } { (printed) } }
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use domain::Date;
 use domain::draft::Typed;
 
-/// Named values as the browser sent them; of a repeated name the last counts.
+/// Named values as the browser sent them, never none; of a repeated name the last counts, unless all are
+/// asked for.
 #[derive(Clone, Default)]
-pub struct Fields(BTreeMap<String, String>);
+pub struct Fields(BTreeMap<String, Vec<String>>);
 
 /// Forms hold what people typed.
 impl std::fmt::Debug for Fields {
@@ -31,24 +32,34 @@ impl Fields {
     /// # Errors
     /// [`TooManyFields`] for too many fields or too long a value.
     pub fn decode(encoded: &[u8]) -> Result<Self, TooManyFields> {
-        let mut fields = BTreeMap::new();
+        let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (count, (name, value)) in form_urlencoded::parse(encoded).enumerate() {
             if count >= Self::MOST || value.len() > Self::LONGEST {
                 return Err(TooManyFields);
             }
-            fields.insert(name.into_owned(), value.replace('\0', ""));
+            fields.entry(name.into_owned()).or_default().push(value.replace('\0', ""));
         }
         Ok(Self(fields))
     }
 
     /// From what was typed before and kept in the draft.
     pub fn from_typed(typed: &Typed) -> Self {
-        Self(typed.clone())
+        Self(typed.iter().map(|(name, value)| (name.clone(), vec![value.clone()])).collect())
     }
 
     /// The value of a field, empty when absent; outer spaces are dropped.
     pub fn text(&self, name: &str) -> &str {
-        self.0.get(name).map_or("", |value| value.trim())
+        self.last(name).unwrap_or_default().trim()
+    }
+
+    /// All values of a name that say something, in order.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let values = self.0.get(name).into_iter().flatten();
+        values.map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    fn last(&self, name: &str) -> Option<&str> {
+        self.0.get(name)?.last().map(String::as_str)
     }
 
     /// Whether a box was ticked.
@@ -58,12 +69,12 @@ impl Fields {
 
     /// Sets a value, for pages that begin with an answer instead of with what was typed.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.0.insert(name.into(), value.into());
+        self.0.insert(name.into(), vec![value.into()]);
     }
 
     /// The three parts of a date as typed.
     pub fn date_parts(&self, name: &str) -> [&str; 3] {
-        ["day", "month", "year"].map(|part| self.0.get(&format!("{name}-{part}")).map_or("", |value| value.trim()))
+        ["day", "month", "year"].map(|part| self.text(&format!("{name}-{part}")))
     }
 
     /// Reads a date of three boxes.
@@ -90,7 +101,8 @@ impl Fields {
     /// Only the named fields, to be kept in a draft: unknown ones are never stored. A date is
     /// named by its three parts.
     pub fn only(&self, names: &[&str]) -> Typed {
-        self.0.iter().filter(|(name, _)| names.contains(&name.as_str())).map(|(n, v)| (n.clone(), v.clone())).collect()
+        let kept = self.0.keys().filter(|name| names.contains(&name.as_str()));
+        kept.filter_map(|name| Some((name.clone(), self.last(name)?.to_owned()))).collect()
     }
 }
 
@@ -126,6 +138,15 @@ mod tests {
 
     fn domain_date(year: i16, month: i8, day: i8) -> Date {
         Date::new(year, month, day).unwrap()
+    }
+
+    #[test]
+    fn of_a_repeated_name_the_last_counts_and_all_can_be_asked_for() {
+        let fields = Fields::decode("a=1&b=x&a=&a=+3+".as_bytes()).unwrap();
+        assert_eq!((fields.text("a"), fields.text("b"), fields.text("c")), ("3", "x", ""));
+        assert_eq!(fields.all("a").collect::<Vec<_>>(), ["1", "3"]);
+        assert_eq!(fields.all("c").next(), None);
+        assert_eq!(fields.only(&["a"]).into_iter().collect::<Vec<_>>(), [("a".to_owned(), " 3 ".to_owned())]);
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! The queue in words: what a place has to give, why it gives nothing now, how a ticket stands.
 
-use domain::directory::CampaignId;
+use domain::directory::{CampaignId, School};
 use domain::places::{Numbers, Obstacle, Terms, published};
-use domain::{Application, Locale, Place};
+use domain::{Application, Language, Locale, Place};
 use maud::{Markup, html};
 use store::directory::Schools;
 use store::standings::{Queue, Status};
 use store::{Store, StoreError};
 use text::queue as t;
+use text::review::language;
+use views::Seats;
 
 use crate::address::Address;
 use crate::following;
@@ -36,6 +38,50 @@ pub fn short(locale: Locale, numbers: &Numbers) -> String {
         0 => free,
         waiting => format!("{free}, {}", t::WAIT_COUNT.fill(locale, &[("n", &waiting.to_string())])),
     }
+}
+
+/// Seats, free outside places, who waits, in a line.
+pub fn said(locale: Locale, numbers: &Numbers) -> String {
+    if !has_terms(numbers) {
+        return t::NO_TERMS.get(locale).to_owned();
+    }
+    let seats = t::seats(locale, numbers.terms.capacity.into());
+    format!("{seats}, {}", short(locale, numbers))
+}
+
+/// The bar of a place.
+pub fn bar(locale: Locale, numbers: &Numbers) -> Markup {
+    let seats = Seats {
+        residents: numbers.here(),
+        granted: numbers.granted,
+        free: numbers.free(),
+        capacity: numbers.terms.capacity.into(),
+    };
+    let words = [numbers.seated(), seats.capacity, seats.free].map(|number| number.to_string());
+    let [seated, capacity, free] = words.each_ref().map(String::as_str);
+    let said = t::BAR.fill(locale, &[("seated", seated), ("capacity", capacity), ("free", free)]);
+    views::seats_bar(&seats, &said)
+}
+
+/// What the parts of the bars mean.
+pub fn legend(locale: Locale) -> Markup {
+    let names = [t::RESIDENTS, t::GRANTED, t::FREE, t::KEPT].map(|name| name.get(locale));
+    views::seats_legend(t::LEGEND.get(locale), &names)
+}
+
+/// The languages of a school that have something to show.
+pub fn languages<'a, T>(
+    school: &'a School,
+    find: impl Fn(&Place) -> Option<T> + 'a,
+) -> impl Iterator<Item = (Language, T)> + 'a {
+    Language::ALL
+        .into_iter()
+        .filter_map(move |language| Some((language, find(&Place { school: school.id.clone(), language })?)))
+}
+
+/// The language of instruction, in words.
+pub fn named(locale: Locale, of: Language) -> &'static str {
+    language(of).get(locale)
 }
 
 /// Whether anybody recorded how many seats there are.
@@ -203,6 +249,7 @@ mod tests {
         let none = Numbers { terms: Terms::NONE, ..numbers(0, false, (0, 0, 1)) };
         assert_eq!(said(none.clone()), "Места ещё не объявлены");
         assert_eq!(priority(Locale::Ru, &none), None);
+        assert_eq!(super::said(Locale::Ru, &none), t::NO_TERMS.get(Locale::Ru));
     }
 
     #[test]

@@ -150,10 +150,9 @@ impl Visit {
         with_query(&self.address.other_language(), &self.kept(kept))
     }
 
-    /// Those fields of the query that say something.
+    /// Those fields of the query that say something, a repeated one as often as it does.
     pub fn kept<'a>(&'a self, names: &[&'a str]) -> Vec<(&'a str, &'a str)> {
-        let named = names.iter().map(|name| (*name, self.query.text(name)));
-        named.filter(|(_, value)| !value.is_empty()).collect()
+        names.iter().flat_map(|name| self.query.all(name).map(move |value| (*name, value))).collect()
     }
 
     fn check_ours(&self, token: &str) -> Result<(), Trouble> {

@@ -6,6 +6,7 @@ mod ledger;
 mod school;
 
 use domain::directory::{Campaign, Phase, SchoolId};
+use domain::places::Numbers;
 use domain::{Language, Place, Service};
 use store::Store;
 use store::directory::{Directory, Schools};

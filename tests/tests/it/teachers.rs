@@ -28,7 +28,7 @@ async fn city(stack: &Stack) -> Result<Portal> {
         ..testkit::school(id.clone())
     };
     let teacher = |id: &str, school: &SchoolId, name: &str, category, years, languages: &[Language]| {
-        Ok(TeacherRow {
+        Ok::<_, tests::Error>(TeacherRow {
             id: TeacherId::parse(id)?,
             school: school.clone(),
             name: name.to_owned(),

@@ -71,7 +71,7 @@ impl SchoolSearch {
         };
         let standings = async {
             match campaign.as_ref().filter(|_| asked.street().is_some()) {
-                Some(campaign) => self.store.standings(&campaign.id).await,
+                Some(campaign) => self.store.standings_on(&campaign.id, visit.today()).await,
                 None => Ok(store::standings::Standings::default()),
             }
         };

@@ -20,7 +20,7 @@ use crate::territory::houses;
 const FOUND: &str = "found";
 
 /// In which language is taught.
-pub const fn taught_in(language: Language) -> Phrase {
+const fn taught_in(language: Language) -> Phrase {
     match language {
         Language::Kazakh => words::IN_KAZAKH,
         Language::Russian => words::IN_RUSSIAN,
@@ -163,7 +163,7 @@ impl Page<'_> {
                 @for language in Language::ALL {
                     @let rows: Vec<_> = self.territory.rows.iter().filter(|row| row.language == language).collect();
                     @if !rows.is_empty() {
-                        li { (t::HOME_IN.fill(l, &[("language", taught_in(language).get(l))])) ": " (houses(l, &rows)) }
+                        li { (t::taught_in(language).get(l)) ": " (houses(l, &rows)) }
                     }
                 }
             }
@@ -186,7 +186,7 @@ impl Page<'_> {
             @if over { (views::notice(html! { p { (t::CLOSED.get(l)) } })) } @else { p { (t::HOME_MEANS.get(l)) } }
             @if !self.standings.is_empty() { (legend(l)) }
             @for language in Language::ALL {
-                h3 #(language.code()) { (t::HOME_IN.fill(l, &[("language", taught_in(language).get(l))])) }
+                h3 #(language.code()) { (t::taught_in(language).get(l)) }
                 @match self.territory.home_school(&spot.house, language).and_then(|id| self.schools.find(id)) {
                     Some(school) => (self.card(spot, school, language)),
                     None => (self.none(spot, language)),

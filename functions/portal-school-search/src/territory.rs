@@ -9,8 +9,6 @@ use text::school_search as t;
 use views::{Markup, html};
 use web::{Address, Visit};
 
-use crate::page::taught_in;
-
 pub fn page(visit: &Visit, school: &School, streets: &AddressIndex, rows: &[(StreetId, TerritoryRow)]) -> Markup {
     let l = visit.locale;
     let name = [("school", school.name.get(l)), ("district", school.district.get(l))];
@@ -29,7 +27,7 @@ pub fn page(visit: &Visit, school: &School, streets: &AddressIndex, rows: &[(Str
         p { (t::TERRITORY_EXACT.get(l)) " " a href=(Address::SchoolSearch(l)) { (t::TERRITORY_SEARCH.get(l)) } }
         (views::buttons(views::print_button(l)))
         @for language in languages {
-            h2 #(language.code()) { (t::HOME_IN.fill(l, &[("language", taught_in(language).get(l))])) }
+            h2 #(language.code()) { (t::taught_in(language).get(l)) }
             @let lines = lines(l, &known, rows, language);
             @if lines.is_empty() {
                 p { (t::TERRITORY_NONE.get(l)) }

@@ -1,7 +1,9 @@
 //! Words of the school by an address, and the territory of a school.
 
-use domain::Locale;
 use domain::address::{House, Parity, TerritoryRow};
+use domain::{Language, Locale};
+
+use crate::Phrase;
 
 crate::phrases! {
     TITLE: "Поиск школы по месту жительства", "Тұрғылықты жері бойынша мектеп іздеу";
@@ -18,7 +20,8 @@ crate::phrases! {
     ADDRESS: "Адрес: {address}", "Мекенжай: {address}";
     IN_AREA: "Часть города: {area}", "Қала бөлігі: {area}";
     NOT_THIS: "Если это другой адрес, исправьте его выше.", "Бұл басқа мекенжай болса, оны жоғарыда түзетіңіз.";
-    HOME_IN: "Обучение {language}", "Оқыту тілі: {language}";
+    IN_KAZAKH: "Обучение на казахском языке", "Қазақ тілінде оқыту";
+    IN_RUSSIAN: "Обучение на русском языке", "Орыс тілінде оқыту";
     SCHOOL_OF_RESIDENCE: "Школа по месту жительства", "Тұрғылықты жері бойынша мектеп";
     HOME_MEANS: "Ребёнку с этим адресом место в этой школе гарантировано. Числа ниже говорят о местах по квоте: они для детей с других адресов.",
         "Осы мекенжайда тұратын балаға бұл мектептегі орын кепілдендірілген. Төмендегі сандар квота бойынша орындар туралы: олар басқа мекенжайдағы балаларға арналған.";
@@ -78,6 +81,14 @@ crate::phrases! {
     EVEN_TO: "чётные до {to} включительно", "жұп нөмірлер {to} дейін, оны қоса";
 }
 
+/// Instruction in a language, as a heading.
+pub const fn taught_in(language: Language) -> Phrase {
+    match language {
+        Language::Kazakh => IN_KAZAKH,
+        Language::Russian => IN_RUSSIAN,
+    }
+}
+
 /// The houses of a row of a territory.
 pub fn houses(locale: Locale, row: &TerritoryRow) -> String {
     let (from, to) = (row.from.as_ref(), row.to.as_ref());
@@ -116,7 +127,6 @@ fn on_side(house: &House, parity: Parity, towards: i8) -> House {
 
 #[cfg(test)]
 mod tests {
-    use domain::Language;
     use domain::directory::SchoolId;
 
     use super::*;

@@ -299,7 +299,7 @@ fn pieces(text: &str) -> (Vec<Piece>, Option<String>) {
                 let house_named = pieces.iter().any(|piece| matches!(piece, Piece::Token(Token::Number { .. })));
                 let (number, used) = number_after(after);
                 if is_flat_word(text)
-                    && house_named
+                    && (house_named || is_flat_of_a_street(text, &pieces, after.get(used..).unwrap_or_default()))
                     && let Some(number) = number
                 {
                     flat = Some(number);
@@ -338,6 +338,13 @@ fn pieces(text: &str) -> (Vec<Piece>, Option<String>) {
         }
     }
     (pieces, flat)
+}
+
+/// `Мустафина, кв. 7`: a flat though no house is told. A quarter (`кв. 108, 12`) stands before its house.
+fn is_flat_of_a_street(word: &str, before: &[Piece], after: &[Token]) -> bool {
+    let is_word = |piece: &Piece| matches!(piece, Piece::Token(Token::Word { .. }));
+    let a_number_follows = after.iter().any(|token| matches!(token, Token::Number { .. }));
+    word != "кв" || (before.iter().any(is_word) && !a_number_follows)
 }
 
 /// Words that say where the city is, or which of its districts is meant, and so nothing of the street;

@@ -41,6 +41,15 @@ for (const locale of ['ru', 'kk']) {
     await page.goto(`/${locale}/schools/compare`);
     await audit.look(page, 'schools-not-chosen');
 
+    await page.goto(`/${locale}/teachers`);
+    await audit.look(page, 'teachers');
+    await page.locator('.schools h2 a').first().click();
+    await audit.look(page, 'teacher-page');
+    await page.goto(`/${locale}/teachers?category=researcher&q=%3F0`);
+    await audit.look(page, 'teachers-none');
+    await page.goto(`/${locale}/faq`);
+    await audit.look(page, 'faq');
+
     await page.goto(`/${locale}`);
     await parent.joinQueue();
     await parent.next();

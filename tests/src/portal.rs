@@ -363,7 +363,7 @@ impl Portal {
                 portal_schools::Schools { store, directory: directory() }.handle(visit).await
             }
             Address::Teachers(_) | Address::TeacherPage(..) => {
-                portal_teachers::Teachers { store, directory: directory() }.handle(visit).await
+                portal_teachers::Teachers { directory: directory() }.handle(visit).await
             }
             Address::Faq(_) => portal_faq::Faq.handle(visit).await,
             Address::Queue(_) | Address::QueueOf(..) => {

@@ -23,8 +23,9 @@ pub fn whole(visit: &Visit, campaign: Option<&Campaign>, standing: &Standing) ->
             h1 { (home::TITLE.get(l)) }
             (views::lead(home::LEAD.get(l)))
             (news(l, campaign))
+            (first_grade(l, standing))
             (search(l))
-            (ways(l, standing))
+            (ways(l))
             @if let Some(contacts) = contacts {
                 h2 #contacts { (home::CONTACTS.get(l)) }
                 (contacts)
@@ -36,8 +37,13 @@ pub fn whole(visit: &Visit, campaign: Option<&Campaign>, standing: &Standing) ->
     )
 }
 
-fn news(_: Locale, _: Option<&Campaign>) -> Markup {
-    html! {}
+/// What the city wants everybody to know now, if anything.
+fn news(l: Locale, campaign: Option<&Campaign>) -> Markup {
+    html! {
+        @if let Some(news) = campaign.and_then(|campaign| campaign.news.as_ref()) {
+            (views::notice(html! { p { strong { (home::NEWS.get(l)) ":" } " " (news.get(l)) } }))
+        }
+    }
 }
 
 fn search(l: Locale) -> Markup {
@@ -60,16 +66,20 @@ fn search(l: Locale) -> Markup {
     }
 }
 
-fn ways(l: Locale, standing: &Standing) -> Markup {
-    let first_grade = Address::Start(l, Service::FirstGrade).to_string();
+/// What most people come for.
+fn first_grade(l: Locale, standing: &Standing) -> Markup {
+    let href = Address::Start(l, Service::FirstGrade).to_string();
+    views::first_tile(&Tile {
+        href: Some(&href),
+        title: home::FIRST_GRADE.get(l),
+        text: standing.hint,
+        tag: Some(standing.tag),
+        note: Some(&standing.note),
+    })
+}
+
+fn ways(l: Locale) -> Markup {
     let services = [
-        Tile {
-            href: Some(&first_grade),
-            title: home::FIRST_GRADE.get(l),
-            text: standing.hint,
-            tag: Some(standing.tag),
-            note: Some(&standing.note),
-        },
         elsewhere(l, home::TRANSFER.get(l), home::TRANSFER_HINT.get(l)),
         elsewhere(l, home::MEALS.get(l), home::MEALS_HINT.get(l)),
         elsewhere(l, home::CAMP.get(l), home::CAMP_HINT.get(l)),
@@ -89,10 +99,10 @@ fn ways(l: Locale, standing: &Standing) -> Markup {
         .map(|(href, title, text)| Tile { href: Some(href), title, text, tag: None, note: None })
         .collect();
     html! {
-        h2 { (home::SERVICES.get(l)) }
-        (views::tiles(&services))
         h2 { (home::ANSWERS.get(l)) }
         (views::tiles(&tiles))
+        h2 { (home::SERVICES.get(l)) }
+        (views::tiles(&services))
     }
 }
 
@@ -110,12 +120,12 @@ mod tests {
     fn the_tiles_of_the_portal_are_there_and_only_what_works_is_reachable() {
         let standing =
             Standing::of(None, None, &testkit::site("http://localhost"), Locale::Kk, at("2026-01-01T00:00:00Z"));
-        let page = ways(Locale::Kk, &standing).into_string();
+        let page = first_grade(Locale::Kk, &standing).into_string() + &ways(Locale::Kk).into_string();
         let links: Vec<&str> = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
         let expected =
             ["first-grade", "school-search", "status", "applications", "queue", "schools", "teachers", "faq"];
         assert_eq!(links, expected.map(|part| format!("/kk/{part}")));
-        assert_eq!(page.matches("<h3>").count(), 11);
+        assert_eq!(page.matches("</h3>").count() + page.matches("<h2><a").count(), 11);
         assert_eq!(page.matches(home::NOT_HERE_YET.get(Locale::Kk)).count(), 3);
     }
 }

@@ -29,9 +29,8 @@ pub fn page(here: &Here<'_>, school: &School, queues: &Queues) -> Markup {
         h1 { (title) }
         p.muted { (school.address.get(l)) }
         @if here.is_over() { (views::notice(html! { p { (t::CLOSED.get(l)) } })) }
-        @if shown.is_empty() {
-            (views::notice(html! { p { (t::NOTHING_YET.get(l)) } }))
-        } @else {
+        @if here.head.is_none() { (views::notice(html! { p { (t::NOTHING_YET.get(l)) } })) }
+        @if !shown.is_empty() {
             (views::search(&format!("{here_of}#{FOUND}"), t::FIND.get(l), &Field {
                 value: typed,
                 kind: Kind::Digits,

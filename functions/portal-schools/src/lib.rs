@@ -63,7 +63,7 @@ impl Schools {
         let (campaign, schools) =
             futures::try_join!(self.store.campaign(Service::FirstGrade), self.directory.schools())?;
         let places = match &campaign {
-            Some(campaign) => self.store.standings(&campaign.id).await?.places,
+            Some(campaign) => self.store.standings_on(&campaign.id, visit.today()).await?.places,
             None => Places::new(),
         };
         Ok(list::page(&Here { visit, schools: &schools, places, over: over(visit, campaign.as_ref()) }))
@@ -72,7 +72,7 @@ impl Schools {
     async fn compared(&self, visit: &Visit) -> Result<Markup, Trouble> {
         let (campaign, schools, teachers) = self.lists().await?;
         let chosen = compare::Chosen::read(&visit.query, &schools);
-        let places = self.places(campaign.as_ref(), &chosen.schools).await?;
+        let places = self.places(visit, campaign.as_ref(), &chosen.schools).await?;
         let here = Here { visit, schools: &schools, places, over: over(visit, campaign.as_ref()) };
         Ok(compare::page(&here, &chosen, &teachers))
     }
@@ -80,7 +80,7 @@ impl Schools {
     async fn school(&self, visit: &Visit, id: &SchoolId) -> Result<Markup, Trouble> {
         let (campaign, schools, teachers) = self.lists().await?;
         let school = schools.find(id).ok_or(Trouble::NotFound)?;
-        let places = self.places(campaign.as_ref(), &[school]).await?;
+        let places = self.places(visit, campaign.as_ref(), &[school]).await?;
         let here = Here { visit, schools: &schools, places, over: over(visit, campaign.as_ref()) };
         Ok(school::page(&here, school, &teachers))
     }
@@ -93,14 +93,16 @@ impl Schools {
     }
 
     /// How the places of some schools stand.
-    async fn places(&self, campaign: Option<&Campaign>, schools: &[&School]) -> Result<Places, Trouble> {
+    async fn places(&self, visit: &Visit, campaign: Option<&Campaign>, schools: &[&School]) -> Result<Places, Trouble> {
         let of = |school: &&School| {
             let id = school.id.clone();
             Language::ALL.map(|language| Place { school: id.clone(), language })
         };
         let places: Vec<Place> = schools.iter().flat_map(of).collect();
         match campaign {
-            Some(campaign) if !places.is_empty() => Ok(self.store.numbers(&campaign.id, &places).await?),
+            Some(campaign) if !places.is_empty() => {
+                Ok(self.store.numbers_on(&campaign.id, &places, visit.today()).await?)
+            }
             Some(_) | None => Ok(Places::new()),
         }
     }

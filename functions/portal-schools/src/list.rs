@@ -4,44 +4,20 @@ use domain::directory::{Bilingual, School, SchoolKind};
 use domain::{Language, Locale};
 use text::{queue, review, schools as t};
 use views::{Field, Filter, Markup, Narrowing, Width, html};
-use web::{Address, with_query};
+use web::{Address, ListPage, with_query};
 
 use crate::choice::{Choice, Order, districts, programmes};
 use crate::{Here, places};
 
-/// Schools on a page.
-const PART: usize = 20;
 /// Letters of a name that are looked for.
 const LONGEST: u16 = 60;
-
-/// Which part of a list is shown.
-#[derive(Debug, PartialEq, Eq)]
-struct Part {
-    page: usize,
-    pages: usize,
-}
-
-impl Part {
-    /// The page that is asked for, or the nearest one that there is.
-    fn of(found: usize, asked: &str) -> Self {
-        let pages = found.div_ceil(PART).max(1);
-        // A number that is too long is a large one.
-        let digits = !asked.is_empty() && asked.bytes().all(|byte| byte.is_ascii_digit());
-        let asked = if digits { asked.parse().unwrap_or(usize::MAX) } else { 1 };
-        Self { page: asked.clamp(1, pages), pages }
-    }
-
-    fn skipped(&self) -> usize {
-        (self.page - 1) * PART
-    }
-}
 
 pub fn page(here: &Here<'_>) -> Markup {
     let l = here.visit.locale;
     let choice = Choice::read(&here.visit.query, here.schools);
     let found = choice.of(here.schools, &here.places, l);
-    let part = Part::of(found.len(), here.visit.query.text("page"));
-    let shown: Vec<&School> = found.iter().copied().skip(part.skipped()).take(PART).collect();
+    let part = ListPage::of(found.len(), here.visit.query.text("page"));
+    let shown = part.shown(&found);
     let at = |l: Locale, page: usize| {
         let number = page.to_string();
         let mut query = choice.query(l);
@@ -59,9 +35,9 @@ pub fn page(here: &Here<'_>) -> Markup {
             (places::notices(here))
             (narrowing(here, &choice))
             (chosen(l, &choice))
-            p role="status" { (counted(l, found.len(), &part)) }
+            p role="status" { (counted(l, found.len(), part)) }
             @if !shown.is_empty() {
-                (cards(here, &choice, &shown))
+                (cards(here, &choice, shown))
                 (views::pages(
                     t::PAGES.get(l),
                     part.page,
@@ -77,13 +53,14 @@ pub fn page(here: &Here<'_>) -> Markup {
 }
 
 /// How many were found, and which of them are shown.
-fn counted(l: Locale, found: usize, part: &Part) -> String {
+fn counted(l: Locale, found: usize, part: ListPage) -> String {
     let schools = t::schools(l, found);
-    let (from, to) = (part.skipped() + 1, (part.skipped() + PART).min(found));
-    match found {
-        0 => t::NONE.get(l).to_owned(),
-        _ if part.pages == 1 => t::FOUND.fill(l, &[("schools", &schools)]),
-        _ => t::FOUND_PART.fill(l, &[("schools", &schools), ("from", &from.to_string()), ("to", &to.to_string())]),
+    match (found, part.bounds()) {
+        (0, _) => t::NONE.get(l).to_owned(),
+        (_, None) => t::FOUND.fill(l, &[("schools", &schools)]),
+        (_, Some((from, to))) => {
+            t::FOUND_PART.fill(l, &[("schools", &schools), ("from", &from.to_string()), ("to", &to.to_string())])
+        }
     }
 }
 
@@ -231,28 +208,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_that_there_is_not_is_the_nearest_that_there_is() {
-        for (found, asked, page) in [
-            (80, "", 1),
-            (80, "4", 4),
-            (81, "5", 5),
-            (80, "5", 4),
-            (80, "0", 1),
-            (80, "-1", 1),
-            (80, "2.5", 1),
-            (80, "999999", 4),
-            (80, "99999999999999999999999", 4),
-            (80, "<b>", 1),
-            (0, "7", 1),
-        ] {
-            assert_eq!(Part::of(found, asked).page, page, "{found} {asked}");
-        }
-        assert_eq!((Part::of(80, "4").pages, Part::of(0, "").pages, Part::of(81, "5").skipped()), (4, 1, 80));
-    }
-
-    #[test]
     fn what_was_found_is_counted() {
-        let said = |found, page| counted(Locale::Ru, found, &Part::of(found, page)).replace('\u{a0}', " ");
+        let said = |found, page| counted(Locale::Ru, found, ListPage::of(found, page)).replace('\u{a0}', " ");
         assert_eq!(said(1, ""), "Найдено: 1 школа");
         assert_eq!(said(80, "2"), "Найдено: 80 школ, на этой странице — с 21 по 40");
         assert_eq!(said(22, "2"), "Найдено: 22 школы, на этой странице — с 21 по 22");

@@ -1,12 +1,12 @@
 //! The page of a school.
 
 use domain::Locale;
-use domain::directory::{Rating, School, Teacher};
+use domain::directory::{School, Teacher};
 use store::directory::Teachers;
 use text::{queue, schools as t, teachers as words};
 use views::{Markup, Row, html};
 use web::queue::{bar, has_terms, legend, named, priority, said, why};
-use web::{Address, department, with_query};
+use web::{Address, department, rating, with_query};
 
 use crate::{Here, places};
 
@@ -27,7 +27,7 @@ pub fn page(here: &Here<'_>, school: &School, teachers: &Teachers) -> Markup {
         (seats(here, school))
         (things(l, t::PROGRAMMES, school.programmes.iter().map(|one| one.get(l))))
         (things(l, t::EQUIPMENT, school.equipment.iter().map(|one| one.get(l))))
-        (rating(l, school.rating.as_ref()))
+        (rating::section(l, school.rating.as_ref(), t::RATING_NONE))
         (staff(l, &teachers.of(&school.id).collect::<Vec<_>>()))
         h2 { (t::TERRITORY.get(l)) }
         p { a href=(Address::SchoolTerritory(l, school.id.clone())) { (t::TERRITORY_MORE.get(l)) } }
@@ -112,27 +112,6 @@ fn things<'a>(l: Locale, title: text::Phrase, all: impl Iterator<Item = &'a str>
     }
 }
 
-fn rating(l: Locale, rating: Option<&Rating>) -> Markup {
-    html! {
-        h2 { (t::RATING.get(l)) }
-        @if let Some(rating) = rating {
-            p { strong { (t::rating(l, rating)) } }
-            p { (t::RATING_WHERE.get(l)) }
-            ul.parts role="list" {
-                @for part in &rating.parts {
-                    li {
-                        p { (part.name.get(l)) ": " strong { (t::part(l, part)) } }
-                        (views::fill_bar(part.points.into(), part.of.into()))
-                        p.muted { (t::source(l, part)) }
-                    }
-                }
-            }
-        } @else {
-            p { (t::RATING_NONE.get(l)) }
-        }
-    }
-}
-
 fn staff(l: Locale, teachers: &[&Teacher]) -> Markup {
     let one = |teacher: &Teacher| {
         let languages = teacher.languages.iter().map(|language| named(l, *language).to_lowercase());
@@ -159,30 +138,9 @@ fn staff(l: Locale, teachers: &[&Teacher]) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use domain::Date;
-    use domain::directory::{Bilingual, Category, RatingPart, SchoolId, TeacherId};
+    use domain::directory::{Category, SchoolId, TeacherId};
 
     use super::*;
-
-    #[test]
-    fn a_rating_is_shown_with_its_parts_and_where_they_come_from() {
-        let part = |points, of| RatingPart {
-            name: Bilingual::new("Качество знаний", "Білім сапасы"),
-            points,
-            of,
-            source: Bilingual::new("отдел образования", "білім бөлімі"),
-            as_of: Date::constant(2026, 9, 1),
-        };
-        let shown = Rating { parts: vec![part(34, 40), part(52, 60)] };
-        let ru = rating(Locale::Ru, Some(&shown)).into_string();
-        for said in ["86 из 100", "34 из 40", "width=\"85\"", "Источник: отдел образования, 01.09.2026"]
-        {
-            assert!(ru.contains(said), "{said}: {ru}");
-        }
-        assert!(rating(Locale::Kk, Some(&shown)).into_string().contains("100 балдан 86"));
-        let none = rating(Locale::Ru, None).into_string();
-        assert!(none.contains(t::RATING_NONE.get(Locale::Ru)) && !none.contains("svg"), "{none}");
-    }
 
     #[test]
     fn a_site_is_a_link_only_where_it_is_one() {

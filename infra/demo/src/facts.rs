@@ -83,15 +83,15 @@ fn drawn(shares: &[Share], dice: &mut Dice) -> (Vec<String>, Vec<String>) {
 /// Ratings of most schools and most teachers as of a day. The parts say that they are made up.
 pub fn ratings(schools: &[SchoolRow], teachers: &[TeacherRow], as_of: Date, dice: &mut Dice) -> Vec<RatingRow> {
     let mut rows = Vec::new();
-    for school in schools {
-        if dice.percent(88) {
+    for (at, school) in schools.iter().enumerate() {
+        if at % 9 != 5 {
             let bonus = u32::from(school.kind != SchoolKind::General) * 10;
             rows.extend(OF_SCHOOLS.map(|part| row(school, None, part, bonus, as_of, dice)));
         }
     }
-    for teacher in teachers {
+    for (at, teacher) in teachers.iter().enumerate() {
         let Some(school) = schools.iter().find(|school| school.id == teacher.school) else { continue };
-        if dice.percent(90) {
+        if at % 11 != 7 {
             let bonus = match teacher.category {
                 Category::Teacher => 0,
                 Category::Moderator => 4,

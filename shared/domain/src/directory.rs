@@ -10,6 +10,7 @@ mod search;
 
 pub use rating::{Rating, RatingPart};
 pub use register::{Kinship, KnownPerson, Link, Register, RegisterAnswer, RegisterDown, RegisterRecords};
+pub use search::alphabetical;
 
 use std::fmt;
 
@@ -227,6 +228,24 @@ pub enum Category {
 impl Category {
     /// All of them, the highest first.
     pub const ALL: [Self; 5] = [Self::Master, Self::Researcher, Self::Expert, Self::Moderator, Self::Teacher];
+
+    /// The code in forms and CSV files.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Teacher => "teacher",
+            Self::Moderator => "moderator",
+            Self::Expert => "expert",
+            Self::Researcher => "researcher",
+            Self::Master => "master",
+        }
+    }
+
+    /// Reads a code of [`Category::code`].
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|category| category.code() == code)
+    }
 }
 
 /// What kind of thing a street is: part of its name.

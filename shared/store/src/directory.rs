@@ -1,7 +1,7 @@
 //! What the city publishes: campaigns, schools, teachers, ratings, streets, territories, terms of places.
 //!
 //! Each file of the directory ([`Sheet`]) is kept in versions: rows in chunks of a list under the
-//! file's own partition, territories once more by street and by school, the ratings of schools once more
+//! file's own partition, packed, territories once more by street and by school, the ratings of schools once more
 //! apart, terms once more by campaign. One small item says which version of each file counts
 //! ([`Current`]); it is read beside the rows, not before them, since the version before is kept too.
 //! Schools, teachers and streets are lists that every search needs whole: they stay in the process, and
@@ -30,12 +30,13 @@ use serde::{Deserialize, Serialize};
 use crate::error::unbuilt;
 use crate::item::{self, Item, body};
 use crate::keys::{self, Key, text, token_hash};
+use crate::packed;
 use crate::register::Registered;
 use crate::{Failure as _, Store, StoreError};
 
 /// How long a list is used before it is asked whether it still counts.
 const FRESH: Duration = Duration::from_secs(60);
-/// Elements of a list in one item, where they are short: far below DynamoDB's 400 KB.
+/// Elements of a list in one item, where they are short: far below DynamoDB's 400 KB, packed or not.
 const CHUNK: usize = 200;
 /// Writes of an import that are under way at once.
 const AT_ONCE: usize = 8;
@@ -446,7 +447,7 @@ impl Store {
         let mut found = found;
         let mut rows = Vec::new();
         while let Some(item) = found.next().await {
-            rows.extend(body::<Vec<R>>(&item.or_failure()?)?);
+            rows.extend(rows_in::<R>(&item.or_failure()?)?);
         }
         Ok(rows)
     }
@@ -687,7 +688,8 @@ const fn per_item(sheet: Sheet) -> usize {
 /// A list as items of so many elements, made as they are needed.
 fn chunks<'a, T: Serialize + Sync>(list: String, version: &'a ImportId, elements: &'a [T], size: usize) -> Items<'a> {
     let item = move |(number, elements): (usize, &[T])| {
-        item::item(&keys::chunk(list.clone(), version, number), "chunk", &elements)
+        let key = keys::chunk(list.clone(), version, number);
+        Ok(packed::item(&key, "chunk", packed::pack(&key, &elements)?))
     };
     Box::new(elements.chunks(size).enumerate().map(item))
 }
@@ -715,6 +717,14 @@ fn chunk_keys(list: String, version: &ImportId, elements: usize) -> impl Iterato
     (0..elements.div_ceil(CHUNK)).map(move |number| keys::chunk(list.clone(), version, number))
 }
 
+/// The rows of a chunk. The first portals kept them as attributes.
+pub(crate) fn rows_in<T: DeserializeOwned>(chunk: &Item) -> Result<Vec<T>, StoreError> {
+    if chunk.contains_key("body") {
+        return body(chunk);
+    }
+    packed::unpack(&Key::of(chunk), packed::bytes(chunk)?)
+}
+
 /// The elements of the chunks of a version; of none there are none.
 pub(crate) fn elements<T: DeserializeOwned>(
     items: Vec<Item>,
@@ -724,7 +734,7 @@ pub(crate) fn elements<T: DeserializeOwned>(
     for item in items {
         let of = keys::version_of(&Key::of(&item).sk);
         if of.is_some() && of.as_ref() == version {
-            elements.extend(body::<Vec<T>>(&item)?);
+            elements.extend(rows_in::<T>(&item)?);
         }
     }
     Ok(elements)

@@ -157,6 +157,20 @@ impl Store {
         Ok(Standings { places: items.iter().map(place).collect::<Result<_, StoreError>>()?, head })
     }
 
+    /// The same; a place that no line of the ledger has reached yet stands as its terms alone have it on that
+    /// day. One wait.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn standings_on(&self, campaign: &CampaignId, day: Date) -> Result<Standings, StoreError> {
+        let (mut standings, in_force) = futures::try_join!(self.standings(campaign), self.terms(campaign))?;
+        for terms in &in_force.terms {
+            let place = Place { school: terms.school.clone(), language: terms.language };
+            standings.places.entry(place).or_insert_with(|| Numbers::untouched(terms.into(), day));
+        }
+        Ok(standings)
+    }
+
     /// How these places stand. Places that have no terms and that no ticket names are left out. One wait.
     ///
     /// # Errors
@@ -176,7 +190,25 @@ impl Store {
         Ok(numbers.into_iter().flatten().collect())
     }
 
-    /// The same with their tickets. One wait.
+    /// The same; a place that no line of the ledger has reached yet stands as its terms alone have it on that
+    /// day. One wait.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn numbers_on(
+        &self,
+        campaign: &CampaignId,
+        places: &[Place],
+        day: Date,
+    ) -> Result<BTreeMap<Place, Numbers>, StoreError> {
+        let (mut numbers, in_force) = futures::try_join!(self.numbers(campaign, places), self.terms(campaign))?;
+        for (place, terms) in places.iter().filter_map(|place| Some((place, in_force.of(place)?))) {
+            numbers.entry(place.clone()).or_insert_with(|| Numbers::untouched(terms.into(), day));
+        }
+        Ok(numbers)
+    }
+
+    /// How these places stand, with their tickets. One wait.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -136,23 +136,29 @@ pub struct Tile<'a> {
     pub note: Option<&'a str>,
 }
 
-/// Ways into the services.
+/// Ways into the services, under a heading of their own.
 pub fn tiles(tiles: &[Tile<'_>]) -> Markup {
+    html! { ul.tiles role="list" { @for tile in tiles { li { h3 { (way(tile)) } (about(tile)) } } } }
+}
+
+/// The one way in that most people come for.
+pub fn first_tile(tile: &Tile<'_>) -> Markup {
+    html! { div.tiles.first { div { h2 { (way(tile)) } (about(tile)) } } }
+}
+
+fn way(tile: &Tile<'_>) -> Markup {
+    html! { @if let Some(href) = tile.href { a href=(href) { (tile.title) } } @else { (tile.title) } }
+}
+
+fn about(tile: &Tile<'_>) -> Markup {
     html! {
-        ul.tiles role="list" {
-            @for tile in tiles {
-                li {
-                    h3 { @if let Some(href) = tile.href { a href=(href) { (tile.title) } } @else { (tile.title) } }
-                    @if tile.tag.is_some() || tile.note.is_some() {
-                        p {
-                            @if let Some((tone, text)) = tile.tag { (tag(tone, text)) " " }
-                            @if let Some(note) = tile.note { (note) }
-                        }
-                    }
-                    p.muted { (tile.text) }
-                }
+        @if tile.tag.is_some() || tile.note.is_some() {
+            p {
+                @if let Some((tone, text)) = tile.tag { (tag(tone, text)) " " }
+                @if let Some(note) = tile.note { (note) }
             }
         }
+        p.muted { (tile.text) }
     }
 }
 

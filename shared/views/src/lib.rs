@@ -18,8 +18,8 @@ pub mod assets;
 
 pub use chart::{Bar, Seats, chart, fill_bar, seats_bar, seats_legend};
 pub use content::{
-    Fact, Row, School, Tile, Tone, button_link, buttons, card, confirmation_panel, details, lead, notice, print_button,
-    school_card, state_tag, steps, success, summary_list, table, tag, tiles, waiting, warning,
+    Fact, Row, School, Tile, Tone, button_link, buttons, card, confirmation_panel, details, first_tile, lead, notice,
+    print_button, school_card, state_tag, steps, success, summary_list, table, tag, tiles, waiting, warning,
 };
 pub use document::{
     DocumentRow, DocumentState, SheetUpload, Upload, document_row, document_state, sheet_form, upload_form,

@@ -92,7 +92,8 @@ fn read(request: Request, site: Arc<Site>, now: Timestamp) -> Result<Visit, (Box
     };
     let (parts, body) = request.into_parts();
     let address = Address::parse(&path);
-    let locale = address.as_ref().and_then(Address::locale).unwrap_or_else(|| wished(&parts.headers));
+    let named = || Locale::parse(path.split('/').nth(1)?);
+    let locale = address.as_ref().and_then(Address::locale).or_else(named).unwrap_or_else(|| wished(&parts.headers));
     let method = match parts.method {
         http::Method::GET | http::Method::HEAD => Some(Method::Get),
         http::Method::POST => Some(Method::Post),

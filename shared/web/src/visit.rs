@@ -1,6 +1,6 @@
 //! One request, read: whose, where, in which language, with what.
 
-use domain::{Locale, Timestamp};
+use domain::{Date, Locale, Timestamp};
 use store::sessions::SessionToken;
 use views::{Found, LanguageSwitch, Shell};
 
@@ -63,6 +63,11 @@ impl Visit {
     #[must_use]
     pub fn in_other_language(&self) -> Self {
         Self { address: self.address.other_language(), locale: self.locale.other(), ..self.clone() }
+    }
+
+    /// The day on the city's clock.
+    pub fn today(&self) -> Date {
+        self.site.local(self.now).date()
     }
 
     /// A header's value, if it is text.

@@ -1,7 +1,7 @@
 //! The directory in the office: sending a file, what its check finds, applying it, taking it out.
 
 use domain::directory::sheet::{Refusal, Sheet};
-use domain::directory::{CampaignId, StreetId};
+use domain::directory::{CampaignId, SchoolId, StreetId};
 use domain::{Locale, Service};
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -70,6 +70,7 @@ fn a_whole_city_is_imported_file_by_file_and_taken_out_as_it_was(engine: Engine)
         assert_eq!(portal.store.places(&campaign.id).await?, shared.store.places(&campaign.id).await?);
         let (ours, theirs) = (Directory::new(portal.store.clone()), Directory::new(shared.store.clone()));
         assert_eq!(ours.schools().await?.all(), theirs.schools().await?.all());
+        assert_eq!(ours.teachers().await?.all(), theirs.teachers().await?.all());
         let streets = ours.streets().await?;
         assert_eq!(streets.streets(), theirs.streets().await?.streets());
         for street in streets.streets().iter().take(10) {
@@ -124,7 +125,8 @@ fn versions_that_count_no_more_are_forgotten_and_those_that_still_may_are_kept(e
     block_on(async {
         let portal = Portal::with_own_directory(&stack).await?;
         let me = Administrator::new(&portal, RU, "Сынақ").await?;
-        let (campaign, street) = (CampaignId::parse("c-1")?, StreetId::parse("abaya")?);
+        let (campaign, street, school) =
+            (CampaignId::parse("c-1")?, StreetId::parse("abaya")?, SchoolId::parse("s-1")?);
         me.renew(Sheet::Campaigns, b"id,service,opens,closes,school_year,first_day,keep_days,demo,news_ru,news_kk\nc-1,first-grade,2027-04-01T04:00:00Z,2027-08-01T00:00:00Z,2027,2027-09-01,365,true,,\n").await?;
         me.renew(Sheet::Schools, schools(&["s-1", "s-2"], "Школа").as_bytes()).await?;
         me.renew(
@@ -170,6 +172,7 @@ fn versions_that_count_no_more_are_forgotten_and_those_that_still_may_are_kept(e
         let expected = sorted(&[second, third, &waiting.path, &another.path]);
         assert_eq!(kept(keys::list(Sheet::Territories))?, expected);
         assert_eq!(kept(keys::street(&street))?, expected);
+        assert_eq!(kept(keys::school_territory(&school))?, expected);
         assert_eq!(
             kept(keys::terms(&campaign))?.len(),
             3,
@@ -184,7 +187,9 @@ fn versions_that_count_no_more_are_forgotten_and_those_that_still_may_are_kept(e
 
         me.apply(&another).await?;
         let last = me.import(Sheet::Territories, territory(7).as_bytes()).await?;
-        assert_eq!(kept(keys::street(&street))?, sorted(&[third, &another.path, &last.path]));
+        for list in [keys::street(&street), keys::school_territory(&school)] {
+            assert_eq!(kept(list)?, sorted(&[third, &another.path, &last.path]));
+        }
         let told = me.apply(&waiting).await?;
         assert!(told.says(t::OVERTAKEN.get(RU)), "{}", told.brief());
         Ok(())

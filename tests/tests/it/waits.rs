@@ -76,6 +76,9 @@ const ALL: &[&str] = &[
     "GET /{l}/schools",
     "GET /{l}/schools/compare",
     "GET /{l}/schools/{school}",
+    "GET /{l}/teachers",
+    "GET /{l}/teachers/{teacher}",
+    "GET /{l}/faq",
     "GET /{l}/unsubscribe/{token}",
     "POST /{l}/unsubscribe/{token}",
     "GET /{l}/applications",
@@ -217,6 +220,7 @@ fn page(answered: &Answered) -> String {
     let mut after_queue = false;
     let mut after_places = false;
     let mut after_schools = false;
+    let mut after_teachers = false;
     let parts = answered.path.split('/').map(|part| match part {
         "ru" | "kk" => "{l}",
         part if part.len() == 32 && part.bytes().all(|b| b.is_ascii_hexdigit()) => "{draft}",
@@ -226,6 +230,7 @@ fn page(answered: &Answered) -> String {
         _ if std::mem::take(&mut after_queue) => "{school}",
         _ if std::mem::take(&mut after_places) => "{school}",
         part if std::mem::take(&mut after_schools) && part != "compare" => "{school}",
+        _ if std::mem::take(&mut after_teachers) => "{teacher}",
         "kazakh" | "russian" => "{language}",
         part => {
             after_queue = part == "queue";
@@ -233,6 +238,7 @@ fn page(answered: &Answered) -> String {
             after_assets = part == "assets" || part == "directory";
             after_places = part == "places";
             after_schools = part == "schools";
+            after_teachers = part == "teachers";
             part
         }
     });
@@ -323,6 +329,10 @@ fn travel(stack: &Stack) -> Result<String> {
     parent.browser.visit(school)?;
     let id = school.rsplit('/').next().unwrap_or_default();
     parent.browser.visit(&format!("/ru/schools/compare?school={id}"))?;
+    let list = parent.browser.visit("/ru/teachers")?;
+    let teacher = list.body.split('"').find(|part| part.starts_with("/ru/teachers/")).ok_or("no teacher is listed")?;
+    parent.browser.visit(teacher)?;
+    parent.browser.visit("/ru/faq")?;
     let status = parent.browser.visit("/ru/status")?;
     let known = [("number", number.as_str()), ("child-iin", parent.family.child_iin.as_str())];
     post(&parent.browser, &status, "/ru/status", &known)?;

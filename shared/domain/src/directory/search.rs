@@ -31,6 +31,20 @@ impl Teacher {
     }
 }
 
+/// The letters of Kazakh in their order, those of Russian among them.
+const ALPHABET: &str = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя";
+
+/// What names are put in order by, as a list in either language has them: letters in the order of the Kazakh
+/// alphabet, which Russian names keep their own order in, after digits and marks and before all others.
+#[must_use]
+pub fn alphabetical(name: &str) -> Vec<u32> {
+    let place = |letter: char| match ALPHABET.chars().position(|known| known == letter) {
+        Some(place) => 0x400 + u32::try_from(place).unwrap_or_default(),
+        None => u32::from(letter),
+    };
+    name.to_lowercase().chars().map(place).collect()
+}
+
 /// Lower-case, with Russian letters for the Kazakh ones.
 fn folded(text: &str) -> String {
     text.to_lowercase().chars().map(russian).collect()
@@ -101,6 +115,41 @@ mod tests {
         for looked_for in ["1", "4", "014", "лицей 14", "гимназия 15", "14 15", "<script>", "центр"] {
             assert!(!school().fits(looked_for), "{looked_for}");
         }
+    }
+
+    #[test]
+    fn names_stand_in_the_order_of_the_alphabet() {
+        let mut names = [
+            "Якупов",
+            "Өмірова",
+            "Оразова",
+            "Әбдіхан",
+            "Иванова",
+            "абаева",
+            "Қасым",
+            "Ким",
+            "Бауыржан",
+            "Ёлкина",
+            "Елкина",
+        ];
+        names.sort_by_key(|name| alphabetical(name));
+        assert_eq!(
+            names,
+            [
+                "абаева",
+                "Әбдіхан",
+                "Бауыржан",
+                "Елкина",
+                "Ёлкина",
+                "Иванова",
+                "Ким",
+                "Қасым",
+                "Оразова",
+                "Өмірова",
+                "Якупов"
+            ]
+        );
+        assert!(alphabetical("Ким А") < alphabetical("Кима"));
     }
 
     #[test]

@@ -62,6 +62,13 @@ pub enum Obstacle {
 }
 
 impl Numbers {
+    /// As its terms alone have it on a day: nobody has sent yet.
+    #[must_use]
+    pub fn untouched(terms: Terms, day: Date) -> Self {
+        let priority = day <= terms.priority_until;
+        Self { terms, priority, residents: 0, away: 0, granted: 0, waiting: 0 }
+    }
+
     /// Residents who sit here.
     pub const fn here(&self) -> u32 {
         self.residents.saturating_sub(self.away)

@@ -40,6 +40,17 @@ for (const locale of ['ru', 'kk']) {
     await audit.look(page, 'schools-compared');
     await page.goto(`/${locale}/schools/compare`);
     await audit.look(page, 'schools-not-chosen');
+    await page.goto(`/${locale}/schools/${schools[0]}/territory`);
+    await audit.look(page, 'territory');
+
+    // The school by an address, whatever comes of it.
+    await page.goto(`/${locale}/school-search`);
+    await audit.look(page, 'search');
+    const asked = [['found', 'Мустафина 12'], ['none', 'Карла Маркса 7'], ['choose', 'Мира 25'], ['no-house', 'Мустафина'], ['unknown', 'Мустафина 300'], ['not-found', 'Несуществующая 5']];
+    for (const [name, address] of asked) {
+      await page.goto(`/${locale}/school-search?address=${encodeURIComponent(address)}`);
+      await audit.look(page, `search-${name}`);
+    }
 
     await page.goto(`/${locale}/teachers`);
     await audit.look(page, 'teachers');
@@ -61,12 +72,12 @@ for (const locale of ['ru', 'kk']) {
     // Codes asked for too often.
     await parent.confirmPhone();
     await page.goto(`${draft()}/contacts`);
-    const asked = Date.now();
+    const pressed = Date.now();
     await parent.field('second-phone').fill(invented().phone);
     await parent.field('second-sms-consent').check();
     await parent.press(parent.button('contacts.SEND_CODE').first());
     await parent.at('contacts', 'contacts-second-code');
-    await codesWereAskedFor(5, asked);
+    await codesWereAskedFor(5, pressed);
     // The script hides the button for a minute; those who have none press it at once.
     await parent.press({ click: () => parent.option('which', 'second').evaluate((button) => button.click()) });
     await parent.refused('contacts');

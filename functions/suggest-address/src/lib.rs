@@ -8,7 +8,7 @@ use store::Store;
 use store::directory::Directory;
 use text::school as t;
 use web::step::{StepVisit, open};
-use web::{Address, Method, Reply, Site, Trouble, Visit};
+use web::{Address, Kept, Method, Reply, Site, Trouble, Visit};
 
 /// Letters of a query that are read: no address is longer.
 const LONGEST: usize = 200;
@@ -52,7 +52,8 @@ impl web::Function for SuggestAddress {
         match &visit.address {
             Address::SuggestAddress(locale) if visit.method == Method::Get => {
                 let text: String = visit.query.text("q").chars().take(LONGEST).collect();
-                Reply::json(&lines(&*self.directory.streets().await?, &text, *locale))
+                // The same for everybody: who deletes a letter has the answer still.
+                Ok(Reply::json(&lines(&*self.directory.streets().await?, &text, *locale))?.kept(Kept::A_MINUTE))
             }
             Address::SuggestAddress(_) => Err(Trouble::Method),
             Address::FindAddress(_, service, id) => self.find(&visit, *service, id).await,

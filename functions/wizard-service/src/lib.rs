@@ -7,6 +7,7 @@ use domain::directory::Phase;
 use domain::{Draft, DraftId, Service, Step};
 use store::Store;
 use store::sessions::{Session, SessionToken, random};
+use web::carried::{self, Carried};
 use web::step::{Act, StepVisit, open};
 use web::{Address, Cookie, Method, Reply, Trouble, Visit};
 
@@ -31,11 +32,20 @@ impl web::Function for ServiceStep {
         match (&visit.address, visit.method) {
             (Address::Start(_, service), Method::Get) => {
                 let campaign = self.store.campaign(*service).await?.ok_or(Trouble::NotFound)?;
-                Ok(Reply::page(page::start(&visit, *service, &campaign)))
+                Ok(Reply::page(page::start(&visit, *service, &campaign, &Carried::default())))
+            }
+            (Address::Start(_, service), Method::Post) if visit.query.text("from") == carried::FROM => {
+                let carried = Carried::of(&visit.public_form()?);
+                self.describe(&visit, *service, &carried).await
             }
             (Address::Start(_, service), Method::Post) => {
-                visit.form()?;
-                self.start(&visit, *service).await
+                let form = visit.form()?;
+                let carried = Carried::of(&form);
+                match Act::of(&form) {
+                    // The other page is answered at once: what is carried is in no address to go to.
+                    Act::Language => self.describe(&visit.in_other_language(), *service, &carried).await,
+                    Act::Next | Act::Back | Act::Document(_) => self.start(&visit, *service, carried).await,
+                }
             }
             (Address::Step(_, service, id, Step::Service), method) => {
                 let here = StepVisit { visit: &visit, step: Step::Service };
@@ -61,12 +71,18 @@ impl web::Function for ServiceStep {
 }
 
 impl ServiceStep {
+    /// Step 1 with an address on its way to step 4. Nothing is kept yet. One wait.
+    async fn describe(&self, visit: &Visit, service: Service, carried: &Carried) -> Result<Reply, Trouble> {
+        let campaign = self.store.campaign(service).await?.ok_or(Trouble::NotFound)?;
+        Ok(Reply::page(page::start(visit, service, &campaign, carried)))
+    }
+
     /// A new draft for this visitor: with the session of this device where there is one. Two waits.
-    async fn start(&self, visit: &Visit, service: Service) -> Result<Reply, Trouble> {
+    async fn start(&self, visit: &Visit, service: Service, carried: Carried) -> Result<Reply, Trouble> {
         let begun = self.store.campaign_and_session(service, visit.session.as_ref(), visit.now).await?;
         let campaign = begun.campaign.ok_or(Trouble::NotFound)?;
         if campaign.phase(visit.now) == Phase::Closed {
-            return Ok(Reply::page(page::start(visit, service, &campaign)));
+            return Ok(Reply::page(page::start(visit, service, &campaign, &carried)));
         }
         let (session, new) = match begun.session {
             Some(session) => (session, None),
@@ -76,7 +92,10 @@ impl ServiceStep {
             }
         };
         let id = DraftId::from_bytes(random()?);
-        let draft = Draft::start(id.clone(), service, campaign.id.clone(), session.owner(), visit.now);
+        let mut draft = Draft::start(id.clone(), service, campaign.id.clone(), session.owner(), visit.now);
+        if carried.address().is_some() {
+            draft.keep_typed(Step::School, carried.typed());
+        }
         self.store.start_draft(&draft, &campaign, new.as_ref().map(|_| &session)).await?;
         let reply = Reply::see_other(&Address::Step(visit.locale, service, id, Step::Contacts));
         Ok(match new {

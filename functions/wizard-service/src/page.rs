@@ -4,11 +4,12 @@ use domain::directory::{Campaign, Phase};
 use domain::{Draft, Service, Timestamp};
 use text::{Phrase, service as t};
 use views::{LanguageSwitch, Markup, html};
+use web::carried::Carried;
 use web::step::StepVisit;
 use web::{Address, Visit};
 
-/// Without a draft: the button begins one.
-pub fn start(visit: &Visit, service: Service, campaign: &Campaign) -> Markup {
+/// Without a draft: the button begins one, with the address that was found before.
+pub fn start(visit: &Visit, service: Service, campaign: &Campaign, carried: &Carried) -> Markup {
     let l = visit.locale;
     let phase = campaign.phase(visit.now);
     let button = match phase {
@@ -17,15 +18,22 @@ pub fn start(visit: &Visit, service: Service, campaign: &Campaign) -> Markup {
         Phase::Closed => None,
     };
     let other = visit.address.other_language().to_string();
-    let shell = views::Shell { help: true, ..visit.shell(t::TITLE.get(l), LanguageSwitch::Link(&other)) };
+    let address = carried.address().filter(|_| button.is_some());
+    // What is carried goes with the form, in the other language too.
+    let switch = if address.is_some() { LanguageSwitch::Button } else { LanguageSwitch::Link(&other) };
+    let shell = views::Shell { help: true, ..visit.shell(t::TITLE.get(l), switch) };
     let csrf = visit.csrf();
     views::page(
         &shell,
         html! {
             h1 { (t::TITLE.get(l)) }
+            @if let Some(address) = address {
+                (views::success(html! { p { (t::CARRIED.fill(l, &[("address", address)])) } }))
+            }
             (description(visit, campaign))
             @if let Some(button) = button {
-                (views::form(&Address::Start(l, service).to_string(), csrf.as_deref(), false, views::primary_button(button.get(l))))
+                @let inner = html! { (carried.hidden()) (views::primary_button(button.get(l))) };
+                (views::form(&Address::Start(l, service).to_string(), csrf.as_deref(), false, inner))
             }
             p { a href=(Address::Applications(l)) { @if phase == Phase::Closed { (t::CLOSED_FOLLOW.get(l)) } @else { (t::RETURN.get(l)) } } }
         },

@@ -1,5 +1,7 @@
 //! The city keeps the promises of its description.
 
+mod addresses;
+
 use std::collections::{HashMap, HashSet};
 
 use domain::address::{AddressIndex, House, Resolution};

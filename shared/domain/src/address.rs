@@ -9,10 +9,12 @@ mod index;
 mod lex;
 mod query;
 mod territory;
+mod words;
 
 pub use house::{House, NotAHouse};
-pub use index::{AddressIndex, Resolution, Suggestion};
+pub use index::{AddressIndex, OtherFormat, Resolution, Suggestion, natural};
 pub(crate) use lex::russian;
+pub use query::tells_flat;
 pub use territory::{Parity, Territory, TerritoryRow};
 
 use crate::answers::HomeAddress;

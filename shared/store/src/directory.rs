@@ -2,7 +2,8 @@
 //!
 //! Each file of the directory ([`Sheet`]) is kept in versions: rows in chunks of a list under the
 //! file's own partition, packed, territories once more by street and by school, the ratings of schools once more
-//! apart, terms once more by campaign. One small item says which version of each file counts
+//! apart, terms once more by campaign, the search index of the streets besides. One small item says which
+//! version of each file counts
 //! ([`Current`]); it is read beside the rows, not before them, since the version before is kept too.
 //! Schools, teachers and streets are lists that every search needs whole: they stay in the process, and
 //! only the small item is read again each minute ([`Directory`]).
@@ -32,7 +33,7 @@ use crate::item::{self, Item, body};
 use crate::keys::{self, Key, text, token_hash};
 use crate::packed;
 use crate::register::Registered;
-use crate::{Failure as _, Store, StoreError};
+use crate::{Failure as _, Store, StoreError, street_index};
 
 /// How long a list is used before it is asked whether it still counts.
 const FRESH: Duration = Duration::from_secs(60);
@@ -133,7 +134,7 @@ impl Directory {
     /// [`StoreError`].
     pub async fn schools(&self) -> Result<Arc<Schools>, StoreError> {
         let lists = [(Sheet::Schools, keys::list(Sheet::Schools)), (Sheet::Ratings, keys::school_ratings())];
-        let build = |[schools, ratings]: [Chunks; 2]| {
+        let build = |[schools, ratings]: [Chunks; 2]| async move {
             let mut ratings = ratings.ratings(|row| Some(&row.school))?;
             let school = |row: SchoolRow| {
                 let school = School::from(row);
@@ -150,7 +151,7 @@ impl Directory {
     /// [`StoreError`].
     pub async fn teachers(&self) -> Result<Arc<Teachers>, StoreError> {
         let lists = [Sheet::Teachers, Sheet::Ratings].map(|sheet| (sheet, keys::list(sheet)));
-        let build = |[teachers, ratings]: [Chunks; 2]| {
+        let build = |[teachers, ratings]: [Chunks; 2]| async move {
             let mut ratings = ratings.ratings(|row| row.teacher.as_ref())?;
             let teacher = |row: TeacherRow| {
                 let teacher = Teacher::from(row);
@@ -167,31 +168,39 @@ impl Directory {
     /// [`StoreError`].
     pub async fn staff(&self) -> Result<Arc<Teachers>, StoreError> {
         let lists = [(Sheet::Teachers, keys::list(Sheet::Teachers))];
-        let build = |[teachers]: [Chunks; 1]| {
+        let build = |[teachers]: [Chunks; 1]| async move {
             let teachers = teachers.rows::<TeacherRow>()?.into_iter().map(Teacher::from);
             Ok(Teachers(teachers.collect()))
         };
         self.held(&self.staff, lists, build).await
     }
 
-    /// The search index of the streets. Waits as for the schools.
+    /// The search index of the streets, as the import built it. Waits as for the schools; where another
+    /// release built it, or none, the list is read too and the index built here.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn streets(&self) -> Result<Arc<AddressIndex>, StoreError> {
-        let lists = [(Sheet::Streets, keys::list(Sheet::Streets))];
-        let build = |[streets]: [Chunks; 1]| {
-            let streets = streets.rows::<StreetRow>()?.into_iter().map(Street::from);
-            Ok(AddressIndex::new(streets.collect()))
+        let lists = [(Sheet::Streets, keys::street_index())];
+        let build = |[index]: [Chunks; 1]| async move {
+            let Some(version) = index.version else { return Ok(AddressIndex::new(Vec::new())) };
+            match street_index::read(&index.items, &version) {
+                Ok(Some(index)) => return Ok(index),
+                Ok(None) => {
+                    tracing::warn!(%version, "the index of the streets is not of this release: it is built anew")
+                }
+                Err(error) => tracing::warn!(%version, %error, "the index of the streets is built anew"),
+            }
+            Ok(built(self.store.rows(&version).await?))
         };
         self.held(&self.streets, lists, build).await
     }
 
-    async fn held<T, const N: usize>(
+    async fn held<T, const N: usize, F: Future<Output = Result<T, StoreError>>>(
         &self,
         slot: &Slot<T>,
         lists: [(Sheet, String); N],
-        build: impl FnOnce([Chunks; N]) -> Result<T, StoreError>,
+        build: impl FnOnce([Chunks; N]) -> F,
     ) -> Result<Arc<T>, StoreError> {
         let versions = |current: &Current| -> Versions {
             lists.iter().map(|(sheet, _)| current.version(*sheet).cloned()).collect()
@@ -209,7 +218,7 @@ impl Directory {
         let versions = versions(&current);
         let mut chunks = versions.iter().cloned().zip(partitions).map(|(version, items)| Chunks { version, items });
         let chunks = std::array::from_fn(|_| chunks.next().unwrap_or_default());
-        let value = Arc::new(build(chunks)?);
+        let value = Arc::new(build(chunks).await?);
         *lock(slot) = Some((versions, Arc::clone(&value)));
         Ok(value)
     }
@@ -486,7 +495,11 @@ impl Store {
                 let own = of_schools(rows);
                 self.write_all(directory, CHUNKS, chunks(keys::school_ratings(), version, &own, CHUNK)).await
             }
-            Rows::Streets(rows) => self.write_all(directory, CHUNKS, listed(version, rows)).await,
+            Rows::Streets(rows) => {
+                self.write_all(directory, CHUNKS, listed(version, rows)).await?;
+                let index = street_index::items(version, &built(rows.clone()))?;
+                self.write_all(directory, CHUNKS, index.into_iter().map(Ok)).await
+            }
             Rows::Territories(rows) => {
                 self.write_all(directory, CHUNKS, listed(version, rows)).await?;
                 let (streets, schools) = (by_street(rows), by_school(rows));
@@ -524,21 +537,26 @@ impl Store {
                 let keys = all_chunk_keys(&by_campaign(&rows), keys::terms, version);
                 self.delete_all(&self.tables.places, keys.into_iter()).await?;
             }
-            Sheet::Campaigns | Sheet::Holidays | Sheet::Schools | Sheet::Teachers | Sheet::Streets => {}
+            Sheet::Streets => self.forget_chunks(keys::street_index(), version).await?,
+            Sheet::Campaigns | Sheet::Holidays | Sheet::Schools | Sheet::Teachers => {}
         }
-        let keys = self.chunk_keys_of(sheet).await?;
+        self.forget_chunks(keys::list(sheet), version).await
+    }
+
+    async fn forget_chunks(&self, list: String, version: &ImportId) -> Result<(), StoreError> {
+        let keys = self.chunk_keys_of(list).await?;
         let keys = keys.into_iter().filter(|key| keys::version_of(&key.sk).as_ref() == Some(version));
         self.delete_all(&self.tables.directory, keys).await
     }
 
-    /// The keys of every chunk of a file, of all versions.
-    pub(crate) async fn chunk_keys_of(&self, sheet: Sheet) -> Result<Vec<Key>, StoreError> {
+    /// The keys of every chunk of a list, of all versions.
+    pub(crate) async fn chunk_keys_of(&self, list: String) -> Result<Vec<Key>, StoreError> {
         let query = self
             .dynamo
             .query()
             .table_name(&self.tables.directory)
             .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(keys::list(sheet)))
+            .expression_attribute_values(":pk", text(list))
             .projection_expression("pk, sk")
             .consistent_read(true);
         let items = self.all(query).await?;
@@ -738,6 +756,10 @@ pub(crate) fn elements<T: DeserializeOwned>(
         }
     }
     Ok(elements)
+}
+
+fn built(rows: Vec<StreetRow>) -> AddressIndex {
+    AddressIndex::new(rows.into_iter().map(Street::from).collect())
 }
 
 fn by_street(rows: &[TerritoryRow]) -> BTreeMap<&StreetId, Vec<address::TerritoryRow>> {

@@ -24,6 +24,7 @@ use crate::packed;
 use crate::sending::PendingSent;
 use crate::sessions::Session;
 use crate::standings::{Head, Standing, Status, TicketRow};
+use crate::street_index;
 use crate::tally::{self, HistoryLine};
 use crate::terms::TermsChange;
 
@@ -148,6 +149,20 @@ fn the_directory_and_its_imports_are_read() {
     // Stored before a school had lists, a site and a mail address.
     let bare: Vec<SchoolRow> = rows_in(&stored(include_str!("../golden/1/sheet-rows-schools-bare.json"))).unwrap();
     assert!(bare.iter().all(|row| row.programmes_ru.is_empty() && row.email.is_empty() && row.seats == 900));
+}
+
+#[test]
+fn the_search_index_of_the_streets_is_read() {
+    let item = stored(include_str!("../golden/1/street-index.json"));
+    let key = keys::Key::of(&item);
+    let version = keys::version_of(&key.sk).unwrap();
+    assert_eq!(key, keys::chunk(keys::street_index(), &version, 0));
+    // Another format of it is another FORMAT: what is deployed builds the index anew then.
+    let index = street_index::read(std::slice::from_ref(&item), &version).unwrap().unwrap();
+    let found = index.search("пионерск 5");
+    assert_eq!(found.iter().map(|found| found.old_name).collect::<Vec<_>>(), [Some("Пионерская")]);
+    let kept: serde_json::Value = packed::unpack(&key, packed::bytes(&item).unwrap()).unwrap();
+    assert_eq!(serde_json::to_value(&index).unwrap(), kept);
 }
 
 #[test]

@@ -297,7 +297,7 @@ impl Store {
         current: &Current,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let keys = self.chunk_keys_of(sheet).await?;
+        let keys = self.chunk_keys_of(keys::list(sheet)).await?;
         let mut versions: Vec<ImportId> = keys.iter().filter_map(|key| keys::version_of(&key.sk)).collect();
         versions.dedup();
         for version in versions {

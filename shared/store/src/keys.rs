@@ -317,6 +317,11 @@ pub fn school_territory(school: &SchoolId) -> String {
     format!("territory#{school}")
 }
 
+/// The partition of the search index of the streets in each version that is kept.
+pub fn street_index() -> String {
+    "streets#index".to_owned()
+}
+
 /// The partition of the schools' own ratings in each version that is kept: whoever needs the schools does
 /// not read the ratings of all teachers.
 pub fn school_ratings() -> String {

@@ -31,6 +31,7 @@ pub mod sessions;
 pub mod standings;
 pub mod status;
 pub mod stops;
+mod street_index;
 pub mod tally;
 pub mod terms;
 

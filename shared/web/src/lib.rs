@@ -2,6 +2,7 @@
 //! one map from troubles to pages.
 
 mod address;
+pub mod carried;
 pub mod contacts;
 mod csrf;
 pub mod deciding;

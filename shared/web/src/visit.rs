@@ -80,6 +80,22 @@ impl Visit {
     /// # Errors
     /// [`Trouble::Forged`], [`Trouble::FormTooLarge`], [`Trouble::Unreadable`].
     pub fn form(&self) -> Result<Fields, Trouble> {
+        let form = self.urlencoded()?;
+        self.check_ours(form.text("csrf"))?;
+        Ok(form)
+    }
+
+    /// The posted form of a page that is the same for everybody and so has no token, whatever session there
+    /// is: the browser itself says that it comes from a page of ours. For what changes nothing yet.
+    ///
+    /// # Errors
+    /// As [`Visit::form`].
+    pub fn public_form(&self) -> Result<Fields, Trouble> {
+        let form = self.urlencoded()?;
+        if self.is_same_site() { Ok(form) } else { Err(Trouble::Forged) }
+    }
+
+    fn urlencoded(&self) -> Result<Fields, Trouble> {
         if self.body.len() > Self::LARGEST_FORM {
             return Err(Trouble::FormTooLarge);
         }
@@ -87,9 +103,7 @@ impl Visit {
         if !kind.starts_with("application/x-www-form-urlencoded") {
             return Err(Trouble::Unreadable);
         }
-        let form = Fields::decode(&self.body).map_err(|_| Trouble::FormTooLarge)?;
-        self.check_ours(form.text("csrf"))?;
-        Ok(form)
+        Fields::decode(&self.body).map_err(|_| Trouble::FormTooLarge)
     }
 
     /// Whether a mail program asks, for its reader, what RFC 8058 lets it ask by POST: without our
@@ -161,15 +175,18 @@ impl Visit {
     }
 
     fn check_ours(&self, token: &str) -> Result<(), Trouble> {
-        let same_site = match self.header("sec-fetch-site") {
-            Some(site) => site == "same-origin",
-            None => self.header("origin") == Some(self.site.origin.as_str()),
-        };
         let ours = match self.bound() {
             Some(session) => csrf::matches(session.as_str(), token),
-            None => same_site,
+            None => self.is_same_site(),
         };
         if ours { Ok(()) } else { Err(Trouble::Forged) }
+    }
+
+    fn is_same_site(&self) -> bool {
+        match self.header("sec-fetch-site") {
+            Some(site) => site == "same-origin",
+            None => self.header("origin") == Some(self.site.origin.as_str()),
+        }
     }
 }
 

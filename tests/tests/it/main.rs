@@ -29,6 +29,7 @@ mod queue;
 mod recalculation;
 mod receipt;
 mod register;
+mod school_search;
 mod schools;
 mod second_device;
 mod second_opinion;

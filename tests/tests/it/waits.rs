@@ -71,6 +71,8 @@ const ALL: &[&str] = &[
     "POST /{l}/first-grade/{draft}/withdraw",
     "GET /{l}/status",
     "POST /{l}/status",
+    "GET /{l}/school-search",
+    "GET /{l}/schools/{school}/territory",
     "GET /{l}/queue",
     "GET /{l}/queue/{school}",
     "GET /{l}/schools",
@@ -329,6 +331,13 @@ fn travel(stack: &Stack) -> Result<String> {
     parent.browser.visit(school)?;
     let id = school.rsplit('/').next().unwrap_or_default();
     parent.browser.visit(&format!("/ru/schools/compare?school={id}"))?;
+    parent.browser.visit(&format!("{school}/territory"))?;
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("address", &parent.family.address).finish();
+    parent.browser.visit("/ru/school-search")?;
+    parent.browser.visit(&format!("/ru/school-search?{query}"))?;
+    parent
+        .browser
+        .post("/ru/first-grade?from=school-search", &[("address".to_owned(), parent.family.address.clone())])?;
     let list = parent.browser.visit("/ru/teachers")?;
     let teacher = list.body.split('"').find(|part| part.starts_with("/ru/teachers/")).ok_or("no teacher is listed")?;
     parent.browser.visit(teacher)?;

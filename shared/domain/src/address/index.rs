@@ -1,10 +1,13 @@
 //! The search index of the city's streets.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
+
+use serde::{Deserialize, Serialize};
 
 use super::house::House;
 use super::query::{Part, Reading, name_parts, readings};
+use super::words::{Gram, Word, Words};
 use crate::directory::{Street, StreetKind};
 use crate::locale::Locale;
 
@@ -17,12 +20,16 @@ const CERTAIN: f32 = 0.8;
 /// How far behind.
 const FAR: f32 = 0.06;
 
-/// Streets by the words of all their names. Built once per instance, searched without I/O.
+/// Streets by the words of all their names. Built once for a list, written and read again, searched
+/// without I/O.
+#[derive(Deserialize)]
+#[serde(try_from = "Written")]
 pub struct AddressIndex {
     streets: Vec<Street>,
     names: Vec<Name>,
-    words: Vec<Word>,
-    by_text: HashMap<String, u32>,
+    words: Words,
+    /// The names that have a word, by the word's number.
+    of_word: Vec<Vec<u32>>,
 }
 
 /// One name of a street; a street has at least two.
@@ -31,14 +38,8 @@ struct Name {
     words: Vec<u32>,
     /// Words that may be typed but need not: the part of the city.
     free: Vec<u32>,
-    old: Option<String>,
-}
-
-struct Word {
-    letters: Vec<char>,
-    number: bool,
-    mask: u64,
-    names: Vec<u32>,
+    /// Which of the street's old names it is.
+    old: Option<u32>,
 }
 
 /// A street that may be meant, with the house that was typed.
@@ -82,44 +83,40 @@ pub enum Resolution<'a> {
 }
 
 impl AddressIndex {
+    /// Tells an index as this release writes it from any other: whoever changes what is written, or
+    /// how words are folded into it, takes the next number.
+    pub const FORMAT: u32 = 1;
+
     /// Builds the index.
     #[must_use]
     pub fn new(streets: Vec<Street>) -> Self {
-        let mut index = Self { streets: Vec::new(), names: Vec::new(), words: Vec::new(), by_text: HashMap::new() };
-        for (at, street) in (0u32..).zip(&streets) {
-            let current = [&street.name.ru, &street.name.kk].map(|name| (name, None));
-            let old = street.old_names.iter().map(|name| (name, Some(name.clone())));
-            let area: Vec<Part> =
-                street.area.iter().flat_map(|area| [&area.ru, &area.kk]).flat_map(|area| name_parts(area)).collect();
-            let mut seen = HashSet::new();
-            for (name, old) in current.into_iter().chain(old) {
-                let parts = name_parts(name);
-                // `Бухаржырау` for Бухар-Жырау: the name is found as one word too.
-                let joined = (parts.len() > 1 && !parts.iter().any(|part| part.number))
-                    .then(|| vec![Part { text: parts.iter().map(|part| part.text.as_str()).collect(), number: false }]);
-                for parts in std::iter::once(parts).chain(joined) {
-                    let words: Vec<u32> = parts.into_iter().map(|part| index.word(part)).collect();
-                    if !words.is_empty() && seen.insert(words.clone()) {
-                        let free = area.iter().map(|part| index.word(part.clone())).collect();
-                        index.name(Name { street: at, words, free, old: old.clone() });
-                    }
+        let all: Vec<Spelt> = (0u32..).zip(&streets).flat_map(|(at, street)| spelt(at, street)).collect();
+        let words = Words::new(all.iter().flat_map(|name| name.parts.iter().chain(&name.free)).cloned().collect());
+        let numbered = |parts: &[Part]| parts.iter().filter_map(|part| words.find(part)).collect();
+        let names = all
+            .iter()
+            .map(|name| Name {
+                street: name.street,
+                words: numbered(&name.parts),
+                free: numbered(&name.free),
+                old: name.old,
+            })
+            .collect();
+        Self::of(streets, names, words)
+    }
+
+    fn of(streets: Vec<Street>, names: Vec<Name>, words: Words) -> Self {
+        let mut of_word = vec![Vec::new(); words.len()];
+        for (this, name) in (0u32..).zip(&names) {
+            for word in &name.words {
+                if let Some(names) = of_word.get_mut(*word as usize)
+                    && names.last() != Some(&this)
+                {
+                    names.push(this);
                 }
             }
         }
-        index.streets = streets;
-        index
-    }
-
-    fn name(&mut self, name: Name) {
-        let this = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        for word in &name.words {
-            if let Some(word) = self.words.get_mut(*word as usize)
-                && word.names.last() != Some(&this)
-            {
-                word.names.push(this);
-            }
-        }
-        self.names.push(name);
+        Self { streets, names, words, of_word }
     }
 
     /// The streets of the index.
@@ -128,26 +125,24 @@ impl AddressIndex {
         &self.streets
     }
 
-    fn word(&mut self, part: Part) -> u32 {
-        if let Some(at) = self.by_text.get(&part.text) {
-            return *at;
-        }
-        let at = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
-        let letters: Vec<char> = part.text.chars().collect();
-        self.words.push(Word { mask: mask(&letters), letters, number: part.number, names: Vec::new() });
-        self.by_text.insert(part.text, at);
-        at
-    }
-
     /// Streets that the text may mean, best first, at most eight.
     #[must_use]
     pub fn search(&self, text: &str) -> Vec<Suggestion<'_>> {
+        self.search_with(text, |part, last| self.words.alike(part, last))
+    }
+
+    /// The search, with words that are alike found by any means.
+    pub(super) fn search_with(
+        &self,
+        text: &str,
+        alike_words: impl Fn(&Part, bool) -> Vec<(u32, f32)>,
+    ) -> Vec<Suggestion<'_>> {
         let readings = readings(text);
         let mut alike: HashMap<&str, Vec<(u32, f32)>> = HashMap::new();
         let last = readings.iter().find(|reading| reading.house.is_none()).and_then(|reading| reading.parts.last());
         for part in readings.iter().flat_map(|reading| &reading.parts) {
             if !alike.contains_key(part.text.as_str()) {
-                alike.insert(&part.text, self.alike(part, last == Some(part)));
+                alike.insert(&part.text, alike_words(part, last == Some(part)));
             }
         }
         let mut best: HashMap<u32, Suggestion<'_>> = HashMap::new();
@@ -167,7 +162,7 @@ impl AddressIndex {
                             street,
                             house: reading.house.clone(),
                             flat: reading.flat.clone(),
-                            old_name: name.old.as_deref(),
+                            old_name: name.old.and_then(|old| street.old_names.get(old as usize)).map(String::as_str),
                             score,
                         },
                     );
@@ -198,34 +193,25 @@ impl AddressIndex {
         if lead >= CERTAIN { Resolution::Found(found.swap_remove(0)) } else { Resolution::Choose(found) }
     }
 
-    /// Names that share at least one telling word with the reading.
-    fn candidates(&self, reading: &Reading, alike: &HashMap<&str, Vec<(u32, f32)>>) -> HashSet<u32> {
+    /// Names that share at least one telling word with the reading, in their order: of two names of a
+    /// street that fit alike the present one counts.
+    fn candidates(&self, reading: &Reading, alike: &HashMap<&str, Vec<(u32, f32)>>) -> BTreeSet<u32> {
         reading
             .parts
             .iter()
             .filter(|part| part.number || part.text.chars().count() > 1)
             .filter_map(|part| alike.get(part.text.as_str()))
             .flatten()
-            .filter_map(|(word, _)| self.words.get(*word as usize))
-            .flat_map(|word| word.names.iter().copied())
+            .filter_map(|(word, _)| self.of_word.get(*word as usize))
+            .flatten()
+            .copied()
             .collect()
     }
 
-    /// Words of the index that a typed word may stand for.
-    fn alike(&self, part: &Part, last: bool) -> Vec<(u32, f32)> {
-        let typed: Vec<char> = part.text.chars().collect();
-        let mask = mask(&typed);
-        let pairs = (0u32..).zip(&self.words);
-        pairs
-            .filter_map(|(at, word)| {
-                if word.number != part.number {
-                    return None;
-                }
-                let alike =
-                    if word.number { alike_number(&typed, word, last) } else { alike_word(&typed, mask, word, last) };
-                alike.map(|alike| (at, alike))
-            })
-            .collect()
+    /// The words of the index; the tests compare what is found with what reading them all finds.
+    #[cfg(test)]
+    pub(super) fn words(&self) -> &Words {
+        &self.words
     }
 
     fn score(
@@ -236,11 +222,14 @@ impl AddressIndex {
         alike: &HashMap<&str, Vec<(u32, f32)>>,
     ) -> Option<f32> {
         let weight = |word: &Word| if word.number || word.letters.len() > 3 { 1.0 } else { 0.5f32 };
-        let all: f32 = name.words.iter().filter_map(|at| self.words.get(*at as usize)).map(weight).sum();
+        let all: f32 = name.words.iter().filter_map(|at| self.words.get(*at)).map(weight).sum();
         let mut left = name.words.clone();
         let (mut typed, mut matched, mut covered) = (0.0f32, 0.0f32, 0.0f32);
         let mut strays = 0;
         let mut telling = false;
+        // `5` is no more Восток-5 than any other five: a number tells of a name that has no word.
+        let only_number =
+            name.words.iter().filter_map(|at| self.words.get(*at)).all(|word| word.number || word.letters.len() == 1);
         // The longest first, so that an initial does not take the word that is written out.
         let mut parts: Vec<&Part> = reading.parts.iter().collect();
         parts.sort_by_key(|part| std::cmp::Reverse(part.text.len()));
@@ -254,11 +243,11 @@ impl AddressIndex {
                 .filter_map(|(at, word)| Some((at, meant.iter().find(|(meant, _)| meant == word)?.1)))
                 .max_by(|a, b| a.1.total_cmp(&b.1));
             if let Some((at, alike)) = hit {
-                let word = self.words.get(left.swap_remove(at) as usize)?;
+                let word = self.words.get(left.swap_remove(at))?;
                 typed += share;
                 matched += share * alike;
                 covered += weight(word);
-                telling |= alike > 0.7 && (word.number || part.text.chars().count() > 2);
+                telling |= alike > 0.7 && if word.number { only_number } else { part.text.chars().count() > 2 };
             } else if meant.iter().any(|(word, alike)| name.free.contains(word) && *alike > 0.8) {
                 // The part of the city: right, but tells nothing about the street's name.
                 matched += 0.05;
@@ -274,10 +263,8 @@ impl AddressIndex {
         if !telling || strays > 1 || typed == 0.0 {
             return None;
         }
-        let unnamed_number = left
-            .iter()
-            .filter_map(|at| self.words.get(*at as usize))
-            .any(|word| word.number && reading.house.is_some());
+        let unnamed_number =
+            left.iter().filter_map(|at| self.words.get(*at)).any(|word| word.number && reading.house.is_some());
         let mut score = 0.8 * (matched / typed).min(1.05) + 0.2 * (covered / all.max(f32::EPSILON));
         if unnamed_number {
             // `Восток, 5`: which of the Востоки?
@@ -299,66 +286,113 @@ impl AddressIndex {
     }
 }
 
-/// Letters of a word as bits: two words whose masks differ much cannot be one typo apart.
-fn mask(letters: &[char]) -> u64 {
-    letters.iter().fold(0, |mask, letter| mask | 1 << (u32::from(*letter) & 63))
-}
-
-/// So that 2 comes before 11 in a list.
-fn natural(name: &str) -> (String, u32, &str) {
+/// What names are sorted by, so that 2 comes before 11 in a list.
+#[must_use]
+pub fn natural(name: &str) -> (String, u32, &str) {
     let head: String = name.chars().take_while(|letter| !letter.is_ascii_digit()).collect();
     let digits: String =
         name.chars().skip_while(|letter| !letter.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
     (head, digits.parse().unwrap_or(0), name)
 }
 
-fn alike_number(typed: &[char], word: &Word, last: bool) -> Option<f32> {
-    if word.letters == typed { Some(1.0) } else { (last && word.letters.starts_with(typed)).then_some(0.75) }
+/// A name of a street in words.
+struct Spelt {
+    street: u32,
+    parts: Vec<Part>,
+    free: Vec<Part>,
+    old: Option<u32>,
 }
 
-fn alike_word(typed: &[char], typed_mask: u64, word: &Word, last: bool) -> Option<f32> {
-    let known = word.letters.as_slice();
-    if known == typed {
-        return Some(1.0);
+fn spelt(at: u32, street: &Street) -> Vec<Spelt> {
+    let current = [&street.name.ru, &street.name.kk].map(|name| (name, None));
+    let old = street.old_names.iter().zip(0u32..).map(|(name, at)| (name, Some(at)));
+    let free: Vec<Part> =
+        street.area.iter().flat_map(|area| [&area.ru, &area.kk]).flat_map(|area| name_parts(area)).collect();
+    let mut seen = HashSet::new();
+    let mut names = Vec::new();
+    for (name, old) in current.into_iter().chain(old) {
+        let parts = name_parts(name);
+        // `Бухаржырау` for Бухар-Жырау: the name is found as one word too.
+        let joined = (parts.len() > 1 && !parts.iter().any(|part| part.number))
+            .then(|| vec![Part { text: parts.iter().map(|part| part.text.as_str()).collect(), number: false }]);
+        for parts in std::iter::once(parts).chain(joined) {
+            if !parts.is_empty() && seen.insert(parts.clone()) {
+                names.push(Spelt { street: at, parts, free: free.clone(), old });
+            }
+        }
     }
-    if known.starts_with(typed) {
-        // `Бух.`, `Н.`, or a word that is still being typed.
-        let share = |base: f32| base + 0.09 * ratio(typed.len(), known.len());
-        return match typed.len() {
-            1 => Some(0.9),
-            2 => last.then_some(0.8),
-            _ => Some(share(0.88)),
+    names
+}
+
+/// The index as it is kept: lists of numbers, which pack well.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    format: u32,
+    streets: Vec<Street>,
+    names: Vec<WrittenName>,
+    numbers: Vec<String>,
+    words: Vec<String>,
+    /// Trigrams, one after the other.
+    grams: String,
+    /// Where in a word each is, and the first word that has it there with the steps to the next ones.
+    having: Vec<(u8, Vec<u32>)>,
+}
+
+/// Street, words, words that need not be typed, old name.
+type WrittenName = (u32, Vec<u32>, Vec<u32>, Option<u32>);
+
+/// The index was written in another format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an index of format {0}")]
+pub struct OtherFormat(u32);
+
+impl Serialize for AddressIndex {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (numbers, words) = self.words.texts();
+        let steps = |words: &[u32]| {
+            let before = std::iter::once(0).chain(words.iter().copied());
+            words.iter().zip(before).map(|(word, before)| word.saturating_sub(before)).collect()
         };
-    }
-    let typos = match typed.len().min(known.len() + 1) {
-        0..=3 => return None,
-        4..=6 => 1,
-        7..=11 => 2,
-        _ => 3,
-    };
-    let fewer = typed.len().abs_diff(known.len());
-    if fewer <= typos && (typed_mask ^ word.mask).count_ones() as usize <= 2 * typos {
-        let distance = distance(typed, known);
-        if distance <= typos {
-            #[expect(clippy::cast_precision_loss, reason = "a handful of typos")]
-            return Some(1.0 - 0.07 * distance as f32 - 0.25 * ratio(distance, known.len()));
+        let grams = self.words.grams();
+        Written {
+            format: Self::FORMAT,
+            streets: self.streets.clone(),
+            names: self
+                .names
+                .iter()
+                .map(|name| (name.street, name.words.clone(), name.free.clone(), name.old))
+                .collect(),
+            numbers,
+            words,
+            grams: grams.iter().flat_map(|((letters, _), _)| letters).collect(),
+            having: grams.iter().map(|((_, place), words)| (*place, steps(words))).collect(),
         }
+        .serialize(serializer)
     }
-    // A typo in a word that is still being typed, or was cut short.
-    if typed.len() >= 5 && known.len() > typed.len() {
-        let head = known.get(..typed.len()).unwrap_or(known);
-        if (typed_mask ^ mask(head)).count_ones() <= 2 && distance(typed, head) <= 1 {
-            return Some(0.8);
-        }
-    }
-    None
 }
 
-fn distance(a: &[char], b: &[char]) -> usize {
-    strsim::generic_damerau_levenshtein(a, b)
-}
+impl TryFrom<Written> for AddressIndex {
+    type Error = OtherFormat;
 
-#[expect(clippy::cast_precision_loss, reason = "lengths of words")]
-fn ratio(part: usize, whole: usize) -> f32 {
-    part as f32 / whole.max(1) as f32
+    fn try_from(written: Written) -> Result<Self, OtherFormat> {
+        if written.format != Self::FORMAT {
+            return Err(OtherFormat(written.format));
+        }
+        let letters: Vec<char> = written.grams.chars().collect();
+        let grams: Vec<(Gram, Vec<u32>)> = letters
+            .chunks_exact(3)
+            .filter_map(|letters| <[char; 3]>::try_from(letters).ok())
+            .zip(written.having)
+            .map(|(letters, (place, steps))| {
+                let words = steps.into_iter().scan(0u32, |at, step| {
+                    *at = at.saturating_add(step);
+                    Some(*at)
+                });
+                ((letters, place), words.collect())
+            })
+            .collect();
+        let names =
+            written.names.into_iter().map(|(street, words, free, old)| Name { street, words, free, old }).collect();
+        Ok(Self::of(written.streets, names, Words::read(&written.numbers, &written.words, grams)))
+    }
 }

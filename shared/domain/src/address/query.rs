@@ -8,7 +8,7 @@ use crate::directory::StreetKind;
 const LONGEST: usize = 40;
 
 /// One word of a street's name as typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Part {
     /// Folded letters, or the digits of a number.
     pub text: String,
@@ -40,7 +40,12 @@ pub(super) fn readings(text: &str) -> Vec<Reading> {
     let mut readings = Vec::new();
     if let Some(at) = marked {
         let (before, house) = split(&pieces, at);
-        readings.extend(with_house(before, house.get(1..).unwrap_or_default(), &flat));
+        let house = house.get(1..).unwrap_or_default();
+        readings.extend(with_house(before, house, &flat));
+        if readings.is_empty() && parts(before).is_empty() && parts(house).iter().all(|part| part.number) {
+            // `дом 5`: of no street.
+            return readings;
+        }
     }
     if readings.is_empty() {
         for at in (0..pieces.len()).rev() {
@@ -51,6 +56,12 @@ pub(super) fn readings(text: &str) -> Vec<Reading> {
         readings.push(Reading { kinds: kinds(&pieces), parts: parts(&pieces), house: None, flat, doubt: 0.0 });
     }
     readings
+}
+
+/// Whether a line says in which flat somebody lives, however it is read.
+#[must_use]
+pub fn tells_flat(text: &str) -> bool {
+    readings(text).iter().any(|reading| reading.flat.is_some())
 }
 
 fn split(pieces: &[Piece], at: usize) -> (&[Piece], &[Piece]) {
@@ -200,7 +211,10 @@ fn is_noise(word: &str) -> bool {
             | "караганды"
             | "караганде"
             | "казахстан"
+            | "казакстан"
+            | "республикасы"
             | "рк"
+            | "кр"
             | "обл"
             | "область"
             | "облысы"
@@ -269,6 +283,17 @@ fn pieces(text: &str) -> (Vec<Piece>, Option<String>) {
             left = after.get(used..).unwrap_or_default();
             continue;
         }
+        if let Some(used) = around_the_city(token, after) {
+            left = after.get(used..).unwrap_or_default();
+            continue;
+        }
+        if token.word().is_some_and(|word| matches!(word, "ауданы" | "аудани")) {
+            // `Қазыбек би ауданы, …`
+            let words =
+                pieces.iter().rev().take_while(|piece| matches!(piece, Piece::Token(Token::Word { .. }))).count();
+            pieces.truncate(pieces.len() - words);
+            continue;
+        }
         match token {
             Token::Word { text } => {
                 let house_named = pieces.iter().any(|piece| matches!(piece, Piece::Token(Token::Number { .. })));
@@ -313,6 +338,33 @@ fn pieces(text: &str) -> (Vec<Piece>, Option<String>) {
         }
     }
     (pieces, flat)
+}
+
+/// Words that say where the city is, or which of its districts is meant, and so nothing of the street;
+/// how many tokens after the first one belong to them.
+fn around_the_city(first: &Token, after: &[Token]) -> Option<usize> {
+    let next = after.first().and_then(Token::word);
+    match first.word()? {
+        "республика" => matches!(next, Some("казахстан" | "казакстан")).then_some(1),
+        "район" => district(after),
+        "р" => match after {
+            [Token::Mark('-'), Token::Word { text }, named @ ..] if text == "н" => Some(2 + district(named)?),
+            _ => None,
+        },
+        // `Карагандинская область`
+        _ => matches!(next, Some("обл" | "область" | "области")).then_some(1),
+    }
+}
+
+/// The name of a district: all up to the comma, if there is one before anything else is named.
+fn district(after: &[Token]) -> Option<usize> {
+    let words = after.iter().take_while(|token| match token {
+        Token::Word { text } => kind_word(text).is_none(),
+        Token::Mark(mark) => *mark != ',',
+        Token::Number { .. } => false,
+    });
+    let words = words.count();
+    matches!(after.get(words), Some(Token::Mark(',') | Token::Word { .. })).then_some(words)
 }
 
 fn joined(first: &Token, after: &[Token]) -> Option<(StreetKind, usize)> {

@@ -236,26 +236,105 @@ fn an_address_is_written_out_in_both_languages_and_found_again() {
     }
 }
 
+/// A city of many times as many streets, all with surnames that are built alike.
+fn large_city(streets: u32) -> AddressIndex {
+    const SYLLABLES: [&str; 40] = [
+        "ба", "бе", "ва", "ви", "га", "гу", "да", "де", "жа", "жу", "за", "зи", "ка", "ко", "ку", "ла", "ле", "ма",
+        "ми", "му", "на", "ни", "но", "па", "пе", "ра", "ре", "ро", "са", "се", "су", "та", "ти", "ту", "ха", "ши",
+        "аб", "ор", "ер", "ус",
+    ];
+    const ENDS: [(&str, &str); 8] = [
+        ("ова", "ов"),
+        ("ева", "ев"),
+        ("ина", "ин"),
+        ("ская", ""),
+        ("ого", "ий"),
+        ("енко", "енко"),
+        ("улы", "ұлы"),
+        ("ная", "лы"),
+    ];
+    let named = |number: u32| {
+        // Scattered, and the same every time.
+        let dice = number.wrapping_mul(2_654_435_761);
+        let pick = |by: u32, of: usize| (dice / by) as usize % of;
+        let stem = [SYLLABLES[pick(1 << 26, 40)], SYLLABLES[pick(1 << 14, 40)], SYLLABLES[pick(1 << 5, 40)]].concat();
+        let (ru, kk) = ENDS[pick(1, 8)];
+        street(&format!("s-{number}"), StreetKind::Street, &format!("{stem}{ru}"), &format!("{stem}{kk}"), &[])
+    };
+    AddressIndex::new((0..streets).map(named).chain(city().streets().to_vec()).collect())
+}
+
+/// The text of every address of the demo city's table, which has its own test beside the city.
+fn table() -> impl Iterator<Item = &'static str> {
+    let lines = include_str!("../../../../infra/demo/src/tests/addresses.tsv").lines();
+    lines.filter(|line| !line.starts_with('#')).filter_map(|line| line.split('\t').next())
+}
+
+/// The search as it would be if every word of the index were read.
+fn by_reading_all<'a>(index: &'a AddressIndex, text: &str) -> Vec<Suggestion<'a>> {
+    index.search_with(text, |part, last| index.words().alike_by_reading_all(part, last))
+}
+
 #[test]
-fn two_thousand_streets_are_searched_quickly() {
-    let streets = (0..2_000u32).map(|number| {
-        let name: String =
-            (0..3).map(|at| ["бар", "мук", "тес", "лон", "гир", "даш"][(number / 6u32.pow(at) % 6) as usize]).collect();
-        street(
-            &format!("s-{number}"),
-            StreetKind::Street,
-            &format!("{name}{number}ева"),
-            &format!("{name}{number}ев"),
-            &[],
-        )
-    });
-    let index = AddressIndex::new(streets.chain(city().streets().to_vec()).collect());
-    let started = std::time::Instant::now();
-    for _ in 0..20 {
-        assert!(meaning(&index, "пр-т Н. Назарбаиваа, дом 25, кв 4").starts_with("nazarbaeva"));
+fn reading_every_word_of_the_index_finds_nothing_else() {
+    let texts = || SPELLINGS.iter().map(|(text, _)| *text).chain(table());
+    for index in [city(), large_city(1_500)] {
+        for text in texts() {
+            assert!(index.search(text) == by_reading_all(&index, text), "{text}");
+            // While typing
+            let half: String = text.chars().take(text.chars().count() / 2).collect();
+            assert!(index.search(&half) == by_reading_all(&index, &half), "{half}");
+        }
     }
-    // Measured unoptimised; the bound only catches a search that compares every street anew.
-    assert!(started.elapsed().as_millis() < 2_000, "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_typed_word_is_compared_with_few_words_of_the_index() {
+    let large = large_city(6_000);
+    let (mut most, mut looks, mut count) = (0, 0, 0);
+    for text in SPELLINGS.iter().map(|(text, _)| *text).chain(table()) {
+        for part in super::query::readings(text).iter().flat_map(|reading| &reading.parts) {
+            let of =
+                |index: &AddressIndex| index.words().likely(&super::words::Word::new(&part.text, part.number)).len();
+            let looked_at = of(&large);
+            // One letter stands for every word that begins with it.
+            if part.number || part.text.chars().count() > 2 {
+                most = most.max(looked_at);
+                (looks, count) = (looks + looked_at, count + 1);
+            }
+        }
+    }
+    let all = large.words().len();
+    assert!(looks / count * 60 < all && most * 12 < all, "{} and {most} of {all}", looks / count);
+}
+
+#[test]
+fn an_index_is_written_and_read_again() {
+    let index = large_city(1_500);
+    let written = serde_json::to_string(&index).unwrap();
+    let again: AddressIndex = serde_json::from_str(&written).unwrap();
+    assert_eq!(serde_json::to_string(&again).unwrap(), written);
+    assert_eq!(again.streets(), index.streets());
+    for text in SPELLINGS.iter().map(|(text, _)| *text).chain(table()) {
+        assert!(again.search(text) == index.search(text), "{text}");
+    }
+    let format = format!("\"format\":{}", AddressIndex::FORMAT);
+    let other = written.replacen(&format, "\"format\":0", 1);
+    assert!(other != written && serde_json::from_str::<AddressIndex>(&other).is_err());
+    // Numbers of words that do not exist are nobody's.
+    let torn: AddressIndex = serde_json::from_str(&written.replacen("\"words\":[", "\"words\":[\"я\",", 1)).unwrap();
+    let _ = table().map(|text| torn.search(text).len()).sum::<usize>();
+}
+
+#[test]
+fn text_of_any_length_is_searched_for_a_line_only() {
+    let index = city();
+    let long = "Мустафина 12 ".repeat(1_000);
+    assert!(index.search(&long).len() <= 8);
+    assert_eq!(meaning(&index, &"ы".repeat(10_000)), "-");
+    assert_eq!(meaning(&index, &"9".repeat(10_000)), "-");
+    assert_eq!(meaning(&index, &format!("Мустафина 12{}", " ".repeat(10_000))), "mustafina|12");
+    assert_eq!(meaning(&index, "Мустафина\u{0} 12\u{0}"), "mustafina|12");
 }
 
 proptest::proptest! {
@@ -264,6 +343,35 @@ proptest::proptest! {
         let index = city();
         proptest::prop_assert!(index.search(&text).len() <= 8);
         let _ = text.parse::<House>();
+    }
+
+    #[test]
+    fn no_word_that_is_alike_is_overlooked(
+        at in 0u32..5_000,
+        typos in proptest::collection::vec((0usize..4, 0usize..20, proptest::sample::select(vec!['а', 'о', 'к', 'т', 'ж'])), 0..4),
+        cut in 0usize..20,
+        last: bool,
+    ) {
+        static INDEX: std::sync::LazyLock<AddressIndex> = std::sync::LazyLock::new(|| large_city(1_500));
+        let words = INDEX.words();
+        let at = at % u32::try_from(words.len()).unwrap();
+        let word = words.get(at).unwrap();
+        let mut letters = word.letters.clone();
+        if !word.number {
+            for (what, place, letter) in typos {
+                let place = place % letters.len().max(1);
+                match what {
+                    0 => letters.insert(place.min(letters.len()), letter),
+                    1 if letters.len() > 1 => drop(letters.remove(place)),
+                    2 if !letters.is_empty() => letters[place] = letter,
+                    _ if place + 1 < letters.len() => letters.swap(place, place + 1),
+                    _ => {}
+                }
+            }
+        }
+        if cut > 0 { letters.truncate(cut); }
+        let part = super::query::Part { text: letters.iter().collect(), number: word.number };
+        proptest::prop_assert_eq!(words.alike(&part, last), words.alike_by_reading_all(&part, last));
     }
 
     #[test]

@@ -94,7 +94,7 @@ fn add(here: &Here<'_>, chosen: &Chosen<'_>) -> Markup {
     };
     html! {
         @if !others.is_empty() {
-            (views::filters(t::ADD.get(l), &Address::SchoolsCompared(l).to_string(), &chosen.query(), &[school], t::ADD_TO.get(l)))
+            (views::filters(t::COMPARED.get(l), &Address::SchoolsCompared(l).to_string(), &chosen.query(), &[school], t::ADD_TO.get(l)))
         }
     }
 }

@@ -36,9 +36,7 @@ pub fn page(here: &Here<'_>) -> Markup {
             (narrowing(here, &choice))
             (chosen(l, &choice))
             p role="status" { (counted(l, found.len(), part)) }
-            @if shown.is_empty() {
-                p { a href=(with_query(&Address::Schools(l), &choice.kept())) { (t::ALL_SCHOOLS.get(l)) } }
-            } @else {
+            @if !shown.is_empty() {
                 (cards(here, &choice, shown))
                 (views::pages(
                     t::PAGES.get(l),
@@ -186,7 +184,10 @@ fn cards(here: &Here<'_>, choice: &Choice<'_>, shown: &[&School]) -> Markup {
 fn card(here: &Here<'_>, school: &School, ticked: bool) -> Markup {
     let l = here.visit.locale;
     let (name, id) = (school.name.get(l), format!("compare-{}", school.id));
-    let about = [t::kind(school.kind).get(l), school.district.get(l), school.address.get(l)];
+    // Many a name says already of which kind the school is.
+    let kind = t::kind(school.kind).get(l);
+    let kind = if name.to_lowercase().contains(&kind.to_lowercase()) { "" } else { kind };
+    let about = [kind, school.district.get(l), school.address.get(l)];
     let about = about.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     html! {
         li {

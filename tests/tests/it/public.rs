@@ -148,6 +148,7 @@ fn while_works_are_planned_every_page_says_until_when() -> Result<()> {
     let Some(stack) = Stack::find()? else { return Ok(()) };
     block_on(async {
         let mut portal = Portal::over(&stack, &stack.origin).await?;
+        portal.stop(portal.now());
         let until = portal.now() + SignedDuration::from_mins(10);
         let contacts = Contacts {
             phone: "+7 (7212) 00-00-00".to_owned(),

@@ -15,7 +15,7 @@ import { invented, portal } from './support/portal.js';
 const LIGHTHOUSE = 'lighthouse@12.8.2';
 const MARKS = { performance: 95, accessibility: 100, 'best-practices': 100, seo: 95 };
 // A step of the wizard is nobody's to find.
-const PRIVATE = { ...MARKS, seo: 0 };
+const { seo, ...PRIVATE } = MARKS;
 
 const folder = process.env.PORTAL_TEST_SHOTS || mkdtempSync(join(tmpdir(), 'portal-lighthouse-'));
 mkdirSync(folder, { recursive: true });

@@ -58,7 +58,7 @@ fn every_outcome_says_what_was_understood_and_what_to_do() -> Result<()> {
     ] {
         let page = stranger.visit(&asked(l, typed))?;
         assert!(page.says(&t::ADDRESS.fill(l, &[("address", said)])), "{typed}: {}", page.brief());
-        assert_eq!(page.body.matches(&school(l, 212)).count() >= 2, true, "{typed}: one school in both languages");
+        assert!(page.body.matches(&school(l, 212)).count() >= 2, "{typed}: one school in both languages");
         assert!(page.says(common::GUARANTEED.get(l)) && page.says(t::TO_QUEUE.get(l)), "{typed}");
         let to: Vec<String> = links(&page).collect();
         let code = l.code();
@@ -125,11 +125,7 @@ fn whatever_is_asked_is_answered_by_a_page_and_no_flat_is_in_a_link() -> Result<
     ] {
         let page = stranger.get(&path)?;
         assert_eq!(page.status, 200, "{}", page.brief());
-        assert!(
-            page.says(common::FAQ.get(Locale::Ru))
-                || page.says(common::FAQ.get(Locale::Kk))
-                || page.body.contains("</html>")
-        );
+        assert!(page.body.ends_with("</html>"), "{}", page.brief());
     }
     // What no browser's field sends is refused before it is read.
     let page = stranger.get(&asked(Locale::Ru, &"a".repeat(9_000)))?;
@@ -272,7 +268,8 @@ fn city(streets: u32) -> Result<Vec<Rows>> {
     const SYLLABLES: [&str; 12] = ["ба", "ка", "му", "те", "ло", "ги", "да", "ну", "ре", "со", "жа", "ши"];
     let school = SchoolId::parse("school-1")?;
     let row = |number: u32| -> Result<StreetRow> {
-        let stem: String = (0..4u32).map(|at| SYLLABLES[(number / 12u32.pow(at) % 12) as usize]).collect();
+        let stem: String =
+            (0..4u32).filter_map(|at| SYLLABLES.get((number / 12u32.pow(at) % 12) as usize).copied()).collect();
         let (ru, kk) = match number {
             0 => ("Мустафина".to_owned(), "Мұстафин".to_owned()),
             _ => (format!("{stem}ева"), format!("{stem}ев")),

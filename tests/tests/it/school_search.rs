@@ -125,11 +125,7 @@ fn whatever_is_asked_is_answered_by_a_page_and_no_flat_is_in_a_link() -> Result<
     ] {
         let page = stranger.get(&path)?;
         assert_eq!(page.status, 200, "{}", page.brief());
-        assert!(
-            page.says(common::FAQ.get(Locale::Ru))
-                || page.says(common::FAQ.get(Locale::Kk))
-                || page.body.contains("</html>")
-        );
+        assert!(page.body.ends_with("</html>"), "{}", page.brief());
     }
     // What no browser's field sends is refused before it is read.
     let page = stranger.get(&asked(Locale::Ru, &"a".repeat(9_000)))?;
@@ -273,7 +269,7 @@ fn city(streets: u32) -> Result<Vec<Rows>> {
     let school = SchoolId::parse("school-1")?;
     let row = |number: u32| -> Result<StreetRow> {
         let stem: String =
-            (0..4u32).filter_map(|at| SYLLABLES.get((number / 12u32.pow(at) % 12) as usize)).copied().collect();
+            (0..4u32).filter_map(|at| SYLLABLES.get((number / 12u32.pow(at) % 12) as usize).copied()).collect();
         let (ru, kk) = match number {
             0 => ("Мустафина".to_owned(), "Мұстафин".to_owned()),
             _ => (format!("{stem}ева"), format!("{stem}ев")),

@@ -44,7 +44,7 @@ pub fn page(here: &Here<'_>, places: &Places) -> Markup {
         }
         (ledger::section(here))
     };
-    here.page(t::TITLE.get(l), &["q"], body)
+    here.page(t::TITLE.get(l), t::DESCRIPTION.get(l), &["q"], body)
 }
 
 fn one(l: Locale, school: &School, places: &Places) -> Markup {

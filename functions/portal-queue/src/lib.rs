@@ -108,9 +108,9 @@ impl Here<'_> {
         self.campaign.is_some_and(|campaign| campaign.phase(self.visit.now) == Phase::Closed)
     }
 
-    /// The frame of a page; its other language keeps what was looked for.
-    fn page(&self, title: &str, query: &[&str], body: Markup) -> Markup {
+    /// The frame of a page, with what search engines tell of it; its other language keeps what was looked for.
+    fn page(&self, title: &str, description: &str, query: &[&str], body: Markup) -> Markup {
         let other = self.visit.other_language(query);
-        views::page(&self.visit.public_shell(title, t::DESCRIPTION.get(self.visit.locale), &other), body)
+        views::page(&self.visit.public_shell(title, description, &other), body)
     }
 }

@@ -44,7 +44,8 @@ pub fn page(here: &Here<'_>, school: &School, queues: &Queues) -> Markup {
         @for (language, queue) in &shown { (place(here, *language, queue, mine)) }
         (ledger::section(here))
     };
-    here.page(&title, &["number"], body)
+    let description = t::DESCRIPTION_OF.fill(l, &[("school", school.name.get(l))]);
+    here.page(&title, &description, &["number"], body)
 }
 
 /// Reads a typed number; a sign before it is let through.

@@ -167,7 +167,9 @@ fn while_works_are_planned_every_page_says_until_when() -> Result<()> {
             assert_eq!((page.status, page.header("retry-after")), (503, "600"), "{}", page.brief());
             assert_eq!(page.header("cache-control"), "no-store");
             let told = errors::WORKS.fill(l, &[("when", &said)]);
-            assert!(page.says(&told) && page.says("+7 (7212) 00-00-00"), "{}", page.brief());
+            assert!(page.says(&told), "{}", page.brief());
+            // Officers know whom to ask.
+            assert!(path.ends_with("office") || page.says("+7 (7212) 00-00-00"), "{}", page.brief());
         }
         let page = portal.page(Ask::new(Method::GET, "/ru").request()).await?;
         let asset = page.body.split('"').find(|part| part.starts_with("/assets/")).ok_or("no stylesheet")?;

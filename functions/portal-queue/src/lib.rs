@@ -11,7 +11,6 @@ use domain::{Language, Place, Service};
 use store::Store;
 use store::directory::{Directory, Schools};
 use store::standings::{Head, Queue};
-use text::queue as t;
 use views::Markup;
 use web::{Address, Method, Reply, Trouble, Visit};
 

@@ -37,8 +37,8 @@ pub(crate) fn start(paths: &Paths, children: &Children, interpreter: &Path, stac
     let aws = stack.aws();
     let aws = aws.iter().map(|(name, value)| (*name, value.as_str()));
     for (name, value) in stack.variables().map(|(name, value)| (name.as_str(), value)).chain(aws) {
-        // Writing to a string does not fail.
-        writeln!(environment, "{name}={value}").ok();
+        // Quoted, for addresses have blanks and commas. Writing to a string does not fail.
+        writeln!(environment, "{name}='{}'", value.replace('\'', "\\'")).ok();
     }
     let file = paths.keep.join("watch.env");
     std::fs::write(&file, environment).map_err(|error| cannot_write(&file, &error))?;

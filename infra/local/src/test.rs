@@ -18,6 +18,9 @@ const SKIPPED: &str = "SKIPPED:";
 /// Where the pages of every trouble are left for the browser.
 const TROUBLES: &str = "PORTAL_TEST_TROUBLES";
 
+/// Where the demo city's campaign stands for the tests.
+const CAMPAIGN: &str = "open";
+
 /// What the tests came to.
 #[derive(Default, Debug, PartialEq)]
 struct Counts {
@@ -45,19 +48,8 @@ pub(crate) fn run(children: &Children) -> Outcome<bool> {
     browser.install(children)?;
     stack::build(&paths, children)?;
 
-    let door = Door::open(0)?;
-    let throwaway = Throwaway(paths.keep.join(format!("test-{}", std::process::id())));
-    let state = throwaway.0.join("state");
-    let samples = throwaway.0.join("demo");
-    let log = paths.keep.join("test.log");
-    let campaign = "open";
-    std::fs::create_dir_all(&samples).map_err(|error| cannot_write(&samples, &error))?;
-    let origin = format!("http://localhost:{}", door.port);
-    let place = Place { origin: &origin, state: &state, samples: &samples, log: &log, keep: false };
-    let stack = stack::start(&paths, children, &python, &place, campaign)?;
-    let second = second::start(&paths, children, &python, &java, &stack, campaign)?;
-    door.serve(Upstream { emulator: stack.emulator, to: To::Api(stack.api.clone()) });
-
+    let (throwaway, stack) = portal(&paths, children, &python)?;
+    let second = second::start(&paths, children, &python, &java, &stack, CAMPAIGN)?;
     let watcher = watch::start(&paths, children, &python, &stack)?;
 
     let mut counts = Counts::default();
@@ -70,7 +62,7 @@ pub(crate) fn run(children: &Children) -> Outcome<bool> {
     drop(throwaway);
 
     if counts.failed > 0 {
-        println!("\nWhat the functions logged: {}", log.display());
+        println!("\nWhat the functions logged: {}", log(&paths).display());
     }
     if counts.skipped > 0 {
         println!("\nSkipped tests count as failures here: with the portal running none needs to be.");
@@ -95,23 +87,30 @@ pub(crate) fn lighthouse(children: &Children) -> Outcome<bool> {
     let python = python::prepare(&paths, children)?;
     browser.install(children)?;
     stack::build(&paths, children)?;
+    let (throwaway, stack) = portal(&paths, children, &python)?;
+    let mut command = browser.node(&paths.keep.join("lighthouse"), &stack, &throwaway.0.join("troubles"));
+    let status = children.run(command.arg("lighthouse.js"))?;
+    children.stop_all();
+    drop(throwaway);
+    Ok(status.success())
+}
+
+/// A portal with the demo city, on a port that is free, that is gone after the tests.
+fn portal(paths: &Paths, children: &Children, python: &Path) -> Outcome<(Throwaway, Stack)> {
     let door = Door::open(0)?;
     let throwaway = Throwaway(paths.keep.join(format!("test-{}", std::process::id())));
     let (state, samples) = (throwaway.0.join("state"), throwaway.0.join("demo"));
     std::fs::create_dir_all(&samples).map_err(|error| cannot_write(&samples, &error))?;
-    let (origin, log) = (format!("http://localhost:{}", door.port), paths.keep.join("test.log"));
+    let (origin, log) = (format!("http://localhost:{}", door.port), log(paths));
     let place = Place { origin: &origin, state: &state, samples: &samples, log: &log, keep: false };
-    let stack = stack::start(&paths, children, &python, &place, "open")?;
+    let stack = stack::start(paths, children, python, &place, CAMPAIGN)?;
     door.serve(Upstream { emulator: stack.emulator, to: To::Api(stack.api.clone()) });
-    let mut command = Command::new("node");
-    command.current_dir(&browser.folder).arg("lighthouse.js");
-    command.env("PORTAL_TEST_CHROMIUM", &browser.chromium).env("PORTAL_TEST_SHOTS", paths.keep.join("lighthouse"));
-    tell(&mut command, &stack);
-    command.env(TROUBLES, throwaway.0.join("troubles"));
-    let status = children.run(&mut command)?;
-    children.stop_all();
-    drop(throwaway);
-    Ok(status.success())
+    Ok((throwaway, stack))
+}
+
+/// Where the functions' log of the last tests stays.
+fn log(paths: &Paths) -> PathBuf {
+    paths.keep.join("test.log")
 }
 
 /// Unit, property, integration and attack tests.
@@ -225,20 +224,25 @@ impl Browser {
     ) -> Outcome<bool> {
         println!("Running the browser tests…");
         let tap = directory.join("browser.tap");
-        let mut command = Command::new("node");
+        let mut command = self.node(shots, stack, troubles);
         command
-            .current_dir(&self.folder)
             // One after the other: they share the portal, its clock and two processor cores.
             .args(["--test", "--test-concurrency=1"])
             .args(["--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=tap"])
-            .arg(format!("--test-reporter-destination={}", tap.display()))
-            .env("PORTAL_TEST_CHROMIUM", &self.chromium)
-            .env("PORTAL_TEST_SHOTS", shots);
-        tell(&mut command, stack);
-        command.env(TROUBLES, troubles);
+            .arg(format!("--test-reporter-destination={}", tap.display()));
         let status = children.run(&mut command)?;
         count_node(&std::fs::read_to_string(&tap).unwrap_or_default(), counts);
         Ok(status.success())
+    }
+
+    /// Node in the folder of the browser tests, told where the portal is.
+    fn node(&self, shots: &Path, stack: &Stack, troubles: &Path) -> Command {
+        let mut command = Command::new("node");
+        command.current_dir(&self.folder);
+        command.env("PORTAL_TEST_CHROMIUM", &self.chromium).env("PORTAL_TEST_SHOTS", shots);
+        tell(&mut command, stack);
+        command.env(TROUBLES, troubles);
+        command
     }
 
     /// What npm has: for the browser, and Amazon's own DynamoDB.

@@ -1,7 +1,7 @@
 //! What a typed address comes to.
 
 use domain::Locale;
-use domain::address::{AddressIndex, House, Resolution, Suggestion, tells_flat};
+use domain::address::{AddressIndex, House, Match, Resolution, tells_flat};
 use domain::directory::{Street, StreetId};
 
 /// What was asked for.
@@ -19,14 +19,6 @@ pub enum Asked {
     House(Spot),
 }
 
-/// A street that may be meant.
-#[derive(Clone, PartialEq)]
-pub struct Match {
-    pub street: Street,
-    pub house: Option<House>,
-    pub old_name: Option<String>,
-}
-
 /// A house of a street, with the flat that was typed besides.
 #[derive(Clone, PartialEq)]
 pub struct Spot {
@@ -42,13 +34,10 @@ impl Asked {
         if text.is_empty() {
             return Self::Nothing;
         }
-        let found = match streets.resolve(text) {
+        let found = match streets.resolve_chosen(text, chosen) {
             Resolution::NotFound => return Self::NotFound,
             Resolution::Found(found) => found,
-            Resolution::Choose(several) => match several.iter().find(|found| found.street.id.as_str() == chosen) {
-                Some(found) => found.clone(),
-                None => return Self::Choose(several.iter().map(Match::of).collect()),
-            },
+            Resolution::Choose(several) => return Self::Choose(several.iter().map(Match::from).collect()),
         };
         match found.house.clone() {
             Some(house) => Self::House(Spot {
@@ -57,7 +46,7 @@ impl Asked {
                 flat: found.flat.clone(),
                 old_name: found.old_name.map(str::to_owned),
             }),
-            None => Self::NoHouse(Match::of(&found)),
+            None => Self::NoHouse(Match::from(&found)),
         }
     }
 
@@ -79,17 +68,6 @@ impl Asked {
             Self::NotFound | Self::Choose(_) if tells_flat(text) => Vec::new(),
             Self::NotFound | Self::Choose(_) => vec![("address", text.to_owned())],
         }
-    }
-}
-
-impl Match {
-    fn of(found: &Suggestion<'_>) -> Self {
-        Self { street: found.street.clone(), house: found.house.clone(), old_name: found.old_name.map(str::to_owned) }
-    }
-
-    /// Street and house as one would type them.
-    pub fn line(&self, locale: Locale) -> String {
-        self.street.line(self.house.as_ref(), locale)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::address::Territory;
+use domain::address::{Match, Territory};
 use domain::directory::{Campaign, Phase, School};
 use domain::places::Numbers;
 use domain::{Language, Locale, Place, Service};
@@ -13,7 +13,7 @@ use web::queue::{bar, has_terms, legend, named, said, why};
 use web::{Address, Visit, department, with_query};
 
 use crate::LONGEST;
-use crate::asked::{Asked, Match, Spot};
+use crate::asked::{Asked, Spot};
 use crate::territory::houses;
 
 /// Where the outcome stands on the page.

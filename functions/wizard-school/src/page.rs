@@ -1,5 +1,6 @@
 //! The page of step 4.
 
+use domain::address::Match;
 use domain::directory::School;
 use domain::{Language, Locale, Place, Slot};
 use store::directory::Schools;
@@ -13,7 +14,7 @@ use web::step::StepVisit;
 use web::{Address, Fields, documents};
 
 use crate::form::{QUOTA, place, place_value};
-use crate::spot::{Look, Match, Spot};
+use crate::spot::{Look, Spot};
 
 const fn name(language: Language) -> Phrase {
     match language {

@@ -2,20 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use domain::address::{AddressIndex, House, Resolution, Suggestion, Territory};
+use domain::address::{AddressIndex, House, Match, Resolution, Territory};
 use domain::answers::{HomeAddress, RegisterFacts};
 use domain::directory::{PlaceTerms, SchoolId, Street, StreetId};
 use domain::places::Numbers;
-use domain::{Language, Locale, Place};
+use domain::{Language, Place};
 use web::Fields;
-
-/// One of several streets that may be meant.
-#[derive(Clone, PartialEq)]
-pub struct Match {
-    pub street: Street,
-    pub house: Option<House>,
-    pub old_name: Option<String>,
-}
 
 /// Where the child lives, as far as the fields tell.
 #[derive(Clone, PartialEq)]
@@ -42,15 +34,11 @@ impl Spot {
             return Self::ByHand;
         }
         let text = fields.text("address");
-        let chosen = |found: &Suggestion<'_>| found.street.id.as_str() == fields.text("address-match");
-        let found = match streets.resolve(text) {
+        let found = match streets.resolve_chosen(text, fields.text("address-match")) {
             _ if text.is_empty() => return Self::Empty,
             Resolution::NotFound => return Self::NotFound,
             Resolution::Found(found) => found,
-            Resolution::Choose(several) => match several.iter().find(|found| chosen(found)) {
-                Some(found) => found.clone(),
-                None => return Self::Choose(several.iter().map(Match::of).collect()),
-            },
+            Resolution::Choose(several) => return Self::Choose(several.iter().map(Match::from).collect()),
         };
         let street = found.street.clone();
         let Some(house) = found.house else { return Self::NoHouse(street) };
@@ -88,17 +76,6 @@ fn is_said(words: &str, streets: &AddressIndex, street: &Street, house: &House, 
                 && said.flat.as_deref().unwrap_or("") == flat
         }
         Resolution::Choose(_) | Resolution::NotFound => false,
-    }
-}
-
-impl Match {
-    fn of(found: &Suggestion<'_>) -> Self {
-        Self { street: found.street.clone(), house: found.house.clone(), old_name: found.old_name.map(str::to_owned) }
-    }
-
-    /// The address as the field would have it.
-    pub fn line(&self, locale: Locale) -> String {
-        self.street.line(self.house.as_ref(), locale)
     }
 }
 

@@ -12,7 +12,7 @@ mod territory;
 mod words;
 
 pub use house::{House, NotAHouse};
-pub use index::{AddressIndex, OtherFormat, Resolution, Suggestion, natural};
+pub use index::{AddressIndex, Match, OtherFormat, Resolution, Suggestion, natural};
 pub(crate) use lex::russian;
 pub use query::tells_flat;
 pub use territory::{Parity, Territory, TerritoryRow};

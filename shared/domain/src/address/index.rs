@@ -71,6 +71,31 @@ impl fmt::Debug for Suggestion<'_> {
     }
 }
 
+/// A suggestion that outlives the index: one of several streets that may be meant. Without the flat.
+#[derive(Clone, PartialEq)]
+pub struct Match {
+    /// The street.
+    pub street: Street,
+    /// The house, if one was typed.
+    pub house: Option<House>,
+    /// The former name under which the street was found.
+    pub old_name: Option<String>,
+}
+
+impl Match {
+    /// Street and house as one would type them.
+    #[must_use]
+    pub fn line(&self, locale: Locale) -> String {
+        self.street.line(self.house.as_ref(), locale)
+    }
+}
+
+impl From<&Suggestion<'_>> for Match {
+    fn from(found: &Suggestion<'_>) -> Self {
+        Self { street: found.street.clone(), house: found.house.clone(), old_name: found.old_name.map(str::to_owned) }
+    }
+}
+
 /// What a typed address comes to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Resolution<'a> {
@@ -191,6 +216,19 @@ impl AddressIndex {
             _ => 0.0,
         };
         if lead >= CERTAIN { Resolution::Found(found.swap_remove(0)) } else { Resolution::Choose(found) }
+    }
+
+    /// The same, where a person has chosen one of several streets by its id; an id that is none of them
+    /// chooses nothing.
+    #[must_use]
+    pub fn resolve_chosen(&self, text: &str, chosen: &str) -> Resolution<'_> {
+        match self.resolve(text) {
+            Resolution::Choose(several) => match several.iter().find(|found| found.street.id.as_str() == chosen) {
+                Some(found) => Resolution::Found(found.clone()),
+                None => Resolution::Choose(several),
+            },
+            certain => certain,
+        }
     }
 
     /// Names that share at least one telling word with the reading, in their order: of two names of a

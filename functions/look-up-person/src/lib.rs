@@ -119,7 +119,7 @@ impl<R: Register> LookUp<R> {
         let contacts = &mine.draft.answers.contacts;
         let phones: Vec<_> =
             [&contacts.main, &contacts.second].into_iter().flatten().map(|phone| &phone.value).collect();
-        let today = visit.site.local(visit.now).date();
+        let today = visit.today();
         let asked_for = child.as_ref().unwrap_or(&parent);
         // Of an officer's drafts each is another family's: the day's look-ups are the family's own.
         let asker = match mine.draft.owner.is_officer() {

@@ -82,7 +82,7 @@ pub fn page(visit: &Visit, mine: &Mine, facts: &Facts<'_>) -> Markup {
 impl Page<'_> {
     fn standing(&self) -> Markup {
         let (l, application) = (self.l, &self.mine.application);
-        let today = self.visit.site.local(self.visit.now).date();
+        let today = self.visit.today();
         let due = self
             .facts
             .campaign

@@ -53,7 +53,7 @@ impl web::Function for Enrol {
 }
 
 fn order(visit: &Visit, year: i16, form: &Fields) -> Result<Order, Vec<FieldError>> {
-    let (l, today) = (visit.locale, visit.site.local(visit.now).date());
+    let (l, today) = (visit.locale, visit.today());
     let first = text::date(Order::first_day(year));
     let said = |fault: OrderFault| match fault {
         OrderFault::NumberEmpty => FieldError::new("order-number", t::ORDER_NUMBER_EMPTY.get(l)),

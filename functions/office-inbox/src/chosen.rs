@@ -56,7 +56,7 @@ impl Chosen {
             None => None,
             Some(_) if !state.is_awaited() => return None,
             Some(near) => {
-                let today = here.visit.site.local(here.visit.now).date();
+                let today = here.visit.today();
                 let days = standing_since(near, today, &here.campaign.holidays)?;
                 Some(midnight(here, days.start)..midnight(here, days.end))
             }

@@ -174,7 +174,7 @@ fn row(here: &Here<'_>, line: &Line) -> [Markup; 8] {
 
 fn due(here: &Here<'_>, line: &Line) -> Markup {
     let l = here.visit.locale;
-    let today = here.visit.site.local(here.visit.now).date();
+    let today = here.visit.today();
     match due_day(here.visit, line.state, line.since, &here.campaign) {
         Some(day) => html! { (text::date(day)) " " (views::nearness_tag(l, Nearness::of(day, today))) },
         None => html! { span.muted { (t::NOT_DUE.get(l)) } },

@@ -43,7 +43,7 @@ pub struct Figures {
 
 impl Figures {
     pub fn new(here: &Here<'_>, report: Report, terms: &[PlaceTerms]) -> Self {
-        let today = here.visit.site.local(here.visit.now).date();
+        let today = here.visit.today();
         let due = [State::Submitted, State::Registered].map(|state| {
             let count = |near| report.due(state, near, today, &here.campaign.holidays);
             (state, [count(Nearness::Overdue), count(Nearness::Today)])

@@ -6,11 +6,10 @@ mod ledger;
 mod school;
 
 use domain::directory::{Campaign, Phase, SchoolId};
-use domain::places::Numbers;
 use domain::{Language, Place, Service};
 use store::Store;
 use store::directory::{Directory, Schools};
-use store::standings::{Head, Queue};
+use store::standings::Head;
 use views::Markup;
 use web::{Address, Method, Reply, Trouble, Visit};
 
@@ -86,16 +85,9 @@ impl PortalQueue {
         let places = Language::ALL.map(|language| Place { school: id.clone(), language });
         let mut queues = web::queue::Queues::new();
         if let Some(campaign) = here.campaign {
-            let (store, day) = (&self.store, here.visit.today());
             let read =
-                (store.queues(&campaign.id, &places), store.terms(&campaign.id), store.ledger_head(&campaign.id));
-            let in_force;
-            (queues, in_force, here.head) = futures::try_join!(read.0, read.1, read.2)?;
-            // A place that no line of the ledger has reached yet stands as its terms have it.
-            for (place, terms) in places.iter().filter_map(|place| Some((place, in_force.of(place)?))) {
-                let numbers = || Numbers::untouched(terms.into(), day);
-                queues.entry(place.clone()).or_insert_with(|| Queue { numbers: numbers(), tickets: Vec::new() });
-            }
+                (self.store.queues_on(&campaign.id, &places, here.visit.today()), self.store.ledger_head(&campaign.id));
+            (queues, here.head) = futures::try_join!(read.0, read.1)?;
         }
         Ok(school::page(&here, school, &queues))
     }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::directory::{CampaignId, SchoolId};
+use domain::directory::{CampaignId, PlaceTerms, SchoolId};
 use domain::places::ledger::{Hash, Ledger};
 use domain::places::{Board, Numbers};
 use domain::{ApplicationNumber, Date, Language, Place};
@@ -132,6 +132,27 @@ impl Head {
     }
 }
 
+/// Adds the places that no line of the ledger has reached yet, as their terms alone have them on that day.
+fn untouched<'a>(
+    numbers: &mut BTreeMap<Place, Numbers>,
+    in_force: impl IntoIterator<Item = &'a PlaceTerms>,
+    day: Date,
+) {
+    for terms in in_force {
+        let place = Place { school: terms.school.clone(), language: terms.language };
+        numbers.entry(place).or_insert_with(|| Numbers::untouched(terms.into(), day));
+    }
+}
+
+/// Places with their tickets.
+fn joined(numbers: BTreeMap<Place, Numbers>, mut tickets: BTreeMap<Place, Vec<TicketRow>>) -> BTreeMap<Place, Queue> {
+    let queue = |(place, numbers)| {
+        let tickets = tickets.remove(&place).unwrap_or_default();
+        (place, Queue { numbers, tickets })
+    };
+    numbers.into_iter().map(queue).collect()
+}
+
 impl Store {
     /// How far the ledger of a campaign is; none before its first line. One wait.
     ///
@@ -164,10 +185,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn standings_on(&self, campaign: &CampaignId, day: Date) -> Result<Standings, StoreError> {
         let (mut standings, in_force) = futures::try_join!(self.standings(campaign), self.terms(campaign))?;
-        for terms in &in_force.terms {
-            let place = Place { school: terms.school.clone(), language: terms.language };
-            standings.places.entry(place).or_insert_with(|| Numbers::untouched(terms.into(), day));
-        }
+        untouched(&mut standings.places, &in_force.terms, day);
         Ok(standings)
     }
 
@@ -202,9 +220,7 @@ impl Store {
         day: Date,
     ) -> Result<BTreeMap<Place, Numbers>, StoreError> {
         let (mut numbers, in_force) = futures::try_join!(self.numbers(campaign, places), self.terms(campaign))?;
-        for (place, terms) in places.iter().filter_map(|place| Some((place, in_force.of(place)?))) {
-            numbers.entry(place.clone()).or_insert_with(|| Numbers::untouched(terms.into(), day));
-        }
+        untouched(&mut numbers, places.iter().filter_map(|place| in_force.of(place)), day);
         Ok(numbers)
     }
 
@@ -213,13 +229,24 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn queues(&self, campaign: &CampaignId, places: &[Place]) -> Result<BTreeMap<Place, Queue>, StoreError> {
-        let (numbers, mut tickets) =
-            futures::try_join!(self.numbers(campaign, places), self.tickets(campaign, places))?;
-        let queue = |(place, numbers)| {
-            let tickets = tickets.remove(&place).unwrap_or_default();
-            (place, Queue { numbers, tickets })
-        };
-        Ok(numbers.into_iter().map(queue).collect())
+        let (numbers, tickets) = futures::try_join!(self.numbers(campaign, places), self.tickets(campaign, places))?;
+        Ok(joined(numbers, tickets))
+    }
+
+    /// The same; a place that no line of the ledger has reached yet stands as its terms alone have it on that
+    /// day. One wait.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn queues_on(
+        &self,
+        campaign: &CampaignId,
+        places: &[Place],
+        day: Date,
+    ) -> Result<BTreeMap<Place, Queue>, StoreError> {
+        let (numbers, tickets) =
+            futures::try_join!(self.numbers_on(campaign, places, day), self.tickets(campaign, places))?;
+        Ok(joined(numbers, tickets))
     }
 
     /// The tickets that name these places, by number. Places that no ticket names are left out. One wait.

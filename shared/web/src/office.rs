@@ -111,7 +111,7 @@ impl Desk {
             asked: visit.address.office().unwrap_or("other").to_owned(),
             at: visit.now,
         };
-        let today = visit.site.local(visit.now).date();
+        let today = visit.today();
         match store.record_office_refusal(&refusal, today).await {
             Ok(()) => Trouble::OfficeForbidden { officer: Box::new(self.officer) },
             Err(error) => error.into(),

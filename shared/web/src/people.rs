@@ -63,7 +63,7 @@ impl std::fmt::Debug for Names {
 impl<'a> Reader<'a> {
     /// A reader of a visit's form.
     pub fn new(visit: &Visit, form: &'a Fields) -> Self {
-        Self { form, locale: visit.locale, today: visit.site.local(visit.now).date(), faults: Vec::new() }
+        Self { form, locale: visit.locale, today: visit.today(), faults: Vec::new() }
     }
 
     /// What was wrong, in the order of reading.

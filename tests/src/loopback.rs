@@ -35,12 +35,16 @@ pub struct Loopback {
 }
 
 impl Loopback {
-    /// Opens the portal over a stack.
+    /// Opens the portal over a stack, its clock stopped: what is noted once a minute is no page's own wait,
+    /// however long the tests take.
     ///
     /// # Errors
     /// No free port, or a stack that is described only in part.
     pub fn open(stack: &Stack) -> Result<Self> {
-        Self::over(stack, |portal| portal)
+        Self::over(stack, |portal| {
+            portal.stop(portal.now());
+            portal
+        })
     }
 
     /// Opens the portal over a stack whose state register is behind a gateway.

@@ -30,7 +30,7 @@ pub fn parse(form: &Fields, here: &Here<'_>) -> Result<Answers, Vec<FieldError>>
         }
         let born = family.child.birth_date;
         if asks(Field::ChildBirthDate) {
-            family.early_wish = reader.early_wish(Some(born), here.mine.campaign.school_year);
+            family.early_wish = reader.early_wish(here.application.service, Some(born), here.mine.campaign.school_year);
         }
         if asks(Field::CertificateNumber) {
             let iins = [family.parent.iin.as_str(), family.child.iin.as_str()];
@@ -92,8 +92,7 @@ pub fn fields(who: &str) -> (Field, Field, Field) {
 
 /// The open slots that cannot stay empty: those that were named, and those that such answers need.
 pub fn needed(here: &Here<'_>, answers: &Answers) -> Vec<Slot> {
-    let address = answers.school.as_ref().map(|school| &school.address);
-    let required = required_with(here.application.service, &here.mine.documents, address);
+    let required = required_with(here.application.service, &here.mine.documents, answers);
     let open = here.asked.open();
     open.into_iter().filter(|slot| here.asked.scans.contains(slot) || required.contains(slot)).collect()
 }

@@ -41,7 +41,7 @@ pub fn page(here: &Here<'_>, shown: &Fields, errors: &[FieldError], changed: boo
             a.back href=(back) { (text::common::BACK.get(l)) }
             h1 { (title) }
             @if changed { (views::warning(l, html! { p { (t::CHANGED.get(l)) } })) }
-            p { (views::state_tag(l, application.state)) }
+            p { (views::state_tag(l, application.service, application.state)) }
             p { (t::INTRO.fill(l, &[("n", &number)])) }
             (following::asked(l, here.asked))
             p.hint { (t::REST.get(l)) }
@@ -60,7 +60,7 @@ fn person(here: &Here<'_>, form: Form<'_>, who: &str, legend: &str) -> Markup {
         @if asks(name) { (form.names(who)) }
         @if asks(birth_date) {
             (form.birth_date(who))
-            @if birth_date == Field::ChildBirthDate { (form.early_wish()) }
+            @if birth_date == Field::ChildBirthDate && here.application.service.asks_wish() { (form.early_wish()) }
         }
         @if asks(sex) { (form.sex(who)) }
     };

@@ -56,5 +56,8 @@ fn framed(visit: &Visit, application: &Application, inner: Markup) -> Markup {
     let title = t::STAY_TITLE.fill(l, &[("n", &application.number.to_string())]);
     let other = visit.address.other_language().to_string();
     let shell = visit.shell(&title, LanguageSwitch::Link(&other));
-    views::page(&shell, html! { h1 { (title) } p { (views::state_tag(l, application.state)) } (inner) })
+    views::page(
+        &shell,
+        html! { h1 { (title) } p { (views::state_tag(l, application.service, application.state)) } (inner) },
+    )
 }

@@ -42,7 +42,7 @@ impl web::Function for Withdraw {
             return Ok(thanks);
         }
         if visit.method == Method::Get {
-            return Ok(Reply::page(page::page(&visit, &application, application.state.allows(Act::Withdraw))));
+            return Ok(Reply::page(page::page(&visit, &application, application.allows(Act::Withdraw))));
         }
         let form = visit.form()?;
         if Button::of(&form) == Button::Language {
@@ -66,7 +66,7 @@ impl Withdraw {
         if application.state == State::Withdrawn {
             return Ok(Reply::see_other(&Address::Sent(visit.locale, service, id.clone())));
         }
-        Ok(Reply::invalid(page::page(visit, &application, application.state.allows(Act::Withdraw))))
+        Ok(Reply::invalid(page::page(visit, &application, application.allows(Act::Withdraw))))
     }
 
     async fn application(&self, id: &DraftId) -> Result<Application, Trouble> {

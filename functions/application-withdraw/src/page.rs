@@ -18,7 +18,7 @@ pub fn page(visit: &Visit, application: &Application, allowed: bool) -> Markup {
         &shell,
         html! {
             h1 { (title) }
-            p { (views::state_tag(l, application.state)) }
+            p { (views::state_tag(l, application.service, application.state)) }
             @if allowed {
                 (views::warning(l, html! { p { (t::WITHDRAW_INTRO.get(l)) } }))
                 p { (t::WITHDRAW_QUEUE.fill(l, &[("n", &number)])) }

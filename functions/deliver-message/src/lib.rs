@@ -131,7 +131,7 @@ fn parcel(body: Option<&str>) -> Option<Parcel> {
 /// What an entry says, in the parent's language.
 fn words(entry: &OutboxEntry, origin: &str, stop: &str) -> (String, Letter) {
     let (l, number, link) = (entry.locale, entry.number, applications(entry.locale, origin));
-    let notice = Notice::of(entry.event.act());
+    let notice = Notice::of(entry.service, entry.event.act());
     (notice.sms(l, number), notice.letter(l, number, &link, stop))
 }
 

@@ -14,7 +14,7 @@ use crate::Mine;
 pub fn panel(visit: &Visit, mine: &Mine, rivals: &[Application]) -> Markup {
     let (l, application) = (visit.locale, &mine.application);
     let group = mine.desk.officer().group();
-    let may = |act: &Act| act.group() == Some(group) && application.state.allows(*act);
+    let may = |act: &Act| act.group(application.service) == Some(group) && application.allows(*act);
     let acts: Vec<Act> = Act::ALL.into_iter().filter(may).collect();
     let in_the_way = match (rivals, application.place()) {
         ([_, ..], _) => Some(Unfit::Rival),

@@ -1,19 +1,17 @@
 //! The page of an application: its answers in the order of the steps.
 
-use domain::answers::{Contacts, Family, HomeAddress, Intentions, Remark, SchoolChoice};
+use domain::answers::{Contacts, Family, Intentions, Remark};
 use domain::calendar::Nearness;
 use domain::directory::{Campaign, Phase};
 use domain::life::Change;
 use domain::person::{Person, Sex};
-use domain::{Application, Locale, Place, Slot, Timestamp};
+use domain::{Application, Locale, Slot, Timestamp};
 use store::directory::Schools;
-use text::review::language;
 use text::{common, consent, decisions as t_decisions, desk as t, documents as d, family, life, review, status, steps};
 use views::{Markup, Row, html, summary_list};
-use web::deciding;
 use web::documents::with_state;
 use web::queue::Queues;
-use web::{Address, Visit, due_day};
+use web::{Address, Visit, deciding, due_day, following};
 
 use crate::{Mine, decide, viewer};
 
@@ -67,11 +65,7 @@ pub fn page(visit: &Visit, mine: &Mine, facts: &Facts<'_>) -> Markup {
         @if let Some(family) = &answers.family { (page.family(family)) }
         h2 { (family::DOCUMENTS.get(l)) }
         (page.scans())
-        @if let Some(school) = &answers.school {
-            h2 { (steps::name(domain::Step::School).get(l)) }
-            (page.remarks(Part::Address))
-            (page.school(school))
-        }
+        (page.chosen())
         @if let Some(intentions) = &answers.intentions { h2 { (review::NOTICES.get(l)) } (page.intentions(intentions)) }
         h2 { (t::HISTORY.get(l)) }
         (page.history())
@@ -87,7 +81,9 @@ impl Page<'_> {
             .facts
             .campaign
             .and_then(|campaign| due_day(self.visit, application.state, application.since(), campaign));
-        let place = application.place().map_or_else(|| t::NO_PLACE.get(l).to_owned(), |place| self.place(&place));
+        let place = application
+            .place()
+            .map_or_else(|| t::NO_PLACE.get(l).to_owned(), |place| following::place(&place, self.facts.schools, l));
         let remarks = application.remarks.len().to_string();
         let due = match due {
             Some(day) => html! { (text::date(day)) " " (views::nearness_tag(l, Nearness::of(day, today))) },
@@ -95,18 +91,22 @@ impl Page<'_> {
         };
         let order = application.order.as_ref().map(|order| deciding::order(self.visit, order));
         let row = |key: text::Phrase, value: Markup| Row { key: key.get(l), value, change: None };
+        let queued = application
+            .service
+            .has_queue()
+            .then(|| [row(t::PLACE, html! { (place) }), row(t_decisions::AWAITED, self.awaited())]);
+        let queued = queued.into_iter().flatten();
         summary_list(
             l,
             &[
-                row(t::STATE, views::state_tag(l, application.state)),
+                row(t::STATE, views::state_tag(l, application.service, application.state)),
                 row(t::SINCE, html! { (self.at(application.since())) }),
                 row(t::DUE, due),
                 row(t::SENT, html! { (self.at(application.sent)) }),
-                row(t::PLACE, html! { (place) }),
-                row(t_decisions::AWAITED, self.awaited()),
                 row(t::REMARKS, html! { (remarks) }),
             ]
             .into_iter()
+            .chain(queued)
             .chain(order.as_deref().map(|order| row(t_decisions::ORDER_NUMBER, html! { (order) })))
             .collect::<Vec<_>>(),
         )
@@ -184,33 +184,16 @@ impl Page<'_> {
         summary_list(l, &rows)
     }
 
-    fn school(&self, given: &SchoolChoice) -> Markup {
-        let l = self.l;
-        let from_register = matches!(given.address, HomeAddress::Known { from_register: true, .. });
-        let home = given.home_place().map_or_else(|| t::NO_PLACE.get(l).to_owned(), |place| self.place(&place));
-        let address = match from_register {
-            true => format!("{} ({})", given.address.line(l), review::FROM_REGISTER.get(l)),
-            false => given.address.line(l).to_owned(),
-        };
-        let quota: Vec<(String, String)> = given
-            .quota
-            .iter()
-            .enumerate()
-            .map(|(index, place)| (review::QUOTA_SCHOOL.fill(l, &[("n", &(index + 1).to_string())]), self.place(place)))
-            .collect();
-        let mut rows = vec![
-            Row::text(l, review::LANGUAGE.get(l), language(given.language).get(l), None),
-            Row::text(l, review::ADDRESS.get(l), &address, None),
-            Row::text(l, review::HOME_SCHOOL.get(l), &home, None),
-        ];
-        rows.extend(quota.iter().map(|(key, value)| Row::text(l, key, value, None)));
-        summary_list(l, &rows)
-    }
-
-    fn place(&self, place: &Place) -> String {
-        let name =
-            self.facts.schools.find(&place.school).map_or(place.school.as_str(), |school| school.name.get(self.l));
-        format!("{name}, {}", language(place.language).get(self.l).to_lowercase())
+    /// What was answered on the step of the service's own.
+    fn chosen(&self) -> Markup {
+        let chosen = web::chosen::lines(self.l, &self.mine.application.answers, self.facts.schools);
+        html! {
+            @if let Some((name, lines)) = &chosen {
+                h2 { (name) }
+                (self.remarks(Part::Address))
+                (summary_list(self.l, &web::chosen::rows(self.l, lines)))
+            }
+        }
     }
 
     fn intentions(&self, given: &Intentions) -> Markup {
@@ -236,7 +219,7 @@ impl Page<'_> {
         let line = |change: &Change| {
             [
                 self.at(change.at),
-                life::changed(change).get(l).to_owned(),
+                life::changed(self.mine.application.service, change).get(l).to_owned(),
                 deciding::who(self.visit, &change.actor).to_owned(),
                 deciding::said(self.visit, change, self.facts.schools),
             ]

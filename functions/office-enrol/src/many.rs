@@ -116,7 +116,7 @@ impl Enrol {
             return Err(here.desk.refuse(&self.store, visit).await);
         }
         if form.text("act") != "enrol" {
-            let (enrolled, left): (Vec<_>, Vec<_>) = chosen.iter().partition(|one| one.state.allows(Act::Enrol));
+            let (enrolled, left): (Vec<_>, Vec<_>) = chosen.iter().partition(|one| one.allows(Act::Enrol));
             return Ok(Reply::page(page::preview(&here, &enrolled, &left, &order, form.text("after"))));
         }
         let came = self.enrol(&here, &named, chosen, order).await?;

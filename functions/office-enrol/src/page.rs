@@ -124,7 +124,7 @@ pub fn result(here: &Here<'_>, came: &[(Application, Came)]) -> Markup {
                     t::CHANGED.fill(
                         l,
                         &[
-                            ("what", life::changed(change).get(l)),
+                            ("what", life::changed(domain::Service::FirstGrade, change).get(l)),
                             ("who", deciding::who(here.visit, &change.actor)),
                             ("when", &when),
                         ],
@@ -151,7 +151,7 @@ fn table(here: &Here<'_>, label: &str, some: &[&Application]) -> Markup {
         .map(|one| {
             let [number, child] = names(here, one);
             let language = one.place().map(|place| review::language(place.language).get(l));
-            [number, child, html! { (language.unwrap_or_default()) }, views::state_tag(l, one.state)]
+            [number, child, html! { (language.unwrap_or_default()) }, views::state_tag(l, one.service, one.state)]
         })
         .collect();
     let headings = [desk::NUMBER, desk::CHILD, desk::LANGUAGE, desk::STATE].map(|one| one.get(l));

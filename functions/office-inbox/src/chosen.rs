@@ -25,8 +25,11 @@ impl Chosen {
     pub fn read(here: &Here<'_>) -> Result<Self, Trouble> {
         let query = &here.visit.query;
         let state = match query.text("state") {
-            "" => first_state(here.desk.officer().group()),
-            code => State::parse(code).ok_or(Trouble::NotFound)?,
+            "" => first_state(here.campaign.service, here.desk.officer().group()),
+            code => {
+                let state = State::parse(code).filter(|state| here.campaign.service.states().contains(state));
+                state.ok_or(Trouble::NotFound)?
+            }
         };
         let language = match query.text("language") {
             "" => None,
@@ -54,10 +57,9 @@ impl Chosen {
         let Self { state, language, due, remarks } = *self;
         let since = match due {
             None => None,
-            Some(_) if !state.is_awaited() => return None,
             Some(near) => {
-                let today = here.visit.today();
-                let days = standing_since(near, today, &here.campaign.holidays)?;
+                let (today, days) = (here.visit.today(), state.answer_days(here.campaign.service)?);
+                let days = standing_since(near, today, days, &here.campaign.holidays)?;
                 Some(midnight(here, days.start)..midnight(here, days.end))
             }
         };
@@ -68,7 +70,7 @@ impl Chosen {
     pub fn fields(&self, here: &Here<'_>) -> Vec<(&'static str, &'static str)> {
         let mut fields = Vec::new();
         if !here.visit.query.text("service").is_empty() {
-            fields.push(("service", here.service.code()));
+            fields.push(("service", here.campaign.service.code()));
         }
         fields.push(("state", self.state.code()));
         fields.extend(self.language.map(|language| ("language", language.code())));

@@ -6,7 +6,7 @@ mod chosen;
 mod page;
 
 use domain::directory::Campaign;
-use domain::life::State;
+use domain::life::{Act, State};
 use domain::person::folded;
 use domain::{ApplicationNumber, Group, Iin, Service};
 use store::Store;
@@ -41,8 +41,9 @@ pub async fn run() -> Result<(), lambda::Error> {
 struct Here<'a> {
     visit: &'a Visit,
     desk: Desk,
-    service: Service,
     campaign: Campaign,
+    /// The services that have a campaign
+    services: Vec<Service>,
     schools: &'a Schools,
 }
 
@@ -55,13 +56,15 @@ impl web::Function for Inbox {
             code => Service::parse(code).ok_or(Trouble::NotFound)?,
         };
         // Nothing else is read for somebody who has no cookie: the door is asked first.
-        let (desk, campaign, schools) = futures::try_join!(
+        let (desk, campaigns, schools) = futures::try_join!(
             enter(&self.store, &visit, Need::OFFICER),
-            async { Ok(self.store.campaign(service).await?) },
+            async { Ok(self.store.campaigns().await?) },
             async { Ok(self.directory.schools().await?) },
         )?;
+        let services = campaigns.iter().map(|campaign| campaign.service).collect();
+        let campaign = campaigns.into_iter().find(|campaign| campaign.service == service);
         let campaign = campaign.ok_or_else(|| Trouble::Ours("the service has no campaign".to_owned()))?;
-        let here = Here { visit: &visit, desk, service, campaign, schools: &schools };
+        let here = Here { visit: &visit, desk, campaign, services, schools: &schools };
         match visit.method {
             Method::Get => self.list(&here).await,
             Method::Post => self.search(&here).await,
@@ -96,7 +99,7 @@ impl Inbox {
             Err(fault) => return Ok(Reply::invalid(page::searched(here, typed, &[], &[fault.error(here)]))),
         };
         let scope = here.desk.scope();
-        let found = self.store.search(&scope, here.service, &here.campaign.id, &sought).await?;
+        let found = self.store.search(&scope, here.campaign.service, &here.campaign.id, &sought).await?;
         Ok(match found.as_slice() {
             [] => {
                 let error = FieldError::new("search", t::NOT_FOUND.get(here.visit.locale));
@@ -109,11 +112,12 @@ impl Inbox {
 }
 
 /// The list that an officer sees first: what waits for them.
-const fn first_state(group: Group) -> State {
-    match group {
-        Group::School => State::Registered,
-        Group::Department | Group::Administrator => State::Submitted,
-    }
+fn first_state(service: Service, group: Group) -> State {
+    let decides = |state: State| {
+        Act::ALL.into_iter().any(|act| act.group(service) == Some(group) && state.after(service, act).is_ok())
+    };
+    let waits = service.states().iter().copied().filter(|state| state.is_awaited(service));
+    waits.clone().find(|state| decides(*state)).or(waits.into_iter().next()).unwrap_or(State::Submitted)
 }
 
 /// Why nothing can be searched for.
@@ -195,6 +199,7 @@ mod tests {
 
     #[test]
     fn each_group_begins_with_what_waits_for_it() {
-        assert_eq!(Group::ALL.map(first_state), [State::Submitted, State::Registered, State::Submitted]);
+        let first = |service| Group::ALL.map(|group| first_state(service, group));
+        assert_eq!(first(Service::FirstGrade), [State::Submitted, State::Registered, State::Submitted]);
     }
 }

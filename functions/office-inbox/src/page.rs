@@ -1,8 +1,8 @@
 //! The pages of the inbox.
 
+use domain::Language;
 use domain::calendar::Nearness;
 use domain::life::State;
-use domain::{Language, Service};
 use store::inbox::{Inbox, Line, PAGE};
 use store::tally::Counts;
 use text::{desk as t, life, review, service};
@@ -16,7 +16,7 @@ use crate::chosen::{Chosen, DUE};
 pub fn list(here: &Here<'_>, chosen: &Chosen, counts: &Counts, inbox: &Inbox, further: bool) -> Markup {
     let l = here.visit.locale;
     let first = chosen.path(here);
-    let name = life::state(chosen.state).get(l);
+    let name = life::state(here.campaign.service, chosen.state).get(l);
     let nothing = if inbox.next.is_some() { t::NONE_YET } else { t::EMPTY };
     let body = html! {
         (search(here, "", &[]))
@@ -82,16 +82,19 @@ fn search(here: &Here<'_>, typed: &str, errors: &[FieldError]) -> Markup {
 
 fn tabs(here: &Here<'_>, shown: Option<(&Chosen, &Counts)>) -> Markup {
     let l = here.visit.locale;
-    let links = State::ALL.map(|state| match shown {
+    let service = here.campaign.service;
+    let link = |state: &State| match shown {
         // What the list is narrowed by stays.
-        Some((chosen, _)) => chosen.in_state(state).path(here),
-        None => format!("{}?state={}", Address::Office(l), state.code()),
-    });
-    let tabs: Vec<Tab<'_>> = State::ALL
+        Some((chosen, _)) => chosen.in_state(*state).path(here),
+        None => web::office::inbox(l, service, *state),
+    };
+    let links: Vec<String> = service.states().iter().map(link).collect();
+    let tabs: Vec<Tab<'_>> = service
+        .states()
         .iter()
         .zip(&links)
         .map(|(state, href)| Tab {
-            label: life::state(*state).get(l),
+            label: life::state(service, *state).get(l),
             href,
             current: shown.is_some_and(|(chosen, _)| chosen.state == *state),
             count: shown.map(|(_, counts)| counts.get(*state)),
@@ -102,7 +105,7 @@ fn tabs(here: &Here<'_>, shown: Option<(&Chosen, &Counts)>) -> Markup {
 
 fn filters(here: &Here<'_>, chosen: &Chosen) -> Markup {
     let l = here.visit.locale;
-    let services = Service::ALL.map(|one| (one.code(), service_name(one).get(l)));
+    let services: Vec<_> = here.services.iter().map(|one| (one.code(), service::name(*one).get(l))).collect();
     let languages = Language::ALL.map(|one| (one.code(), review::language(one).get(l)));
     let due = DUE.map(|(near, code)| match near {
         Nearness::Overdue => (code, t::OVERDUE.get(l)),
@@ -126,12 +129,6 @@ fn filters(here: &Here<'_>, chosen: &Chosen) -> Markup {
     ];
     let action = Address::Office(l).to_string();
     views::filters(t::NARROW.get(l), &action, &[("state", chosen.state.code())], &all, t::SHOW.get(l))
-}
-
-const fn service_name(one: Service) -> text::Phrase {
-    match one {
-        Service::FirstGrade => service::TITLE,
-    }
 }
 
 fn keys(here: &Here<'_>) -> Markup {
@@ -165,7 +162,7 @@ fn row(here: &Here<'_>, line: &Line) -> [Markup; 8] {
         html! { (line.child) },
         html! { (school) },
         html! { @if let Some(language) = line.language { (review::language(language).get(l)) } },
-        views::state_tag(l, line.state),
+        views::state_tag(l, here.campaign.service, line.state),
         html! { (text::date(since.date())) " " (text::time(since.time())) },
         due(here, line),
         html! { (line.remarks) },

@@ -35,7 +35,7 @@ fn row(visit: &Visit, one: &Undelivered) -> [Markup; 6] {
     [
         html! { a href=(Address::OfficeApplication(l, entry.application.clone())) { (entry.number) } },
         // What the parent was to be told, by its subject: nothing of the application itself.
-        html! { (Notice::of(entry.event.act()).letter(l, entry.number, "", "").subject) },
+        html! { (Notice::of(entry.service, entry.event.act()).letter(l, entry.number, "", "").subject) },
         html! { @for (to, _) in &channels { p { (to) } } },
         html! { @for (_, why) in &channels { p { @if let Some(why) = why { code { (why) } } } } },
         html! { (text::date(at.date())) " " (text::time(at.time())) },

@@ -6,7 +6,7 @@ use domain::directory::{Campaign, Phase};
 use domain::{Draft, DraftId, Owner, Service};
 use store::Store;
 use store::sessions::{Session, SessionToken, random};
-use text::paper as t;
+use text::{paper as t, service};
 use views::{Markup, html};
 use web::office::{Desk, Need, enter};
 use web::{Address, Cookie, Method, Reply, Trouble, Visit};
@@ -28,6 +28,8 @@ pub async fn run() -> Result<(), lambda::Error> {
 
 /// The field of the button that goes on with a draft; empty for a new one.
 const DRAFT: &str = "draft";
+/// The field of the button that begins a draft.
+const SERVICE: &str = "service";
 /// The field of the button on the page of an application whose parent has no phone.
 const SENT: &str = "sent";
 
@@ -37,12 +39,10 @@ impl web::Function for Paper {
     async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         let Address::OfficePaper(_) = visit.address else { return Err(Trouble::NotFound) };
         let desk = enter(&self.store, &visit, Need::DEPARTMENT).await?;
-        let service = Service::FirstGrade;
         let owner = Owner::officer(&desk.officer().id);
-        let (listed, campaign) = futures::try_join!(self.store.list_of(&owner), self.store.campaign(service))?;
-        let campaign = campaign.ok_or(Trouble::NotFound)?;
+        let (listed, campaigns) = futures::try_join!(self.store.list_of(&owner), self.store.campaigns())?;
         if visit.method == Method::Get {
-            return Ok(Reply::page(page(&visit, &desk, &listed.drafts, &campaign)));
+            return Ok(Reply::page(page(&visit, &desk, &listed.drafts, &campaigns)));
         }
         let form = visit.form()?;
         if let Some(sent) = DraftId::parse(form.text(SENT)) {
@@ -50,7 +50,15 @@ impl web::Function for Paper {
         }
         let wanted = form.text(DRAFT);
         if wanted.is_empty() {
-            return self.begin(&visit, &desk, service, &campaign, &listed.drafts).await;
+            let service = match form.text(SERVICE) {
+                "" => Service::FirstGrade,
+                code => Service::parse(code).ok_or(Trouble::NotFound)?,
+            };
+            let campaign = campaigns.iter().find(|campaign| campaign.service == service).ok_or(Trouble::NotFound)?;
+            if campaign.phase(visit.now) == Phase::Closed {
+                return Ok(Reply::invalid(page(&visit, &desk, &listed.drafts, &campaigns)));
+            }
+            return self.begin(&visit, &desk, campaign).await;
         }
         let draft = listed.drafts.iter().find(|draft| draft.id.to_string() == wanted).ok_or(Trouble::NotFound)?;
         let (token, session) = self.session(&visit, &desk).await?;
@@ -60,20 +68,10 @@ impl web::Function for Paper {
 }
 
 impl Paper {
-    async fn begin(
-        &self,
-        visit: &Visit,
-        desk: &Desk,
-        service: Service,
-        campaign: &Campaign,
-        drafts: &[Draft],
-    ) -> Result<Reply, Trouble> {
-        if campaign.phase(visit.now) == Phase::Closed {
-            return Ok(Reply::invalid(page(visit, desk, drafts, campaign)));
-        }
+    async fn begin(&self, visit: &Visit, desk: &Desk, campaign: &Campaign) -> Result<Reply, Trouble> {
         let (token, session) = self.session(visit, desk).await?;
         let id = DraftId::from_bytes(random()?);
-        let draft = Draft::start(id, service, campaign.id.clone(), session.owner(), visit.now);
+        let draft = Draft::start(id, campaign.service, campaign.id.clone(), session.owner(), visit.now);
         self.store.start_draft(&draft, campaign, Some(&session)).await?;
         Ok(to_step(visit, &draft, &token))
     }
@@ -103,28 +101,36 @@ impl Paper {
 }
 
 fn to_step(visit: &Visit, draft: &Draft, token: &SessionToken) -> Reply {
-    let step = draft.answers.furthest();
+    let step = draft.furthest();
     let reply = Reply::see_other(&Address::Step(visit.locale, draft.service, draft.id.clone(), step));
     reply.cookie(Cookie::Session(token.as_str().to_owned()))
 }
 
-fn page(visit: &Visit, desk: &Desk, drafts: &[Draft], campaign: &Campaign) -> Markup {
+fn page(visit: &Visit, desk: &Desk, drafts: &[Draft], campaigns: &[Campaign]) -> Markup {
     let l = visit.locale;
     let address = visit.address.to_string();
+    let open = campaigns.iter().filter(|campaign| campaign.phase(visit.now) != Phase::Closed);
+    let open: Vec<Service> = open.map(|campaign| campaign.service).collect();
     let form = |inner: Markup| views::action_form(&address, visit.csrf().as_deref(), inner);
     let body = html! {
         h1 { (t::TITLE.get(l)) }
         p { (t::INTRO.get(l)) }
-        @if campaign.phase(visit.now) == Phase::Closed {
+        @if open.is_empty() {
             (views::notice(html! { p { (t::CLOSED.get(l)) } }))
         } @else {
-            (form(views::buttons(views::primary_button(t::START.get(l)))))
+            h2 { (t::START.get(l)) }
+            (form(views::buttons(html! {
+                @for service in open {
+                    (views::secondary_button(service::name(service).get(l), SERVICE, service.code(), None))
+                }
+            })))
         }
         h2 { (t::DRAFTS.get(l)) }
         @if drafts.is_empty() { p { (t::NO_DRAFTS.get(l)) } }
         @for draft in drafts {
             @let child = draft.answers.family.as_ref().map(|family| family.child.full_name());
             @let child = child.unwrap_or_else(|| t::NAMELESS.get(l).to_owned());
+            @let child = format!("{child} ({})", service::name(draft.service).get(l));
             (form(views::buttons(views::secondary_button(
                 &t::OPENED.fill(l, &[("child", &child)]), DRAFT, &draft.id.to_string(), None,
             ))))

@@ -37,17 +37,20 @@ pub struct Figures {
     pub report: Report,
     /// By school and language
     pub places: BTreeMap<PlaceKey, PlaceFigures>,
-    /// Whose answer is late, and whose is due today
-    pub due: [(State, [u64; 2]); 2],
+    /// In which states an answer is late, and in which one is due today
+    pub due: Vec<(State, [u64; 2])>,
 }
 
 impl Figures {
     pub fn new(here: &Here<'_>, report: Report, terms: &[PlaceTerms]) -> Self {
         let today = here.visit.today();
-        let due = [State::Submitted, State::Registered].map(|state| {
-            let count = |near| report.due(state, near, today, &here.campaign.holidays);
+        let service = here.campaign.service;
+        let awaited = service.states().iter().filter_map(|state| Some((*state, state.answer_days(service)?)));
+        let due = awaited.map(|(state, days)| {
+            let count = |near| report.due((state, days), near, today, &here.campaign.holidays);
             (state, [count(Nearness::Overdue), count(Nearness::Today)])
         });
+        let due = due.collect();
         Self { today, places: places(&report, terms, here.desk.officer().school()), due, report }
     }
 

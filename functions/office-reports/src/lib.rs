@@ -9,7 +9,7 @@ use domain::Service;
 use domain::directory::Campaign;
 use store::Store;
 use store::directory::{Directory, Schools};
-use web::office::{Desk, Need, enter};
+use web::office::{Desk, Need, enter, named};
 use web::{Address, Method, Reply, Trouble, Visit};
 
 use figures::Figures;
@@ -36,7 +36,20 @@ struct Here<'a> {
     visit: &'a Visit,
     desk: Desk,
     campaign: Campaign,
+    /// The services that have a campaign
+    services: Vec<Service>,
     schools: &'a Schools,
+}
+
+impl Here<'_> {
+    /// Where a table is as a file.
+    fn csv(&self, table: &str) -> String {
+        let to = Address::OfficeReportsCsv(self.visit.locale);
+        match named(self.campaign.service) {
+            Some(service) => format!("{to}?service={service}&table={table}"),
+            None => format!("{to}?table={table}"),
+        }
+    }
 }
 
 impl web::Function for Reports {
@@ -45,13 +58,19 @@ impl web::Function for Reports {
         if visit.method != Method::Get {
             return Err(Trouble::Method);
         }
-        let (desk, campaign, schools) = futures::try_join!(
+        let service = match visit.query.text("service") {
+            "" => Service::FirstGrade,
+            code => Service::parse(code).ok_or(Trouble::NotFound)?,
+        };
+        let (desk, campaigns, schools) = futures::try_join!(
             enter(&self.store, &visit, Need::OFFICER),
-            async { Ok(self.store.campaign(Service::FirstGrade).await?) },
+            async { Ok(self.store.campaigns().await?) },
             async { Ok(self.directory.schools().await?) },
         )?;
+        let services = campaigns.iter().map(|campaign| campaign.service).collect();
+        let campaign = campaigns.into_iter().find(|campaign| campaign.service == service);
         let campaign = campaign.ok_or_else(|| Trouble::Ours("the service has no campaign".to_owned()))?;
-        let here = Here { visit: &visit, desk, campaign, schools: &schools };
+        let here = Here { visit: &visit, desk, campaign, services, schools: &schools };
         let scope = here.desk.scope();
         let (report, terms) =
             futures::try_join!(self.store.report(&scope, &here.campaign.id), self.store.places(&here.campaign.id),)?;

@@ -1,6 +1,5 @@
 //! The tables of the reports as files.
 
-use domain::life::State;
 use text::{desk, life, reports as t};
 use web::{Reply, Sheet};
 
@@ -12,9 +11,11 @@ use crate::page::names;
 pub fn days(here: &Here<'_>, figures: &Figures) -> Reply {
     let l = here.visit.locale;
     let mut sheet = Sheet::default();
-    sheet.row([t::DAY.get(l)].into_iter().chain(State::ALL.map(|state| life::state(state).get(l))));
+    let service = here.campaign.service;
+    let states = service.states().iter().map(|state| life::state(service, *state).get(l));
+    sheet.row([t::DAY.get(l)].into_iter().chain(states));
     for (day, counts) in &figures.report.days {
-        let counts = State::ALL.map(|state| counts.get(state).to_string());
+        let counts = service.states().iter().map(|state| counts.get(*state).to_string());
         sheet.row(std::iter::once(text::date(*day)).chain(counts));
     }
     sheet.reply(&format!("days-{}.csv", figures.today))

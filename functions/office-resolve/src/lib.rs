@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use domain::decision::{Decision, Ground, Reason};
 use domain::life::{Act, Actor, Change};
-use domain::{Application, DraftId};
+use domain::{Application, DraftId, Service};
 use http::StatusCode;
 use store::Store;
 use store::changes::{Changed, ClaimOnChild};
@@ -49,6 +49,8 @@ struct Compared {
     desk: Desk,
     /// The address's own application
     id: DraftId,
+    /// Its service
+    service: Service,
     /// Who sent for the child, over or not
     claims: Vec<ClaimOnChild>,
     /// Those that are not over, by number
@@ -59,7 +61,7 @@ struct Compared {
 impl Compared {
     /// Those that cannot be refused any more. Where there are any, they are kept.
     fn beyond(&self) -> Vec<&Application> {
-        self.live.iter().filter(|one| !one.state.allows(Act::Refuse)).collect()
+        self.live.iter().filter(|one| !one.allows(Act::Refuse)).collect()
     }
 
     fn actor(&self) -> Actor {
@@ -99,7 +101,7 @@ impl web::Function for Resolve {
         let beyond = compared.beyond();
         let keeps = |one: &&Application| match beyond.as_slice() {
             [] => one.id.as_str() == form.text("keep"),
-            _ => !one.state.allows(Act::Refuse),
+            _ => !one.allows(Act::Refuse),
         };
         let (kept, refused): (Vec<&Application>, Vec<&Application>) = compared.live.iter().partition(keeps);
         if kept.is_empty() {
@@ -149,7 +151,7 @@ impl Resolve {
         )?;
         live.retain(|one| one.state.is_live());
         live.sort_by_key(|one| one.number);
-        Ok(Compared { desk, id: id.clone(), claims, live, schools })
+        Ok(Compared { desk, id: id.clone(), service: application.service, claims, live, schools })
     }
 
     /// Somebody changed one of the applications, or sent another, after the form was shown. If the

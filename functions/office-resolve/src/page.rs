@@ -3,7 +3,7 @@
 use domain::answers::Family;
 use domain::life::Change;
 use domain::person::{Person, Sex};
-use domain::{Application, Locale, Place};
+use domain::{Application, Locale};
 use text::{Phrase, common, decisions, desk, family, resolving as t, review};
 use views::{Choice, FieldError, Markup, Radio, Tone, error_of, html};
 use web::{Address, Fields, Visit, deciding};
@@ -34,7 +34,7 @@ pub fn page(visit: &Visit, compared: &Compared, shown: &Fields, told: &Told<'_>)
     let body = html! {
         a.back href=(back) { (common::BACK.get(l)) }
         h1 { (t::TITLE.get(l)) }
-        @for change in told.met { (deciding::met(visit, change)) }
+        @for change in told.met { (deciding::met(visit, compared.service, change)) }
         @if told.more { (views::warning(l, html! { p { (t::ONE_MORE.get(l)) } })) }
         @if let Some(child) = &child { p.lead { (t::CHILD.fill(l, &[("child", child)])) } }
         @match compared.live.as_slice() {
@@ -47,7 +47,7 @@ pub fn page(visit: &Visit, compared: &Compared, shown: &Fields, told: &Told<'_>)
 
 /// A line of the comparison.
 struct Line {
-    key: &'static str,
+    key: String,
     values: Vec<String>,
     /// Whether it is an answer, so that a difference tells something
     answer: bool,
@@ -109,7 +109,7 @@ impl Page<'_> {
                     tbody {
                         tr {
                             th scope="row" { (desk::STATE.get(l)) }
-                            @for one in live { td { (views::state_tag(l, one.state)) } }
+                            @for one in live { td { (views::state_tag(l, one.service, one.state)) } }
                         }
                         @for line in self.lines() {
                             tr {
@@ -138,7 +138,7 @@ impl Page<'_> {
     fn lines(&self) -> Vec<Line> {
         let l = self.l;
         let line = |key: Phrase, answer: bool, value: &dyn Fn(&Application) -> String| Line {
-            key: key.get(l),
+            key: key.get(l).to_owned(),
             values: self.compared.live.iter().map(value).collect(),
             answer,
         };
@@ -146,11 +146,8 @@ impl Page<'_> {
             one.answers.family.as_ref().map(tell).unwrap_or_default()
         };
         let yes = |yes: bool| if yes { common::YES } else { t::NO }.get(l).to_owned();
-        let school = |one: &Application, tell: &dyn Fn(&domain::answers::SchoolChoice) -> String| {
-            one.answers.school.as_ref().map(tell).unwrap_or_default()
-        };
         let contacts = |one: &Application| one.answers.contacts.clone();
-        vec![
+        let mut lines = vec![
             line(desk::SENT, false, &|one| self.at(one)),
             line(t::LINKED, false, &|one| yes(one.linked)),
             line(family::PARENT, true, &|one| family(one, &|family| self.person(&family.parent))),
@@ -161,22 +158,32 @@ impl Page<'_> {
             line(family::CHILD, true, &|one| family(one, &|family| self.person(&family.child))),
             line(family::CERTIFICATE_NUMBER, true, &|one| family(one, &|family| family.certificate.number.clone())),
             line(family::CERTIFICATE_ISSUED, true, &|one| family(one, &|family| text::date(family.certificate.issued))),
-            line(review::LANGUAGE, true, &|one| {
-                school(one, &|school| review::language(school.language).get(l).to_owned())
-            }),
-            line(review::ADDRESS, true, &|one| school(one, &|school| school.address.line(l).to_owned())),
-            line(review::HOME_SCHOOL, true, &|one| {
-                let place = one.home_place();
-                place.map_or_else(|| desk::NO_SCHOOL.get(l).to_owned(), |place| self.place(&place))
-            }),
-            line(text::school::QUOTA_LEGEND, true, &|one| {
-                school(one, &|school| {
-                    let places: Vec<String> = school.quota.iter().map(|place| self.place(place)).collect();
-                    places.join("; ")
-                })
-            }),
-            line(t::SCANS, false, &|one| one.scans.len().to_string()),
-        ]
+        ];
+        lines.extend(self.chosen());
+        lines.push(line(t::SCANS, false, &|one| one.scans.len().to_string()));
+        lines
+    }
+
+    /// What was answered on the step of the service's own, each question once.
+    fn chosen(&self) -> Vec<Line> {
+        let chosen = |one: &Application| web::chosen::lines(self.l, &one.answers, &self.compared.schools);
+        let each: Vec<_> =
+            self.compared.live.iter().map(|one| chosen(one).map_or_else(Vec::new, |(_, all)| all)).collect();
+        let mut keys: Vec<&str> = Vec::new();
+        for line in each.iter().flatten() {
+            if !keys.contains(&line.key.as_str()) {
+                keys.push(&line.key);
+            }
+        }
+        let value = |of: &Vec<web::chosen::Line>, key: &str| {
+            of.iter().find(|line| line.key == key).map(|line| line.value.clone()).unwrap_or_default()
+        };
+        let line = |key: &str| Line {
+            key: key.to_owned(),
+            values: each.iter().map(|of| value(of, key)).collect(),
+            answer: true,
+        };
+        keys.into_iter().map(line).collect()
     }
 
     fn which(&self, one: &Application) -> String {
@@ -195,12 +202,6 @@ impl Page<'_> {
         };
         let born = text::date(person.birth_date);
         format!("{}, {}, {born}, {}", person.full_name(), person.iin.as_str(), sex.get(self.l).to_lowercase())
-    }
-
-    fn place(&self, place: &Place) -> String {
-        let name =
-            self.compared.schools.find(&place.school).map_or(place.school.as_str(), |school| school.name.get(self.l));
-        format!("{name}, {}", review::language(place.language).get(self.l).to_lowercase())
     }
 }
 

@@ -1,7 +1,7 @@
 //! The department asks the parent to correct something: which answers, which documents, and what
 //! is wrong with them.
 
-use domain::Slot;
+use domain::{Slot, Step};
 use domain::decision::{Decision, Field, Request};
 use domain::life::Act;
 use store::Store;
@@ -48,9 +48,12 @@ impl web::Function for Return {
 /// those that explain something.
 fn slots(case: &Case) -> Vec<Slot> {
     let required = Slot::required(case.application.service);
-    let explains = [Slot::Pmpc, Slot::StatusDocument, Slot::Guardianship, Slot::AddressProof];
-    let asked =
-        |slot: &Slot| required.contains(slot) || explains.contains(slot) || case.application.scans.contains(slot);
+    let explains = Slot::explaining(case.application.service);
+    // Any application may turn out to have its address by hand.
+    let address = |slot: &Slot| *slot == Slot::AddressProof && case.application.service.own_step() == Step::School;
+    let asked = |slot: &Slot| {
+        required.contains(slot) || explains.contains(slot) || address(slot) || case.application.scans.contains(slot)
+    };
     Slot::ALL.into_iter().filter(asked).collect()
 }
 
@@ -64,7 +67,8 @@ fn name_of_scan(slot: Slot) -> String {
 
 fn request(visit: &Visit, case: &Case, form: &Fields) -> Result<Request, Vec<FieldError>> {
     let l = visit.locale;
-    let fields: Vec<Field> = Field::ALL.into_iter().filter(|field| form.ticked(&name_of_field(*field))).collect();
+    let fields: Vec<Field> =
+        Field::of(case.application.service).filter(|field| form.ticked(&name_of_field(*field))).collect();
     let scans: Vec<Slot> = slots(case).into_iter().filter(|slot| form.ticked(&name_of_scan(*slot))).collect();
     let nothing = fields.is_empty() && scans.is_empty();
     let note = note(visit, form);
@@ -78,7 +82,7 @@ fn request(visit: &Visit, case: &Case, form: &Fields) -> Result<Request, Vec<Fie
 fn fields(visit: &Visit, case: &Case, typed: &Fields, errors: &[FieldError]) -> Markup {
     let l = visit.locale;
     let fields: Vec<(String, &str)> =
-        Field::ALL.into_iter().map(|field| (name_of_field(field), t::field(field).get(l))).collect();
+        Field::of(case.application.service).map(|field| (name_of_field(field), t::field(field).get(l))).collect();
     let scans: Vec<(String, &str)> =
         slots(case).into_iter().map(|slot| (name_of_scan(slot), documents::name(slot).get(l))).collect();
     let boxes = |group: &str, named: &[(String, &str)]| {

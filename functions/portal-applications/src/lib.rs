@@ -3,8 +3,8 @@
 
 mod page;
 
+use domain::Phone;
 use domain::fields::{Channel, SWITCHED};
-use domain::{Phone, Service};
 use store::Store;
 use store::codes::{Code, CodeCheck, CodeState, Recipient, SignInAsked};
 use store::directory::Directory;
@@ -83,18 +83,13 @@ impl Applications {
             let queues = futures::future::try_join_all(queues).await?;
             Ok((listed, queues))
         };
-        let ((listed, queues), campaign, schools, sms_stopped) =
-            futures::try_join!(listed, self.store.campaign(Service::FirstGrade), self.directory.schools(), stopped,)?;
+        let ((listed, queues), campaigns, schools, sms_stopped) =
+            futures::try_join!(listed, self.store.campaigns(), self.directory.schools(), stopped)?;
         if session.phone.is_none() && listed.drafts.is_empty() {
             return Ok(Reply::see_other(&Address::SignIn(visit.locale)));
         }
-        let facts = page::Facts {
-            listed: &listed,
-            campaign: campaign.as_ref(),
-            schools: &schools,
-            queues: &queues,
-            sms_stopped,
-        };
+        let facts =
+            page::Facts { listed: &listed, campaigns: &campaigns, schools: &schools, queues: &queues, sms_stopped };
         Ok(Reply::page(page::list(visit, session, &facts)))
     }
 

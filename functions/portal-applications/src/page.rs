@@ -1,13 +1,13 @@
 //! The pages of "my applications".
 
-use domain::directory::Campaign;
+use domain::directory::{Campaign, Phase};
 use domain::fields::{Channel, SWITCHED};
 use domain::{Application, Draft, Timestamp};
 use store::applications::Listed;
 use store::codes::CodeState;
 use store::directory::Schools;
 use store::sessions::Session;
-use text::{applications as t, contacts, steps};
+use text::{applications as t, contacts, service, steps};
 use views::{Field, FieldError, Kind, LanguageSwitch, Markup, Width, error_of, html};
 use web::contacts::{missing, recipient};
 use web::following::Following;
@@ -24,7 +24,7 @@ pub const SMS_START: &str = "sms-start";
 /// What the list shows.
 pub struct Facts<'a> {
     pub listed: &'a Listed,
-    pub campaign: Option<&'a Campaign>,
+    pub campaigns: &'a [Campaign],
     pub schools: &'a Schools,
     /// Those that each of the applications waits in
     pub queues: &'a [Queues],
@@ -49,7 +49,7 @@ pub fn list(visit: &Visit, session: &Session, facts: &Facts<'_>) -> Markup {
             h2 { (t::DRAFTS.get(l)) }
             @if listed.drafts.is_empty() { p { (t::NO_DRAFTS.get(l)) } }
             @for one in &listed.drafts { (draft(visit, one)) }
-            p { (views::button_link(t::NEW.get(l), &Address::Start(l, domain::Service::FirstGrade).to_string())) }
+            (new(visit, facts.campaigns))
             @if let Some(stopped) = facts.sms_stopped {
                 h2 #(SMS) { (t::SMS_TITLE.get(l)) }
                 p { (if stopped { t::SMS_OFF } else { t::SMS_ON }.get(l)) }
@@ -68,6 +68,19 @@ pub fn list(visit: &Visit, session: &Session, facts: &Facts<'_>) -> Markup {
     )
 }
 
+/// The ways to a new application.
+fn new(visit: &Visit, campaigns: &[Campaign]) -> Markup {
+    let l = visit.locale;
+    html! {
+        h2 { (t::NEW.get(l)) }
+        (views::buttons(html! {
+            @for campaign in campaigns.iter().filter(|campaign| campaign.phase(visit.now) != Phase::Closed) {
+                (views::button_link(service::name(campaign.service).get(l), &Address::Start(l, campaign.service).to_string()))
+            }
+        }))
+    }
+}
+
 fn sent(visit: &Visit, session: &Session, application: &Application, told: (&Facts<'_>, &Queues)) -> Markup {
     let l = visit.locale;
     let (facts, queues) = told;
@@ -76,12 +89,13 @@ fn sent(visit: &Visit, session: &Session, application: &Application, told: (&Fac
     let child = application.answers.family.as_ref().filter(|_| known).map(|family| family.child.full_name());
     let number = t::NUMBER.fill(l, &[("n", &application.number.to_string())]);
     let thanks = Address::Sent(l, application.service, application.id.clone());
-    let following = Following { visit, application, campaign: facts.campaign, schools: facts.schools, queues };
+    let campaign = facts.campaigns.iter().find(|campaign| campaign.id == application.campaign);
+    let following = Following { visit, application, campaign, schools: facts.schools, queues };
     html! {
         section.card {
             h3.name { (number) }
-            @if let Some(child) = child { p { (child) } }
-            p { (views::state_tag(l, application.state)) }
+            p { (service::name(application.service).get(l)) @if let Some(child) = child { ": " (child) } }
+            p { (views::state_tag(l, application.service, application.state)) }
             p.hint { (said_at(visit, text::review::SENT_AT, application.sent)) }
             @if known {
                 (following.next())
@@ -111,10 +125,11 @@ fn draft(visit: &Visit, draft: &Draft) -> Markup {
     let l = visit.locale;
     let child = draft.answers.family.as_ref().map(|family| family.child.full_name());
     let name = child.as_deref().unwrap_or_else(|| t::DRAFT_NAMELESS.get(l));
-    let furthest = draft.answers.furthest();
+    let furthest = draft.furthest();
     html! {
         section.card {
             h3.name { (name) }
+            p { (service::name(draft.service).get(l)) }
             p { (t::STEP_NEXT.fill(l, &[("step", steps::name(furthest).get(l))])) }
             p.hint { (said_at(visit, t::SAVED_AT, draft.saved)) }
             p { a href=(Address::Step(l, draft.service, draft.id.clone(), furthest)) { (t::CONTINUE.get(l)) span.vh { ": " (name) } } }

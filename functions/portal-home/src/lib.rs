@@ -52,16 +52,17 @@ impl web::Function for Home {
 
 impl Home {
     async fn show(&self, visit: &Visit) -> Result<Reply, Trouble> {
-        let campaign = self.store.campaign(Service::FirstGrade).await?;
-        let sent = match &campaign {
+        let campaigns = self.store.campaigns().await?;
+        let campaign = campaigns.iter().find(|campaign| campaign.service == Service::FirstGrade);
+        let sent = match campaign {
             Some(campaign) if visit.now >= campaign.opens => {
                 Some(self.store.counts(&Scope::All, &campaign.id).await?.sum(|_| true))
             }
             Some(_) | None => None,
         };
-        let standing = Standing::of(campaign.as_ref(), sent, &visit.site, visit.locale, visit.now);
-        let turns = campaign.iter().flat_map(|campaign| [campaign.opens, campaign.closes]);
+        let standing = Standing::of(campaign, sent, &visit.site, visit.locale, visit.now);
+        let turns = campaigns.iter().flat_map(|campaign| [campaign.opens, campaign.closes]);
         let left = turns.map(|turn| turn.as_second() - visit.now.as_second()).filter(|left| *left > 0).min();
-        Ok(Reply::page(page::whole(visit, campaign.as_ref(), &standing)).kept(Kept::until(left)))
+        Ok(Reply::page(page::whole(visit, &campaigns, &standing)).kept(Kept::until(left)))
     }
 }

@@ -8,8 +8,8 @@ use web::{Address, Kept, Reply, Site};
 /// Search engines read what anybody may read; a draft's pages and its scripts' answers tell them nothing.
 pub fn robots(site: &Site) -> Reply {
     let closed = Locale::ALL.map(|l| {
-        let (drafts, suggestions) = (Address::Start(l, Service::FirstGrade), Address::SuggestAddress(l));
-        format!("Disallow: {drafts}/\nDisallow: {suggestions}\n")
+        let drafts = Service::ALL.map(|service| format!("Disallow: {}/\n", Address::Start(l, service)));
+        format!("{}Disallow: {}\n", drafts.concat(), Address::SuggestAddress(l))
     });
     let said = format!("User-agent: *\n{}Sitemap: {}{}\n", closed.concat(), site.origin, Address::Sitemap);
     Reply::bytes("text/plain; charset=utf-8", said.into_bytes()).kept(Kept::A_DAY)

@@ -12,7 +12,7 @@ use crate::standing::Standing;
 /// Letters of an address.
 const LONGEST: u16 = 200;
 
-pub fn whole(visit: &Visit, campaign: Option<&Campaign>, standing: &Standing) -> Markup {
+pub fn whole(visit: &Visit, campaigns: &[Campaign], standing: &Standing) -> Markup {
     let l = visit.locale;
     let other = visit.other_language(&[]);
     let shell = visit.public_shell(home::TITLE.get(l), home::DESCRIPTION.get(l), &other);
@@ -22,7 +22,7 @@ pub fn whole(visit: &Visit, campaign: Option<&Campaign>, standing: &Standing) ->
         html! {
             h1 { (home::TITLE.get(l)) }
             (views::lead(home::LEAD.get(l)))
-            (news(l, campaign))
+            @for campaign in campaigns { (news(l, campaign)) }
             (first_grade(l, standing))
             (search(l))
             (ways(l))
@@ -38,9 +38,9 @@ pub fn whole(visit: &Visit, campaign: Option<&Campaign>, standing: &Standing) ->
 }
 
 /// What the city wants everybody to know now, if anything.
-fn news(l: Locale, campaign: Option<&Campaign>) -> Markup {
+fn news(l: Locale, campaign: &Campaign) -> Markup {
     html! {
-        @if let Some(news) = campaign.and_then(|campaign| campaign.news.as_ref()) {
+        @if let Some(news) = &campaign.news {
             (views::notice(html! { p { strong { (home::NEWS.get(l)) ":" } " " (news.get(l)) } }))
         }
     }

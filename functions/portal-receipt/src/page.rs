@@ -17,7 +17,7 @@ pub fn page(visit: &Visit, receipt: &Receipt, code: &Qr) -> Markup {
     let other = visit.address.other_language().to_string();
     let shell = visit.shell(&receipt.title, LanguageSwitch::Link(&other));
     let rows: Vec<views::Row<'_>> =
-        receipt.rows.iter().map(|row| views::Row { key: row.key, value: lines(&row.value), change: None }).collect();
+        receipt.rows.iter().map(|row| views::Row { key: &row.key, value: lines(&row.value), change: None }).collect();
     let (pdf, thanks) = match &visit.address {
         Address::Receipt(_, service, id) | Address::ReceiptPdf(_, service, id) => {
             (Address::ReceiptPdf(l, *service, id.clone()), Address::Sent(l, *service, id.clone()))
@@ -34,14 +34,16 @@ pub fn page(visit: &Visit, receipt: &Receipt, code: &Qr) -> Markup {
             p { (t::CHECK_HOW.get(l)) }
             p { (drawn(code, t::CODE.get(l))) }
             p { a href=(receipt.check) { (receipt.check) } }
-            h2 { (receipt.queue.key) }
-            @for line in &receipt.queue.value {
-                @if line.starts_with("http") {
-                    p { a href=(line) { (line) } }
-                } @else if line.starts_with(COMMAND) {
-                    p { code.hash { (line) } }
-                } @else {
-                    p { (line) }
+            @if let Some(queue) = &receipt.queue {
+                h2 { (queue.key) }
+                @for line in &queue.value {
+                    @if line.starts_with("http") {
+                        p { a href=(line) { (line) } }
+                    } @else if line.starts_with(COMMAND) {
+                        p { code.hash { (line) } }
+                    } @else {
+                        p { (line) }
+                    }
                 }
             }
             p.hint { (t::MEANS.get(l)) }

@@ -54,7 +54,7 @@ pub fn laid_out(receipt: &Receipt) -> Result<Vec<Piece>, Unreadable> {
     paper.text(9.0, DARK, &receipt.made);
     paper.y += 14.0;
     for row in &receipt.rows {
-        paper.row(row.key, &row.value);
+        paper.row(&row.key, &row.value);
     }
     paper.put(MARGIN, paper.y, What::Rule);
     paper.y += GAP;
@@ -66,12 +66,14 @@ pub fn laid_out(receipt: &Receipt) -> Result<Vec<Piece>, Unreadable> {
         paper.lines(10.0, BLACK, &receipt.check, true);
     });
     paper.y += GAP;
-    paper.text(12.0, BLACK, receipt.queue.key);
-    paper.y += 4.0;
-    for line in &receipt.queue.value {
-        paper.text(9.0, BLACK, line);
+    if let Some(queue) = &receipt.queue {
+        paper.text(12.0, BLACK, &queue.key);
+        paper.y += 4.0;
+        for line in &queue.value {
+            paper.text(9.0, BLACK, line);
+        }
+        paper.y += GAP;
     }
-    paper.y += GAP;
     paper.text(9.0, DARK, t::MEANS.get(l));
     paper.text(9.0, DARK, &receipt.department);
     Ok(paper.pieces)

@@ -1,10 +1,13 @@
 //! What a receipt says, the same on the page and in the PDF.
 
+use std::borrow::Cow;
+
 use domain::directory::Campaign;
-use domain::{Application, ApplicationNumber, Language, Locale, Place, Service, Timestamp};
+use domain::{Application, ApplicationNumber, Language, Locale, Place, Timestamp};
 use store::directory::Schools;
 use store::standings::DayHead;
 use text::{common, documents, family, life, queue as t_queue, receipt as t, review, service, status};
+use web::following::status_of;
 use web::{Address, Visit};
 
 /// What checks an open ledger.
@@ -28,7 +31,7 @@ pub struct Receipt {
     /// What was sent and how it stands
     pub rows: Vec<Row>,
     /// Where the ticket stands in the open ledger, and how to find and check it there
-    pub queue: Row,
+    pub queue: Option<Row>,
     /// Where the status is checked: the number and nothing personal
     pub check: String,
     /// Whom to ask
@@ -47,7 +50,7 @@ pub struct Ledger {
 #[derive(Clone)]
 pub struct Row {
     /// What it tells
-    pub key: &'static str,
+    pub key: Cow<'static, str>,
     /// What it tells of it, one or several lines
     pub value: Vec<String>,
 }
@@ -68,7 +71,7 @@ impl Receipt {
         let city = [("city", visit.site.city_name(l))];
         let mut rows = vec![
             Row::new(status::NUMBER.get(l), number.clone()),
-            Row::new(t::SERVICE.get(l), service_name(application.service).get(l)),
+            Row::new(t::SERVICE.get(l), service::name(application.service).get(l)),
             Row::new(t::SCHOOL_YEAR.get(l), format!("{}/{}", campaign.school_year, campaign.school_year + 1)),
             Row::new(t::SENT.get(l), at(visit, t::AT, application.sent)),
         ];
@@ -83,13 +86,18 @@ impl Receipt {
             };
             rows.push(Row::new(review::HOME_SCHOOL.get(l), home));
             let quota = choice.quota.iter().zip(1..).map(|(chosen, n)| format!("{n}. {}", place(chosen, schools, l)));
-            rows.push(Row { key: t::QUOTA.get(l), value: or_none(quota.collect(), l) });
+            rows.push(Row { key: t::QUOTA.get(l).into(), value: or_none(quota.collect(), l) });
+        } else if let Some((_, chosen)) = web::chosen::lines(l, &application.answers, schools) {
+            rows.extend(chosen.into_iter().map(|line| Row::new(line.key, line.value)));
         }
         let scans = application.scans.iter().map(|slot| documents::name(*slot).get(l).to_owned());
-        rows.push(Row { key: t::DOCUMENTS.get(l), value: or_none(scans.collect(), l) });
+        rows.push(Row { key: t::DOCUMENTS.get(l).into(), value: or_none(scans.collect(), l) });
         rows.push(Row {
-            key: status::WHAT.get(l),
-            value: vec![life::state(application.state).get(l).to_owned(), at(visit, t::SINCE, application.since())],
+            key: status::WHAT.get(l).into(),
+            value: vec![
+                life::state(application.service, application.state).get(l).to_owned(),
+                at(visit, t::SINCE, application.since()),
+            ],
         });
         Self {
             locale: l,
@@ -99,8 +107,8 @@ impl Receipt {
             demo: visit.site.demo.then(|| format!("{}. {}", common::DEMO.get(l), common::DEMO_NOTE.get(l))),
             made: at(visit, t::MADE, visit.now),
             rows,
-            queue: queue(visit, application, ledger),
-            check: format!("{}{}?number={number}", visit.site.origin, Address::Status(l)),
+            queue: application.service.has_queue().then(|| queue(visit, application, ledger)),
+            check: format!("{}{}", visit.site.origin, status_of(l, application)),
             department: common::DEPARTMENT.fill(l, &city),
         }
     }
@@ -108,8 +116,8 @@ impl Receipt {
 
 impl Row {
     /// A line with one value.
-    pub fn new(key: &'static str, value: impl Into<String>) -> Self {
-        Self { key, value: vec![value.into()] }
+    pub fn new(key: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        Self { key: key.into(), value: vec![value.into()] }
     }
 }
 
@@ -141,7 +149,7 @@ fn queue(visit: &Visit, application: &Application, ledger: &Ledger) -> Row {
         value.push(format!("{}:", t_queue::LEDGER_HOW.get(l)));
         value.push(format!("{COMMAND} {folder} --ticket {number}{told}"));
     }
-    Row { key: t_queue::RECEIPT.get(l), value }
+    Row { key: t_queue::RECEIPT.get(l).into(), value }
 }
 
 fn or_none(lines: Vec<String>, l: Locale) -> Vec<String> {
@@ -160,12 +168,6 @@ fn place(place: &Place, schools: &Schools, l: Locale) -> String {
         Language::Russian => t::IN_RUSSIAN,
     };
     format!("{name}, {}", language.get(l))
-}
-
-const fn service_name(service: Service) -> text::Phrase {
-    match service {
-        Service::FirstGrade => service::TITLE,
-    }
 }
 
 #[cfg(test)]
@@ -189,10 +191,14 @@ pub mod tests {
             rows: vec![
                 Row::new(family::CHILD.get(locale), name),
                 Row {
-                    key: t::DOCUMENTS.get(locale), value: vec!["Туу туралы куәлік".to_owned(), "Фото".to_owned()]
+                    key: t::DOCUMENTS.get(locale).into(),
+                    value: vec!["Туу туралы куәлік".to_owned(), "Фото".to_owned()],
                 },
             ],
-            queue: Row { key: t_queue::RECEIPT.get(locale), value: vec![QUEUE.to_owned(), "0a".repeat(32)] },
+            queue: Some(Row {
+                key: t_queue::RECEIPT.get(locale).into(),
+                value: vec![QUEUE.to_owned(), "0a".repeat(32)],
+            }),
             check: CHECK.to_owned(),
             department: common::DEPARTMENT.fill(locale, &city),
         }

@@ -56,6 +56,10 @@ impl web::Function for StatusCheck {
 impl StatusCheck {
     async fn check(&self, visit: &Visit, form: &Fields) -> Result<Reply, Trouble> {
         let l = visit.locale;
+        let service = match form.text(page::SERVICE) {
+            "" => Service::FirstGrade,
+            code => Service::parse(code).ok_or(Trouble::NotFound)?,
+        };
         let (number, child) = (number(form.text("number")), Iin::parse(form.text("child-iin")));
         let (number, child) = match (number, child) {
             (Ok(number), Ok(child)) => (number, child),
@@ -67,7 +71,6 @@ impl StatusCheck {
             }
         };
         let network = visit.network.map_or_else(String::new, |network| network.text());
-        let service = Service::FirstGrade;
         let asked = async {
             let status = self.store.status(service, number, &child, &network, visit.now).await?;
             let queues = match &status {

@@ -1,10 +1,11 @@
 //! The question and the answer.
 
 use domain::directory::Campaign;
+use domain::{Locale, Service};
 use store::directory::Schools;
 use store::status::Status;
 use text::status as t;
-use views::{Field, FieldError, Kind, LanguageSwitch, Markup, Width, error_of, html};
+use views::{Choice, Field, FieldError, Kind, LanguageSwitch, Markup, Radio, Width, error_of, html};
 use web::following::Following;
 use web::queue::Queues;
 use web::{Address, Fields, Visit};
@@ -32,6 +33,7 @@ pub fn ask(visit: &Visit, shown: &Fields, errors: &[FieldError]) -> Markup {
             width: Width::W12,
             ..Field::new(l, "child-iin", t::CHILD_IIN.get(l))
         }))
+        (service(l, shown))
         (views::primary_button(t::CHECK.get(l)))
     };
     views::form_page(
@@ -43,6 +45,28 @@ pub fn ask(visit: &Visit, shown: &Fields, errors: &[FieldError]) -> Markup {
             (views::form(&Address::Status(l).to_string(), csrf.as_deref(), false, inner))
         },
     )
+}
+
+/// The field of the service: numbers are a campaign's own.
+pub const SERVICE: &str = "service";
+
+/// Which service, where there are several.
+fn service(l: Locale, shown: &Fields) -> Markup {
+    let options =
+        Service::ALL.map(|one| Radio { value: one.code(), label: text::service::name(one).get(l), hint: None });
+    let value = Service::parse(shown.text(SERVICE)).unwrap_or(Service::FirstGrade);
+    let choice = Choice {
+        locale: l,
+        name: SERVICE,
+        label: t::SERVICE.get(l),
+        hint: None,
+        options: &options,
+        value: value.code(),
+        error: None,
+        optional: false,
+        inline: false,
+    };
+    html! { @if options.len() > 1 { (views::radios(&choice)) } }
 }
 
 /// Says that the form comes from a page that showed a status.
@@ -59,6 +83,7 @@ pub fn found(visit: &Visit, form: &Fields, status: &Status, facts: (Option<&Camp
     let csrf = visit.csrf();
     let again = html! {
         (views::hidden("number", &number))
+        (views::hidden(SERVICE, status.application.service.code()))
         (views::hidden("child-iin", form.text("child-iin")))
         (views::hidden(SHOWN, "yes"))
     };
@@ -68,7 +93,7 @@ pub fn found(visit: &Visit, form: &Fields, status: &Status, facts: (Option<&Camp
         html! {
             h1 { (title) }
             (views::form(&Address::Status(l).to_string(), csrf.as_deref(), false, again))
-            p { (views::state_tag(l, status.application.state)) }
+            p { (views::state_tag(l, status.application.service, status.application.state)) }
             (following.next())
             (following.place())
             (following.history(&status.history))

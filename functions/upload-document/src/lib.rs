@@ -3,7 +3,7 @@
 
 mod page;
 
-use domain::{Slot, Step};
+use domain::{Slot};
 use files::{Bucket, BucketError, Place, Ticket};
 use futures::future;
 use http::StatusCode;
@@ -55,7 +55,7 @@ impl web::Function for UploadDocument {
     async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         let Address::Document(_, service, id, slot, action) = &visit.address else { return Err(Trouble::NotFound) };
         let mine = open(&self.store, &visit, *service, id).await?;
-        let here = Here { step: StepVisit { visit: &visit, step: step_of(*slot) }, mine, slot: *slot };
+        let here = Here { step: StepVisit { visit: &visit, step: slot.step(*service) }, mine, slot: *slot };
         // Looking at a scan goes on after the application was sent; changing it does not, unless the
         // department asked for it again.
         let may_change = match here.is_asked_again() {
@@ -276,21 +276,6 @@ fn fault(file: &Part) -> Option<Fault> {
         files::Refusal::Heic => Some(Fault::Refused(Refusal::Heic)),
         files::Refusal::OtherType => Some(Fault::Refused(Refusal::UnknownType)),
         _ => None,
-    }
-}
-
-/// The step on whose page the slot is.
-const fn step_of(slot: Slot) -> Step {
-    match slot {
-        Slot::AddressProof => Step::School,
-        Slot::BirthCertificate
-        | Slot::Photo
-        | Slot::HealthPassport1
-        | Slot::HealthPassport17
-        | Slot::HealthPassport18
-        | Slot::Pmpc
-        | Slot::StatusDocument
-        | Slot::Guardianship => Step::Family,
     }
 }
 

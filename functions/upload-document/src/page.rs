@@ -46,7 +46,7 @@ pub(crate) fn page(here: &Here<'_>, fault: Option<Phrase>) -> Markup {
 }
 
 fn steps_of(here: &Here<'_>) -> Vec<&'static str> {
-    domain::Step::ALL.iter().map(|step| steps::name(*step).get(here.step.visit.locale)).collect()
+    here.mine.draft.service.path().iter().map(|step| steps::name(*step).get(here.step.visit.locale)).collect()
 }
 
 /// A form of its own: removing needs no file.

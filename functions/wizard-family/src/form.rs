@@ -3,7 +3,7 @@
 use domain::answers::{Certificate, Family};
 use domain::fields::{ASKED, OUTCOME};
 use domain::person::Person;
-use domain::{Draft, Iin, Slot};
+use domain::{Draft, Iin, Slot, Step};
 use store::drafts::Mine;
 use text::{consent, documents, family as t};
 use views::FieldError;
@@ -31,7 +31,7 @@ pub fn parse(form: &Fields, mine: &Mine, visit: &Visit) -> Result<Family, Vec<Fi
         DateAnswer::Date(born) => Some(born),
         DateAnswer::Empty | DateAnswer::Unreadable => None,
     };
-    let early_wish = reader.early_wish(born, mine.campaign.school_year);
+    let early_wish = reader.early_wish(mine.draft.service, born, mine.campaign.school_year);
     let number = reader.certificate_number([form.text("parent-iin"), form.text("child-iin")]);
     let issued = reader.certificate_issued(born);
     scans(&mut reader, visit, mine);
@@ -66,7 +66,9 @@ fn iin(reader: &mut Reader<'_>, form: &Fields, who: &str) -> Option<Iin> {
 /// The required scans must be here; whether each is accepted is seen again before sending.
 fn scans(reader: &mut Reader<'_>, visit: &Visit, mine: &Mine) {
     let required = web::documents::required(mine);
-    for slot in Slot::ALL.into_iter().filter(|slot| *slot != Slot::AddressProof) {
+    let service = mine.draft.service;
+    let here = |slot: &Slot| slot.step(service) == Step::Family;
+    for slot in Slot::ALL.into_iter().filter(here) {
         let document = documents::name(slot).get(visit.locale);
         match standing(&mine.documents, slot, visit) {
             Standing::Empty if required.contains(&slot) => {

@@ -9,12 +9,6 @@ use web::people::Form;
 use web::step::StepVisit;
 use web::{Address, Fields, documents};
 
-/// The scans that only some families need.
-const SOME_NEED: [Slot; 3] = [Slot::Pmpc, Slot::StatusDocument, Slot::Guardianship];
-/// The scans that every family is asked for.
-const ALL_NEED: [Slot; 5] =
-    [Slot::BirthCertificate, Slot::Photo, Slot::HealthPassport1, Slot::HealthPassport17, Slot::HealthPassport18];
-
 struct Page<'a> {
     here: &'a StepVisit<'a>,
     mine: &'a Mine,
@@ -25,20 +19,21 @@ struct Page<'a> {
 
 pub fn page(here: &StepVisit<'_>, mine: &Mine, shown: &Fields, errors: &[FieldError]) -> Markup {
     let l = here.visit.locale;
+    let service = mine.draft.service;
     let page = Page { here, mine, shown, errors, l };
     let inner = html! {
         p { (t::INTRO.get(l)) }
         (page.register_consent())
         (views::fieldset(l, "parent", t::PARENT.get(l), None, None, false, page.person("parent")))
         (views::fieldset(l, "child", t::CHILD.get(l), None, None, false, page.person("child")))
-        (page.form().early_wish())
+        @if service.asks_wish() { (page.form().early_wish()) }
         (page.not_linked())
         (views::fieldset(l, "certificate", t::CERTIFICATE.get(l), None, None, false, page.certificate()))
         h2 { (t::DOCUMENTS.get(l)) }
         p { (t::DOCUMENTS_INTRO.get(l)) }
-        (page.documents(&ALL_NEED))
+        (page.documents(Slot::required(service)))
         h3 { (t::DOCUMENTS_MORE.get(l)) }
-        (page.documents(&SOME_NEED))
+        (page.documents(Slot::explaining(service)))
         (views::primary_button(common::NEXT.get(l)))
     };
     here.page(&mine.draft, t::TITLE.get(l), errors, inner)

@@ -1,12 +1,11 @@
 //! The review page: every answer with a way to change it.
 
-use domain::answers::{Family, HomeAddress, Intentions, SchoolChoice};
+use domain::answers::{Family, Intentions};
 use domain::directory::Phase;
 use domain::person::{Person, Sex};
-use domain::{Locale, Place, Slot, Step};
+use domain::{Locale, Slot, Step};
 use store::directory::Schools;
 use store::drafts::Mine;
-use text::review::language;
 use text::{consent, documents as d, family, review as t, steps};
 use views::{FieldError, Markup, Row, html, summary_list};
 use web::documents::{Standing, required, standing};
@@ -68,7 +67,7 @@ pub fn page(here: &StepVisit<'_>, mine: &Mine, schools: &Schools, errors: &[Fiel
             (views::hidden(SEEN_SCANS, &mine.documents.revision().to_string()))
             (page.scans())
         }))
-        @if let Some(school) = &answers.school { h2 { (steps::SCHOOL.get(l)) } (page.school(school)) }
+        (page.chosen())
         @if let Some(intentions) = &answers.intentions { h2 { (t::NOTICES.get(l)) } (page.intentions(intentions)) }
         @match mine.campaign.phase(here.visit.now) {
             Phase::Open => (views::primary_button(t::SEND.get(l))),
@@ -153,10 +152,8 @@ impl Page<'_> {
             .into_iter()
             .filter(|slot| required.contains(slot) || standing(&self.mine.documents, *slot, visit) != Standing::Empty)
             .collect();
-        let links: Vec<String> = shown
-            .iter()
-            .map(|slot| self.change(if *slot == Slot::AddressProof { Step::School } else { Step::Family }, slot.code()))
-            .collect();
+        let links: Vec<String> =
+            shown.iter().map(|slot| self.change(slot.step(self.mine.draft.service), slot.code())).collect();
         let rows: Vec<Row<'_>> = shown
             .iter()
             .zip(&links)
@@ -179,38 +176,16 @@ impl Page<'_> {
         }
     }
 
-    fn school(&self, given: &SchoolChoice) -> Markup {
-        let l = self.l;
-        let from_register = matches!(given.address, HomeAddress::Known { from_register: true, .. });
-        let home = match &given.home {
-            Some(_) => given.home_place().map_or(String::new(), |place| self.place(&place)),
-            None => t::HOME_UNKNOWN.get(l).to_owned(),
-        };
-        let address = match from_register {
-            true => format!("{} ({})", given.address.line(l), t::FROM_REGISTER.get(l)),
-            false => given.address.line(l).to_owned(),
-        };
-        let quota: Vec<(String, String, String)> = given
-            .quota
-            .iter()
-            .enumerate()
-            .map(|(index, place)| {
-                let n = (index + 1).to_string();
-                (t::QUOTA_SCHOOL.fill(l, &[("n", &n)]), self.place(place), format!("quota-{n}"))
-            })
-            .collect();
-        let mut rows = vec![
-            (t::LANGUAGE.get(l), language(given.language).get(l), "language"),
-            (t::ADDRESS.get(l), address.as_str(), "address"),
-            (t::HOME_SCHOOL.get(l), home.as_str(), "address"),
-        ];
-        rows.extend(quota.iter().map(|(key, value, field)| (key.as_str(), value.as_str(), field.as_str())));
-        self.list(Step::School, &rows)
-    }
-
-    fn place(&self, place: &Place) -> String {
-        let name = self.schools.find(&place.school).map_or(place.school.as_str(), |school| school.name.get(self.l));
-        format!("{name}, {}", language(place.language).get(self.l).to_lowercase())
+    /// What was answered on the step of the service's own.
+    fn chosen(&self) -> Markup {
+        let chosen = web::chosen::lines(self.l, &self.mine.draft.answers, self.schools);
+        html! {
+            @if let Some((name, lines)) = &chosen {
+                h2 { (name) }
+                @let rows: Vec<_> = lines.iter().map(|line| (line.key.as_str(), line.value.as_str(), line.field.as_str())).collect();
+                (self.list(self.mine.draft.service.own_step(), &rows))
+            }
+        }
     }
 
     fn intentions(&self, given: &Intentions) -> Markup {

@@ -8,7 +8,7 @@ use store::drafts::Mine;
 use store::stops::Stops;
 use text::{paper, receipt, review as t, status};
 use views::{LanguageSwitch, Markup, html};
-use web::following::Following;
+use web::following::{Following, status_of};
 use web::queue::Queues;
 use web::{Address, Visit, due};
 
@@ -39,7 +39,7 @@ pub fn page(visit: &Visit, mine: &Mine, application: &Application, facts: &Facts
                 (views::confirmation_panel(t::THANKS.get(l), t::YOUR_NUMBER.get(l), &application.number.to_string()))
             } @else {
                 h1 { (title) }
-                p { (views::state_tag(l, application.state)) }
+                p { (views::state_tag(l, application.service, application.state)) }
             }
             p { (t::SENT_AT.fill(l, &[("date", &text::date(at.date())), ("time", &text::time(at.time()))])) }
             @if fresh {
@@ -71,7 +71,7 @@ pub fn page(visit: &Visit, mine: &Mine, application: &Application, facts: &Facts
                 (following.acts(None))
                 p { a href=(Address::Applications(l)) { (text::common::MY_APPLICATIONS.get(l)) } }
             }
-            p { a href={ (Address::Status(l)) "?number=" (application.number) } { (status::TITLE.get(l)) } }
+            p { a href=(status_of(l, application)) { (status::TITLE.get(l)) } }
         },
     )
 }

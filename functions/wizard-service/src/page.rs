@@ -11,22 +11,23 @@ use web::{Address, Visit};
 /// Without a draft: the button begins one, with the address that was found before.
 pub fn start(visit: &Visit, service: Service, campaign: &Campaign, carried: &Carried) -> Markup {
     let l = visit.locale;
+    let about = t::about(service);
     let phase = campaign.phase(visit.now);
     let button = match phase {
         Phase::Before => Some(t::PREPARE),
-        Phase::Open => Some(t::START),
+        Phase::Open => Some(about.start),
         Phase::Closed => None,
     };
     let other = visit.address.other_language().to_string();
     let address = carried.address().filter(|_| button.is_some());
     // What is carried goes with the form, in the other language too.
     let switch = if address.is_some() { LanguageSwitch::Button } else { LanguageSwitch::Link(&other) };
-    let shell = views::Shell { help: true, ..visit.shell(t::TITLE.get(l), switch) };
+    let shell = views::Shell { help: true, ..visit.shell(about.title.get(l), switch) };
     let csrf = visit.csrf();
     views::page(
         &shell,
         html! {
-            h1 { (t::TITLE.get(l)) }
+            h1 { (about.title.get(l)) }
             @if let Some(address) = address {
                 (views::success(html! { p { (t::CARRIED.fill(l, &[("address", address)])) } }))
             }
@@ -47,7 +48,7 @@ pub fn again(here: &StepVisit<'_>, draft: &Draft, campaign: &Campaign) -> Markup
         (description(here.visit, campaign))
         (views::primary_button(t::CONTINUE.get(l)))
     };
-    here.page(draft, t::TITLE.get(l), &[], inner)
+    here.page(draft, t::name(draft.service).get(l), &[], inner)
 }
 
 fn description(visit: &Visit, campaign: &Campaign) -> Markup {
@@ -58,32 +59,35 @@ fn description(visit: &Visit, campaign: &Campaign) -> Markup {
     let dates = [("opens", date(campaign.opens)), ("closes", date(last))];
     let dates: Vec<(&str, &str)> = dates.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let list = |items: &[Phrase]| html! { ul { @for item in items { li { (item.get(l)) } } } };
+    let about = t::about(campaign.service);
     html! {
-        p.lead { (t::LEAD.get(l)) }
+        p.lead { (about.lead.get(l)) }
         @match campaign.phase(visit.now) {
             Phase::Before => (views::notice(html! { p { strong { (t::BEFORE_OPENING_TITLE.get(l)) } } p { (t::BEFORE_OPENING.fill(l, &dates)) } })),
             Phase::Closed => (views::warning(l, html! { p { strong { (t::CLOSED_TITLE.get(l)) } } p { (t::CLOSED.fill(l, &dates)) } })),
             Phase::Open => {}
         }
         h2 { (t::WHAT_TITLE.get(l)) }
-        (list(&[t::WHAT_RESIDENCE, t::WHAT_QUOTA, t::WHAT_SAVE, t::WHAT_FOLLOW]))
+        (list(about.what))
         h2 { (t::WHO_TITLE.get(l)) }
-        p { (t::WHO_AGE.get(l)) " " (t::WHO_EARLY.get(l)) }
-        p { (t::WHO_APPLIES.get(l)) }
+        @for said in about.who { p { (said.get(l)) } }
         h2 { (t::DATES_TITLE.get(l)) }
         p { (t::DATES.fill(l, &dates)) }
         h2 { (t::DOCUMENTS_TITLE.get(l)) }
         h3 { (t::ONLINE_TITLE.get(l)) }
-        (list(&[t::ONLINE_PHONE, t::ONLINE_IIN, t::ONLINE_CERTIFICATE, t::ONLINE_PHOTO, t::ONLINE_HEALTH, t::ONLINE_PMPC, t::ONLINE_GUARDIANSHIP, t::ONLINE_ADDRESS]))
+        (list(about.online))
         p { (t::ONLINE_FILES.get(l)) }
-        h3 { (t::FOREIGN_TITLE.get(l)) }
-        p { (t::FOREIGN.get(l)) }
-        (list(&[t::FOREIGN_RESIDENT, t::FOREIGN_STATELESS, t::FOREIGN_REFUGEE, t::FOREIGN_KANDAS]))
-        p { (t::FOREIGN_OTHER.get(l)) }
+        @if !about.foreign.is_empty() {
+            h3 { (t::FOREIGN_TITLE.get(l)) }
+            p { (t::FOREIGN.get(l)) }
+            (list(about.foreign))
+            p { (t::FOREIGN_OTHER.get(l)) }
+        }
         h3 { (t::IN_PERSON_TITLE.get(l)) }
-        p { (t::IN_PERSON.get(l)) }
+        p { (about.in_person.get(l)) }
         h2 { (t::NEXT_TITLE.get(l)) }
-        (views::steps(&[t::NEXT_NUMBER, t::NEXT_REGISTRATION, t::NEXT_SCHOOL, t::NEXT_ORDER].map(|step| html! { (step.get(l)) })))
+        @let next: Vec<Markup> = about.next.iter().map(|step| html! { (step.get(l)) }).collect();
+        (views::steps(&next))
         p.hint { (t::PRACTICE.get(l)) }
     }
 }

@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::contact::{Email, Phone};
 use crate::directory::{SchoolId, StreetId};
+use crate::document::Slot;
 use crate::locale::{Language, Locale};
 use crate::person::Person;
 use crate::place::Place;
 use crate::redacted::redacted;
 
-/// The answers of a grade-1 application.
+/// The answers of an application. Of those to step 4 it has its service's own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Answers {
     /// Step 2
@@ -273,6 +274,12 @@ pub enum Remark {
 }
 
 impl Answers {
+    /// The scan that the answer of the service's own step needs, if it needs one.
+    pub fn paper(&self) -> Option<Slot> {
+        let address = self.school.as_ref().map(|school| &school.address);
+        matches!(address, Some(HomeAddress::Typed { .. })).then_some(Slot::AddressProof)
+    }
+
     /// The remarks for an officer, in the order of the steps.
     pub fn remarks(&self, register: &RegisterFacts) -> Vec<Remark> {
         let mut remarks = Vec::new();

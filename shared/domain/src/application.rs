@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::answers::{Answers, RegisterFacts, Remark, SchoolChoice};
 use crate::decision::{Order, Request};
-use crate::directory::CampaignId;
+use crate::directory::{CampaignId, SchoolId};
 use crate::document::Slot;
 use crate::draft::{DraftId, Owner};
 use crate::life::State;
-use crate::place::Place;
+use crate::place::{Place, Ticket};
 use crate::redacted::redacted;
 use crate::service::Service;
 
@@ -111,6 +111,17 @@ impl Application {
             Some(seat) => seat.place.clone(),
             None => self.home_place(),
         }
+    }
+
+    /// The school that handles it: the one that holds its place; none until it has one.
+    pub fn handler(&self) -> Option<SchoolId> {
+        self.place().map(|place| place.school)
+    }
+
+    /// The ticket with which it joins the queue; none where the service has no queue.
+    pub fn ticket(&self) -> Option<Ticket> {
+        let school = self.answers.school.as_ref().filter(|_| self.service.has_queue())?;
+        Some(Ticket { number: self.number, home: school.home_place(), choices: school.quota.clone() })
     }
 
     /// The place at the school of residence; none until the address was found or an officer

@@ -11,6 +11,8 @@ use crate::document::Slot;
 use crate::life::{Act, NotAllowed, State};
 use crate::place::{Place, wanted};
 use crate::redacted::redacted;
+use crate::service::Service;
+use crate::wizard::Step;
 
 /// Free text that the parent will read: 1–500 characters, line breaks kept.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +93,11 @@ impl Field {
         Self::CertificateIssued,
         Self::Address,
     ];
+
+    /// Those that an application of a service has.
+    pub fn of(service: Service) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |field| *field != Self::Address || service.own_step() == Step::School)
+    }
 
     /// Its name in forms, the same as in stored items.
     pub const fn code(self) -> &'static str {
@@ -352,6 +359,11 @@ pub enum Unfit {
 }
 
 impl Application {
+    /// Whether the act may be done to it where it stands.
+    pub const fn allows(&self, act: Act) -> bool {
+        self.state.after(self.service, act).is_ok()
+    }
+
     /// The grounds on which an act may be done.
     pub fn grounds(&self, act: Act) -> &'static [Ground] {
         match act {
@@ -415,7 +427,7 @@ impl Application {
     /// [`Unfit`].
     pub fn after(&self, decision: &Decision, at: Timestamp) -> Result<Self, Unfit> {
         let act = decision.act();
-        let state = self.state.after(act)?;
+        let state = self.state.after(self.service, act)?;
         let mut next = self.clone();
         match decision {
             Decision::Register if self.place().is_none() => return Err(Unfit::NoPlace),
@@ -543,7 +555,7 @@ mod tests {
                 let before = if act == Act::Strike { moved(state) } else { waiting(state) };
                 let decision = decision(act);
                 assert_eq!(decision.act(), act);
-                match (state.after(act), before.after(&decision, at)) {
+                match (state.after(before.service, act), before.after(&decision, at)) {
                     (Ok(to), Ok(after)) => {
                         assert_eq!((after.state, after.version), (to, before.version + 1));
                         assert_eq!(after.number, before.number);

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::service::Service;
+use crate::wizard::Step;
 
 /// The type of a file that is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -100,6 +101,28 @@ impl Slot {
     /// Reads a code of [`Slot::code`].
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|slot| slot.code() == code)
+    }
+
+    /// The step of a service's wizard that asks for it.
+    pub const fn step(self, service: Service) -> Step {
+        match self {
+            Self::AddressProof => service.own_step(),
+            Self::BirthCertificate
+            | Self::Photo
+            | Self::HealthPassport1
+            | Self::HealthPassport17
+            | Self::HealthPassport18
+            | Self::Pmpc
+            | Self::StatusDocument
+            | Self::Guardianship => Step::Family,
+        }
+    }
+
+    /// The slots of step 3 that only some families of a service need.
+    pub const fn explaining(service: Service) -> &'static [Self] {
+        match service {
+            Service::FirstGrade => &[Self::Pmpc, Self::StatusDocument, Self::Guardianship],
+        }
     }
 
     /// The slots that a service always asks for (the manual's list, `domain.md` section 1).

@@ -201,6 +201,18 @@ impl Draft {
 }
 
 #[cfg(test)]
+pub(crate) mod samples {
+    //! A draft without answers.
+    use super::*;
+
+    pub fn draft() -> Draft {
+        let campaign = CampaignId::parse("first-grade-2027").unwrap();
+        let owner = Owner::from_hash("phone#1".to_owned());
+        Draft::start(DraftId::from_bytes([1; 16]), Service::FirstGrade, campaign, owner, Timestamp::UNIX_EPOCH)
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::answers::samples::{address, confirmed, contacts, family, intentions, person, register, school};
@@ -210,10 +222,7 @@ mod tests {
 
     /// A draft whose every step is answered.
     fn complete() -> Draft {
-        let id = DraftId::from_bytes([1; 16]);
-        let campaign = CampaignId::parse("first-grade-2027").unwrap();
-        let owner = Owner::from_hash("phone#1".to_owned());
-        let mut draft = Draft::start(id, Service::FirstGrade, campaign, owner, Timestamp::UNIX_EPOCH);
+        let mut draft = samples::draft();
         draft.answer_contacts(Contacts {
             email: Some(confirmed(Email::parse("a@example.kz").unwrap())),
             ..contacts(FIRST)
@@ -240,7 +249,7 @@ mod tests {
         draft.answer_contacts(draft.answers.contacts.clone());
         draft.answer_family(family());
         assert!(draft == complete());
-        assert_eq!(draft.answers.furthest(), Step::Review);
+        assert_eq!(draft.furthest(), Step::Review);
     }
 
     #[test]
@@ -248,24 +257,24 @@ mod tests {
         let mut draft = complete();
         draft.answer_contacts(Contacts { email: draft.answers.contacts.email.clone(), ..contacts("+77000000002") });
         assert!(draft.register == RegisterFacts { consent_at: register().consent_at, ..RegisterFacts::default() });
-        assert_eq!(draft.answers.furthest(), Step::Review, "what was typed stays");
+        assert_eq!(draft.furthest(), Step::Review, "what was typed stays");
     }
 
     #[test]
     fn a_channel_that_is_gone_asks_the_consent_step_again() {
         let mut draft = complete();
         draft.answer_contacts(contacts(FIRST));
-        assert_eq!(draft.answers.furthest(), Step::Consent);
+        assert_eq!(draft.furthest(), Step::Consent);
         draft.answer_consent(intentions(false));
         draft.answer_contacts(contacts(FIRST));
-        assert_eq!(draft.answers.furthest(), Step::Review);
+        assert_eq!(draft.furthest(), Step::Review);
     }
 
     #[test]
     fn another_child_is_asked_for_a_school_again() {
         let mut draft = complete();
         draft.answer_family(Family { child: person("991231500026"), ..family() });
-        assert_eq!(draft.answers.furthest(), Step::School);
+        assert_eq!(draft.furthest(), Step::School);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::decision::Decision;
 use crate::officer::{Group, OfficerId};
+use crate::service::Service;
 
 /// Where an application stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -100,36 +101,43 @@ impl State {
         Self::ALL.into_iter().find(|state| state.code() == code)
     }
 
-    /// The state after an act: the only place where states follow one another.
+    /// The state after an act in the life of a service's application: the only place where states
+    /// follow one another.
     ///
     /// # Errors
     /// [`NotAllowed`].
-    pub const fn after(self, act: Act) -> Result<Self, NotAllowed> {
+    pub const fn after(self, service: Service, act: Act) -> Result<Self, NotAllowed> {
         let next = match (self, act) {
+            (Self::Submitted, Act::Return) => Some(Self::Returned),
+            (Self::Returned, Act::Resend) => Some(Self::Submitted),
+            (Self::Submitted | Self::Returned, Act::Refuse) => Some(Self::RegistrationRefused),
+            (Self::Submitted | Self::Returned, Act::Withdraw) => Some(Self::Withdrawn),
+            // What only some services have.
+            (state, act) => match service {
+                Service::FirstGrade => state.after_in_first_grade(act),
+            },
+        };
+        match next {
+            Some(next) => Ok(next),
+            None => Err(NotAllowed { state: self, act }),
+        }
+    }
+
+    const fn after_in_first_grade(self, act: Act) -> Option<Self> {
+        Some(match (self, act) {
             (Self::Submitted, Act::Register) => Self::Registered,
-            (Self::Submitted, Act::Return) => Self::Returned,
-            (Self::Returned, Act::Resend) => Self::Submitted,
-            (Self::Submitted | Self::Returned, Act::Refuse) => Self::RegistrationRefused,
             (Self::Registered, Act::Confirm) => Self::PlaceConfirmed,
             (Self::Registered | Self::PlaceConfirmed, Act::Decline) => Self::Declined,
             (Self::Registered | Self::PlaceConfirmed, Act::Strike) => Self::Registered,
             (Self::PlaceConfirmed, Act::Enrol) => Self::Enrolled,
-            (Self::Submitted | Self::Returned | Self::Registered | Self::PlaceConfirmed, Act::Withdraw) => {
-                Self::Withdrawn
-            }
+            (Self::Registered | Self::PlaceConfirmed, Act::Withdraw) => Self::Withdrawn,
             (same @ (Self::Submitted | Self::Returned | Self::Registered), Act::Assign) => same,
             (same @ (Self::Submitted | Self::Returned | Self::Registered | Self::PlaceConfirmed), Act::Stay) => same,
             (same @ (Self::Submitted | Self::Returned | Self::Registered), Act::Move) => same,
             // Another school has to confirm.
             (Self::PlaceConfirmed, Act::Move) => Self::Registered,
-            (state, act) => return Err(NotAllowed { state, act }),
-        };
-        Ok(next)
-    }
-
-    /// Whether the act may be done.
-    pub const fn allows(self, act: Act) -> bool {
-        self.after(act).is_ok()
+            _ => return None,
+        })
     }
 
     /// Whether it still has or waits for a place, and keeps the child's lock: one live application
@@ -141,9 +149,37 @@ impl State {
         }
     }
 
-    /// Whether somebody owes an answer by a day: the department, then the school.
-    pub const fn is_awaited(self) -> bool {
-        matches!(self, Self::Submitted | Self::Registered)
+    /// The working days in which somebody owes an answer; none where nobody does (`domain.md` section 2,
+    /// "term", and section 4).
+    pub const fn answer_days(self, service: Service) -> Option<u8> {
+        match (service, self) {
+            // The department, then the school.
+            (Service::FirstGrade, Self::Submitted | Self::Registered) => Some(1),
+            _ => None,
+        }
+    }
+
+    /// Whether somebody owes an answer by a day.
+    pub const fn is_awaited(self, service: Service) -> bool {
+        self.answer_days(service).is_some()
+    }
+}
+
+impl Service {
+    /// The states in which its applications stand, in the order of their life.
+    pub const fn states(self) -> &'static [State] {
+        match self {
+            Self::FirstGrade => &[
+                State::Submitted,
+                State::Returned,
+                State::Registered,
+                State::RegistrationRefused,
+                State::PlaceConfirmed,
+                State::Declined,
+                State::Enrolled,
+                State::Withdrawn,
+            ],
+        }
     }
 }
 
@@ -164,14 +200,22 @@ impl Act {
         Self::Withdraw,
     ];
 
-    /// The officers who do it by a page of its own; none where it is the parent's or the portal's. A quota
-    /// school declines as every school does, and what that comes to is for the application to say.
-    pub const fn group(self) -> Option<Group> {
-        match self {
-            Self::Register | Self::Return | Self::Refuse | Self::Assign => Some(Group::Department),
-            Self::Confirm | Self::Decline | Self::Enrol => Some(Group::School),
-            Self::Resend | Self::Stay | Self::Withdraw | Self::Strike | Self::Move => None,
+    /// The officers who do it by a page of its own to an application of a service; none where it is the
+    /// parent's or the portal's. A quota school declines as every school does, and what that comes to is
+    /// for the application to say.
+    pub const fn group(self, service: Service) -> Option<Group> {
+        match (service, self) {
+            (Service::FirstGrade, Self::Register | Self::Return | Self::Refuse | Self::Assign) => {
+                Some(Group::Department)
+            }
+            (Service::FirstGrade, Self::Confirm | Self::Decline | Self::Enrol) => Some(Group::School),
+            _ => None,
         }
+    }
+
+    /// The officers who do it to applications of some service.
+    pub fn groups(self) -> impl Iterator<Item = Group> {
+        Service::ALL.into_iter().filter_map(move |service| self.group(service))
     }
 
     /// Its name in addresses and in the codes of messages.
@@ -256,7 +300,7 @@ mod tests {
     use super::*;
 
     /// The picture of `domain.md` section 4, written once more and by hand.
-    const ARROWS: [(State, Act, State); 26] = [
+    const FIRST_GRADE: [(State, Act, State); 26] = [
         (State::Registered, Act::Strike, State::Registered),
         (State::PlaceConfirmed, Act::Strike, State::Registered),
         (State::Submitted, Act::Move, State::Submitted),
@@ -285,23 +329,49 @@ mod tests {
         (State::PlaceConfirmed, Act::Stay, State::PlaceConfirmed),
     ];
 
+    /// Each service's picture.
+    fn arrows(service: Service) -> &'static [(State, Act, State)] {
+        match service {
+            Service::FirstGrade => &FIRST_GRADE,
+        }
+    }
+
     #[test]
     fn every_state_and_act_is_an_arrow_of_the_picture_or_refused() {
-        for state in State::ALL {
-            for act in Act::ALL {
-                let drawn = ARROWS.iter().find(|(from, by, _)| (*from, *by) == (state, act)).map(|(.., to)| *to);
-                assert_eq!(state.after(act), drawn.ok_or(NotAllowed { state, act }));
-                assert_eq!(state.allows(act), drawn.is_some());
+        for service in Service::ALL {
+            for state in State::ALL {
+                for act in Act::ALL {
+                    let mut drawn = arrows(service).iter().filter(|(from, by, _)| (*from, *by) == (state, act));
+                    let to = drawn.next().map(|(.., to)| *to);
+                    assert_eq!(state.after(service, act), to.ok_or(NotAllowed { state, act }), "{service:?}");
+                    assert_eq!(drawn.next(), None, "drawn twice");
+                }
             }
         }
     }
 
     #[test]
     fn what_is_over_stays_over_and_what_lives_can_be_taken_back_until_the_order() {
-        for state in State::ALL {
-            let ended = Act::ALL.iter().all(|act| !state.allows(*act));
-            assert_eq!(ended, !state.is_live() || state == State::Enrolled, "{state:?}");
-            assert_eq!(state.allows(Act::Withdraw), state.is_live() && state != State::Enrolled, "{state:?}");
+        for (service, state) in standings() {
+            let allows = |act: Act| state.after(service, act).is_ok();
+            let ended = !Act::ALL.into_iter().any(allows);
+            assert_eq!(ended, !state.is_live() || state == State::Enrolled, "{service:?} {state:?}");
+            assert_eq!(allows(Act::Withdraw), state.is_live() && state != State::Enrolled, "{service:?} {state:?}");
+        }
+    }
+
+    /// Every state in which an application of each service stands.
+    fn standings() -> impl Iterator<Item = (Service, State)> {
+        Service::ALL.into_iter().flat_map(|service| service.states().iter().map(move |state| (service, *state)))
+    }
+
+    #[test]
+    fn whoever_decides_is_an_officer_of_one_group_and_only_on_what_the_service_has() {
+        for service in Service::ALL {
+            for act in Act::ALL {
+                let possible = State::ALL.into_iter().any(|state| state.after(service, act).is_ok());
+                assert!(possible || act.group(service).is_none(), "{service:?} {act:?}");
+            }
         }
     }
 
@@ -317,15 +387,20 @@ mod tests {
     }
 
     #[test]
-    fn every_state_is_reached_from_the_sending() {
-        let mut reached = vec![State::Submitted];
-        while let Some(next) = reached
-            .iter()
-            .flat_map(|state| Act::ALL.iter().filter_map(|act| state.after(*act).ok()))
-            .find(|next| !reached.contains(next))
-        {
-            reached.push(next);
+    fn every_state_of_a_service_and_no_other_is_reached_from_the_sending() {
+        for service in Service::ALL {
+            let mut reached = vec![State::Submitted];
+            while let Some(next) = reached
+                .iter()
+                .flat_map(|state| Act::ALL.iter().filter_map(|act| state.after(service, *act).ok()))
+                .find(|next| !reached.contains(next))
+            {
+                reached.push(next);
+            }
+            let count = reached.len();
+            assert!(service.states().iter().all(|state| reached.contains(state)), "{service:?}");
+            assert_eq!(service.states().len(), count, "{service:?}");
         }
-        assert_eq!(reached.len(), State::ALL.len());
+        assert!(State::ALL.iter().all(|state| standings().any(|(_, one)| one == *state)));
     }
 }

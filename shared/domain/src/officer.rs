@@ -112,11 +112,11 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// Whether an application is among them: the school that holds its place handles it.
+    /// Whether an application is among them.
     pub fn covers(&self, application: &Application) -> bool {
         match self {
             Self::All => true,
-            Self::School(school) => application.place().is_some_and(|place| place.school == *school),
+            Self::School(school) => application.handler().as_ref() == Some(school),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::wizard::Step;
+
 /// A service that a parent applies for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -18,6 +20,33 @@ impl Service {
     pub const fn code(self) -> &'static str {
         match self {
             Self::FirstGrade => "first-grade",
+        }
+    }
+
+    /// The step of the wizard that no other service has.
+    pub const fn own_step(self) -> Step {
+        match self {
+            Self::FirstGrade => Step::School,
+        }
+    }
+
+    /// The steps of its wizard in order.
+    pub const fn path(self) -> [Step; 6] {
+        [Step::Service, Step::Contacts, Step::Family, self.own_step(), Step::Consent, Step::Review]
+    }
+
+    /// Whether a child may be so young that it is asked whether the parents wish it (`domain.md` section 2,
+    /// "age").
+    pub const fn asks_wish(self) -> bool {
+        match self {
+            Self::FirstGrade => true,
+        }
+    }
+
+    /// Whether its places are given out by the queue (`domain.md` section 5).
+    pub const fn has_queue(self) -> bool {
+        match self {
+            Self::FirstGrade => true,
         }
     }
 

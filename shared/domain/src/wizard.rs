@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers;
+use crate::draft::Draft;
+use crate::service::Service;
 
-/// A step of the grade-1 wizard (`domain.md` section 1).
+/// A step of a wizard (`domain.md` section 1). Services differ in their fourth step only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
@@ -23,7 +25,7 @@ pub enum Step {
 }
 
 impl Step {
-    /// The steps in order.
+    /// Every step of every service, in order.
     pub const ALL: [Self; 6] = [Self::Service, Self::Contacts, Self::Family, Self::School, Self::Consent, Self::Review];
 
     /// The last part of the step's URL.
@@ -44,18 +46,25 @@ impl Step {
     }
 
     /// 1 for the first step.
-    pub fn number(self) -> usize {
-        Self::ALL.iter().take_while(|step| **step != self).count() + 1
+    pub const fn number(self) -> usize {
+        match self {
+            Self::Service => 1,
+            Self::Contacts => 2,
+            Self::Family => 3,
+            Self::School => 4,
+            Self::Consent => 5,
+            Self::Review => 6,
+        }
     }
 
-    /// The step before, none before the first.
-    pub fn before(self) -> Option<Self> {
-        Self::ALL.into_iter().take_while(|step| *step != self).last()
+    /// The step before in a service's wizard, none before the first.
+    pub fn before(self, service: Service) -> Option<Self> {
+        service.path().into_iter().find(|step| step.number() + 1 == self.number())
     }
 
-    /// The step after, none after the review.
-    pub fn after(self) -> Option<Self> {
-        Self::ALL.into_iter().skip_while(|step| *step != self).nth(1)
+    /// The step after in a service's wizard, none after the review.
+    pub fn after(self, service: Service) -> Option<Self> {
+        service.path().into_iter().find(|step| step.number() == self.number() + 1)
     }
 }
 
@@ -71,40 +80,58 @@ impl Answers {
             Step::Review => false,
         }
     }
+}
 
+impl Draft {
     /// The first step that is not answered: the furthest that may be visited.
     pub fn furthest(&self) -> Step {
-        Step::ALL.into_iter().find(|step| !self.answered(*step)).unwrap_or(Step::Review)
+        self.service.path().into_iter().find(|step| !self.answers.answered(*step)).unwrap_or(Step::Review)
     }
 
-    /// Whether a step may be visited: everything before it is answered.
+    /// Whether a step may be visited: it is one of the service's, and everything before it is answered.
     pub fn may_visit(&self, step: Step) -> bool {
-        step <= self.furthest()
+        self.service.path().contains(&step) && step.number() <= self.furthest().number()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::draft::samples;
 
     #[test]
-    fn a_new_draft_may_visit_the_first_two_steps_only() {
-        let answers = Answers::default();
-        assert_eq!(answers.furthest(), Step::Contacts);
-        let open: Vec<_> = Step::ALL.into_iter().filter(|step| answers.may_visit(*step)).collect();
-        assert_eq!(open, [Step::Service, Step::Contacts]);
+    fn a_new_draft_may_visit_the_first_two_steps_of_its_service_only() {
+        for service in Service::ALL {
+            let draft = Draft { service, ..samples::draft() };
+            assert_eq!(draft.furthest(), Step::Contacts);
+            let open: Vec<_> = Step::ALL.into_iter().filter(|step| draft.may_visit(*step)).collect();
+            assert_eq!(open, [Step::Service, Step::Contacts]);
+        }
     }
 
     #[test]
-    fn steps_follow_each_other_both_ways() {
-        assert_eq!(Step::Service.before(), None);
-        assert_eq!(Step::Review.after(), None);
-        for pair in Step::ALL.windows(2) {
-            let [first, second] = pair else { unreachable!() };
-            assert_eq!(first.after(), Some(*second));
-            assert_eq!(second.before(), Some(*first));
-            assert_eq!(second.number(), first.number() + 1);
-            assert_eq!(Step::parse(first.code()), Some(*first));
+    fn steps_follow_each_other_both_ways_in_every_service() {
+        for service in Service::ALL {
+            assert_eq!(Step::Service.before(service), None);
+            assert_eq!(Step::Review.after(service), None);
+            for pair in service.path().windows(2) {
+                let [first, second] = pair else { unreachable!() };
+                assert_eq!(first.after(service), Some(*second));
+                assert_eq!(second.before(service), Some(*first));
+                assert_eq!(second.number(), first.number() + 1);
+                assert!(first < second);
+            }
+        }
+    }
+
+    #[test]
+    fn every_step_has_a_code_and_every_service_a_step_of_its_own() {
+        for step in Step::ALL {
+            assert_eq!(Step::parse(step.code()), Some(step));
+        }
+        for service in Service::ALL {
+            let shared = |other: &Service| *other != service && other.path().contains(&service.own_step());
+            assert_eq!(Service::ALL.iter().find(|other| shared(other)), None);
         }
     }
 }

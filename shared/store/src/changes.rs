@@ -47,6 +47,9 @@ pub enum Moved {
 impl Moved {
     /// What a decision on an application is to the queue; none where it is nothing to it.
     fn by(decision: &Decision, application: &Application) -> Option<Self> {
+        if !application.service.has_queue() {
+            return None;
+        }
         match decision {
             Decision::Withdraw | Decision::Refuse(_) | Decision::Decline(_) => Some(Self::Left),
             // Without a place there is nothing to strike, to enrol into or to stay in.

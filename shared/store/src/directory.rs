@@ -409,6 +409,18 @@ impl Store {
         self.directory_item(&keys::campaign(service)).await
     }
 
+    /// The campaigns that run now, one of a service at most, in the order of the services. One wait.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn campaigns(&self) -> Result<Vec<Campaign>, StoreError> {
+        let wanted = Service::ALL.map(|service| (&self.tables.directory, keys::campaign(service)));
+        let found = self.read_together(wanted.to_vec()).await?;
+        let mut campaigns = found.iter().map(item::body).collect::<Result<Vec<Campaign>, _>>()?;
+        campaigns.sort_by_key(|campaign| campaign.service);
+        Ok(campaigns)
+    }
+
     /// The territory rows of a street; none for an unknown street.
     ///
     /// # Errors

@@ -188,7 +188,7 @@ impl Store {
             self.counts_now(import.sheet, &held, report)?,
         ];
         if matches!(import.sheet, Sheet::Campaigns | Sheet::Holidays) {
-            writes.extend(self.campaigns(import, report).await?);
+            writes.extend(self.campaign_writes(import, report).await?);
         }
         writes.extend(more);
         match self.transact(writes).await? {
@@ -243,7 +243,11 @@ impl Store {
     }
 
     /// The campaigns that pages read, as they will be: a campaign is kept with its holidays.
-    async fn campaigns(&self, import: &SheetImport, report: &Report) -> Result<Vec<TransactWriteItem>, StoreError> {
+    async fn campaign_writes(
+        &self,
+        import: &SheetImport,
+        report: &Report,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
         let version = |sheet: Sheet| match sheet == import.sheet {
             true => Some(import.id.clone()),
             false => report.base.get(&sheet).cloned().flatten(),

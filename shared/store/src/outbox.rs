@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use domain::life::Act;
-use domain::{Application, ApplicationNumber, DraftId, Email, Locale, Phone, Timestamp};
+use domain::{Application, ApplicationNumber, DraftId, Email, Locale, Phone, Service, Timestamp};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
@@ -187,11 +187,19 @@ impl<A> Target<A> {
     }
 }
 
+/// The service of what was written before there were others.
+const fn first_grade() -> Service {
+    Service::FirstGrade
+}
+
 /// One change that a parent is told of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutboxEntry {
     /// The application
     pub application: DraftId,
+    /// Its service
+    #[serde(default = "first_grade")]
+    pub service: Service,
     /// What happened
     pub event: Event,
     /// The application's number
@@ -224,6 +232,7 @@ impl OutboxEntry {
         let email = contacts.email.as_ref().filter(|_| chosen.by_email);
         Ok(Self {
             application: application.id.clone(),
+            service: application.service,
             event,
             number: application.number,
             locale: chosen.language,
@@ -614,10 +623,10 @@ fn undelivered_order(application: &DraftId, at: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::Owner;
     use domain::answers::{Answers, Confirmed, Contacts, Intentions, RegisterFacts};
     use domain::directory::CampaignId;
     use domain::life::State;
-    use domain::{Owner, Service};
 
     fn application(by_sms: bool, by_email: bool) -> Application {
         let at: Timestamp = "2026-04-01T04:00:00Z".parse().unwrap();

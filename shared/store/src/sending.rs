@@ -171,9 +171,10 @@ impl Store {
     ) -> Result<Vec<TransactWriteItem>, StoreError> {
         let table = &self.tables.applications;
         let answers = &application.answers;
-        let (Some(family), Some(school)) = (&answers.family, &answers.school) else {
+        let Some(family) = &answers.family else { return Err(incomplete(&application.id)) };
+        if !answers.answered(application.service.own_step()) {
             return Err(incomplete(&application.id));
-        };
+        }
 
         let mut draft = mine.draft.clone();
         draft.version += 1;
@@ -192,11 +193,6 @@ impl Store {
             to: State::Submitted,
             decision: None,
         };
-        let pending = PendingSent {
-            ticket: Ticket { number: application.number, home: school.home_place(), choices: school.quota.clone() },
-            application: application.id.clone(),
-            at: now,
-        };
         let entry = OutboxEntry::about(application, Event::Accepted, now)?;
         let claim = keys::child_claim(&self.key, application.service, &family.child.iin, &application.id);
 
@@ -210,10 +206,11 @@ impl Store {
         writes.push(self.put_new(table, tally::history_item(None, application, &change)?)?);
         writes.push(self.put_new(table, item::item(&claim, "child-claim", &application.linked)?)?);
         writes.push(self.put_new(table, entry.to_item()?)?);
-        writes.push(self.put_new(
-            table,
-            item::item(&keys::pending_sent(&application.campaign, application.number), "pending", &pending)?,
-        )?);
+        if let Some(ticket) = application.ticket() {
+            let pending = PendingSent { ticket, application: application.id.clone(), at: now };
+            let key = keys::pending_sent(&application.campaign, application.number);
+            writes.push(self.put_new(table, item::item(&key, "pending", &pending)?)?);
+        }
         Ok(writes)
     }
 

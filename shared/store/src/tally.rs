@@ -5,7 +5,6 @@
 //! line: a batch that comes again counts nothing twice. Counters lag by a moment.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
 use domain::calendar::{Nearness, standing_since};
@@ -144,7 +143,7 @@ impl Sums {
 
     /// Adds what a line changes: in the whole city and in each school that it concerns.
     fn fold(&mut self, line: &Counted, zone: &TimeZone) {
-        let Counted { campaign, from, to, .. } = line;
+        let Counted { service, campaign, from, to, .. } = line;
         let day = |at: Timestamp| at.to_zoned_datetime(zone.clone()).date();
         let moved = from.as_ref().map(|from| from.state) != Some(to.state);
         for (spot, by) in from.iter().map(|from| (from, -1)).chain([(to, 1)]) {
@@ -154,7 +153,7 @@ impl Sums {
             let own = school.map(|school| keys::tally(campaign, Some(school)));
             for partition in [Some(city), own].into_iter().flatten() {
                 self.add(Key::new(&partition, STATES), state(), by);
-                if spot.state.is_awaited() {
+                if spot.state.is_awaited(*service) {
                     let since = format!("{}#{}", spot.state.code(), day(spot.since));
                     self.add(Key::new(&partition, STANDING), since, by);
                 }
@@ -277,11 +276,10 @@ impl Report {
         })
     }
 
-    /// How many in a state are so near to the day by which an answer is due.
+    /// How many in a state, where an answer is due in so many working days, are so near to that day.
     #[must_use]
-    pub fn due(&self, state: State, nearness: Nearness, today: Date, holidays: &[Date]) -> u64 {
-        let days: Option<Range<Date>> = standing_since(nearness, today, holidays);
-        let Some(days) = days else { return 0 };
+    pub fn due(&self, (state, days): (State, u8), nearness: Nearness, today: Date, holidays: &[Date]) -> u64 {
+        let Some(days) = standing_since(nearness, today, days, holidays) else { return 0 };
         let wanted = self.standing.iter().filter(|(one, since, _)| *one == state && days.contains(since));
         wanted.map(|(.., count)| count).sum()
     }
@@ -495,7 +493,7 @@ mod tests {
         let after_sending = report(std::slice::from_ref(&first));
         assert_eq!(after_sending.states.get(State::Submitted), 1);
         let (friday, thursday) = (jiff::civil::date(2027, 4, 2), jiff::civil::date(2027, 4, 1));
-        let due = |report: &Report, state, near, today| report.due(state, near, today, &[]);
+        let due = |report: &Report, state, near, today| report.due((state, 1), near, today, &[]);
         assert_eq!(due(&after_sending, State::Submitted, Nearness::Today, friday), 1, "a day is the city's");
         assert_eq!(due(&after_sending, State::Submitted, Nearness::Later, thursday), 1);
         assert_eq!(after_sending.median_hours(), None);

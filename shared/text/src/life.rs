@@ -1,5 +1,6 @@
 //! The life of an application in words: what each state is called, what it means and what comes next.
 
+use domain::Service;
 use domain::life::{Act, Change, State};
 
 use crate::{Phrase, decisions};
@@ -32,8 +33,9 @@ crate::phrases! {
     DUE_SCHOOL: "Ответ школы — до {date} включительно.", "Мектептің жауабы — {date} дейін (осы күнді қоса).";
 }
 
-/// What a state is called.
-pub const fn state(state: State) -> Phrase {
+/// What a state of a service's application is called.
+pub const fn state(service: Service, state: State) -> Phrase {
+    let Service::FirstGrade = service;
     match state {
         State::Submitted => SUBMITTED,
         State::Returned => RETURNED,
@@ -47,18 +49,19 @@ pub const fn state(state: State) -> Phrase {
 }
 
 /// What a line of the history says: the state that was reached, or what was done within one.
-pub fn changed(change: &Change) -> Phrase {
+pub fn changed(service: Service, change: &Change) -> Phrase {
     match change.act() {
         Some(Act::Stay) => decisions::CHANGED_STAY,
         Some(Act::Strike) => decisions::CHANGED_STRIKE,
         Some(Act::Move) => decisions::CHANGED_MOVE,
         Some(Act::Assign) => decisions::CHANGED_ASSIGN,
-        _ => state(change.to),
+        _ => state(service, change.to),
     }
 }
 
 /// What a state means to the parent.
-pub const fn meaning(state: State) -> Phrase {
+pub const fn meaning(service: Service, state: State) -> Phrase {
+    let Service::FirstGrade = service;
     match state {
         State::Submitted => SUBMITTED_MEANS,
         State::Returned => RETURNED_MEANS,
@@ -72,16 +75,11 @@ pub const fn meaning(state: State) -> Phrase {
 }
 
 /// Who owes an answer, by `{date}`; none where nobody does.
-pub const fn due(state: State) -> Option<Phrase> {
-    match state {
-        State::Submitted => Some(DUE_DEPARTMENT),
-        State::Registered => Some(DUE_SCHOOL),
-        State::Returned
-        | State::RegistrationRefused
-        | State::PlaceConfirmed
-        | State::Declined
-        | State::Enrolled
-        | State::Withdrawn => None,
+pub const fn due(service: Service, state: State) -> Option<Phrase> {
+    match (service, state) {
+        (Service::FirstGrade, State::Submitted) => Some(DUE_DEPARTMENT),
+        (Service::FirstGrade, State::Registered) => Some(DUE_SCHOOL),
+        _ => None,
     }
 }
 
@@ -92,15 +90,15 @@ mod tests {
 
     #[test]
     fn every_state_has_its_own_name_and_meaning_and_an_answer_that_is_awaited_a_day() {
-        for locale in Locale::ALL {
-            let mut names: Vec<_> = State::ALL.map(|one| state(one).get(locale)).to_vec();
-            names.extend(State::ALL.map(|one| meaning(one).get(locale)));
-            names.sort_unstable();
-            names.dedup();
-            assert_eq!(names.len(), 2 * State::ALL.len());
+        for (service, locale) in Service::ALL.into_iter().flat_map(|service| Locale::ALL.map(|l| (service, l))) {
+            let said = service.states().iter().flat_map(|one| [state(service, *one), meaning(service, *one)]);
+            let mut said: Vec<_> = said.map(|phrase| phrase.get(locale)).collect();
+            said.sort_unstable();
+            said.dedup();
+            assert_eq!(said.len(), 2 * service.states().len(), "{service:?}");
         }
-        for one in State::ALL {
-            assert_eq!(due(one).is_some(), one.is_awaited(), "{one:?}");
+        for (service, one) in Service::ALL.into_iter().flat_map(|service| State::ALL.map(|one| (service, one))) {
+            assert_eq!(due(service, one).is_some(), one.is_awaited(service), "{service:?} {one:?}");
         }
     }
 }

@@ -4,7 +4,7 @@
 //! hold every SMS to two parts with the longest values that it can get.
 
 use domain::life::Act;
-use domain::{ApplicationNumber, Locale};
+use domain::{ApplicationNumber, Locale, Service};
 
 use crate::Phrase;
 
@@ -110,8 +110,9 @@ pub struct Notice {
 }
 
 impl Notice {
-    /// Of the sending (none) or of what was done to the application.
-    pub const fn of(act: Option<Act>) -> Self {
+    /// Of the sending (none) or of what was done to an application of a service.
+    pub const fn of(service: Service, act: Option<Act>) -> Self {
+        let Service::FirstGrade = service;
         let (sms, subject, said) = match act {
             None => (ACCEPTED_SMS, ACCEPTED_SUBJECT, ACCEPTED),
             Some(Act::Register) => (REGISTERED_SMS, REGISTERED_SUBJECT, REGISTERED),
@@ -196,7 +197,8 @@ mod tests {
 
     /// Everything that is told: the sending and every act.
     fn notices() -> Vec<Notice> {
-        [None].into_iter().chain(Act::ALL.map(Some)).map(Notice::of).collect()
+        let of = |service| [None].into_iter().chain(Act::ALL.map(Some)).map(move |act| Notice::of(service, act));
+        Service::ALL.into_iter().flat_map(of).collect()
     }
 
     #[test]

@@ -2,6 +2,10 @@
 //!
 //! Dates and rules are told as what this portal does; the law is the department's to quote.
 
+use domain::Service;
+
+use crate::Phrase;
+
 crate::phrases! {
     /// Heading of the page.
     TITLE: "Зачисление в 1-й класс", "1-сыныпқа қабылдау";
@@ -130,4 +134,60 @@ crate::phrases! {
     RETURN:
         "Уже начинали? Откройте «Мои заявления».",
         "Бұрын бастап қойдыңыз ба? «Менің өтініштерім» бөлімін ашыңыз.";
+}
+
+/// What step 1 tells of a service.
+#[derive(Clone, Copy, Debug)]
+pub struct About {
+    /// Its name, the heading of the page
+    pub title: Phrase,
+    /// What it is
+    pub lead: Phrase,
+    /// What can be done here
+    pub what: &'static [Phrase],
+    /// Who may apply
+    pub who: &'static [Phrase],
+    /// What is needed to apply here
+    pub online: &'static [Phrase],
+    /// What foreigners, stateless people and kandas need besides, where that is anything
+    pub foreign: &'static [Phrase],
+    /// What is needed where papers are brought in person
+    pub in_person: Phrase,
+    /// What comes next, in order
+    pub next: &'static [Phrase],
+    /// The button that starts a draft
+    pub start: Phrase,
+}
+
+const FIRST_GRADE: About = About {
+    title: TITLE,
+    lead: LEAD,
+    what: &[WHAT_RESIDENCE, WHAT_QUOTA, WHAT_SAVE, WHAT_FOLLOW],
+    who: &[WHO_AGE, WHO_EARLY, WHO_APPLIES],
+    online: &[
+        ONLINE_PHONE,
+        ONLINE_IIN,
+        ONLINE_CERTIFICATE,
+        ONLINE_PHOTO,
+        ONLINE_HEALTH,
+        ONLINE_PMPC,
+        ONLINE_GUARDIANSHIP,
+        ONLINE_ADDRESS,
+    ],
+    foreign: &[FOREIGN_RESIDENT, FOREIGN_STATELESS, FOREIGN_REFUGEE, FOREIGN_KANDAS],
+    in_person: IN_PERSON,
+    next: &[NEXT_NUMBER, NEXT_REGISTRATION, NEXT_SCHOOL, NEXT_ORDER],
+    start: START,
+};
+
+/// What step 1 tells of a service.
+pub const fn about(service: Service) -> &'static About {
+    match service {
+        Service::FirstGrade => &FIRST_GRADE,
+    }
+}
+
+/// What a service is called.
+pub const fn name(service: Service) -> Phrase {
+    about(service).title
 }

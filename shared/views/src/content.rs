@@ -1,7 +1,7 @@
 //! What pages say: notices, lists of answers, schools, the confirmation.
 
-use domain::Locale;
 use domain::life::State;
+use domain::{Locale, Service};
 use maud::{Markup, Render, html};
 use text::{common, life};
 
@@ -32,8 +32,8 @@ pub fn tag(tone: Tone, text: &str) -> Markup {
     html! { strong.tag.(class) { (text) } }
 }
 
-/// Where an application stands.
-pub fn state_tag(locale: Locale, state: State) -> Markup {
+/// Where an application of a service stands.
+pub fn state_tag(locale: Locale, service: Service, state: State) -> Markup {
     let tone = match state {
         State::Submitted | State::Registered => Tone::Active,
         State::Returned => Tone::Attention,
@@ -41,11 +41,11 @@ pub fn state_tag(locale: Locale, state: State) -> Markup {
         State::RegistrationRefused | State::Declined => Tone::Bad,
         State::Withdrawn => Tone::Neutral,
     };
-    tag(tone, life::state(state).get(locale))
+    tag(tone, life::state(service, state).get(locale))
 }
 
 /// A table with a line of headings; the first cell of each line names it.
-pub fn table<const N: usize>(headings: &[&str; N], lines: &[[String; N]]) -> Markup {
+pub fn table(headings: &[&str], lines: &[impl AsRef<[String]>]) -> Markup {
     html! {
         div.table tabindex="0" {
             (rows(headings, lines))
@@ -54,14 +54,14 @@ pub fn table<const N: usize>(headings: &[&str; N], lines: &[[String; N]]) -> Mar
 }
 
 /// The headings and lines of a table, whatever frames it.
-pub(crate) fn rows<const N: usize>(headings: &[&str; N], lines: &[[impl Render; N]]) -> Markup {
+pub(crate) fn rows<T: Render>(headings: &[&str], lines: &[impl AsRef<[T]>]) -> Markup {
     html! {
         table {
             thead { tr { @for heading in headings { th scope="col" { (heading) } } } }
             tbody {
                 @for line in lines {
                     tr {
-                        @for (index, cell) in line.iter().enumerate() {
+                        @for (index, cell) in line.as_ref().iter().enumerate() {
                             @if index == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
                         }
                     }

@@ -216,7 +216,7 @@ impl Address {
             ["reports"] => Some(Self::OfficeReports(locale)),
             ["reports.csv"] => Some(Self::OfficeReportsCsv(locale)),
             ["applications", id, act] => {
-                let act = Act::parse(act).filter(|act| act.group().is_some())?;
+                let act = Act::parse(act).filter(|act| act.groups().next().is_some())?;
                 Some(Self::OfficeAct(locale, DraftId::parse(id)?, act))
             }
             ["enrol"] => Some(Self::OfficeEnrol(locale)),
@@ -342,7 +342,10 @@ impl Address {
                 let (action, _) = DocumentAction::NAMED.into_iter().find(|(_, name)| name == action)?;
                 Some(Self::Document(locale, service, draft, Slot::parse(slot)?, action))
             }
-            [step] => Some(Self::Step(locale, service, draft, Step::parse(step)?)),
+            [step] => {
+                let step = Step::parse(step).filter(|step| service.path().contains(step))?;
+                Some(Self::Step(locale, service, draft, step))
+            }
             _ => None,
         }
     }
@@ -602,12 +605,14 @@ mod tests {
         let place = |school: SchoolId| Address::OfficePlace(l, Place { school, language: Language::Russian });
         all.extend(SchoolId::parse("school-14").map(place));
         all.extend(MailToken::parse(&"0a".repeat(32)).map(|token| Address::Unsubscribe(l, token)));
-        let acts = Act::ALL.into_iter().filter(|act| act.group().is_some());
+        let acts = Act::ALL.into_iter().filter(|act| act.groups().next().is_some());
         all.extend(acts.map(|act| Address::OfficeAct(l, d.clone(), act)));
         for action in [SheetAction::Page, SheetAction::Ticket, SheetAction::Export] {
             all.extend(Sheet::ALL.map(|sheet| Address::OfficeSheet(l, sheet, action)));
         }
-        all.extend(Step::ALL.map(|step| Address::Step(l, s, d.clone(), step)));
+        for service in Service::ALL {
+            all.extend(service.path().map(|step| Address::Step(l, service, d.clone(), step)));
+        }
         for action in [
             DocumentAction::Page,
             DocumentAction::Ticket,

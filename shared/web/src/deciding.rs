@@ -7,7 +7,7 @@
 use domain::decision::{Decision, Ground, Note, NoteFault, Order, Reason, Unfit};
 use domain::life::{Act, Actor, Change};
 use domain::officer::Scope;
-use domain::{Application, DraftId};
+use domain::{Application, DraftId, Group, Service};
 use store::Store;
 use store::changes::Changed;
 use store::directory::Schools;
@@ -63,11 +63,14 @@ impl Case {
 
     /// Opens it for a school too that has declined it, which may say so twice.
     async fn open_as_known(store: &Store, visit: &Visit, id: &DraftId, act: Act) -> Result<Self, Trouble> {
-        let need = act.group().map_or(Need::one_of(&[]), Need::group);
+        let need = Need::act(act);
         // Looked for while the door is asked: who is not let in learns nothing of it.
         let (desk, found) =
             futures::try_join!(enter(store, visit, need), async { Ok(store.sent_application(id).await?) })?;
         let application = found.ok_or(Trouble::NotFound)?;
+        if act.group(application.service) != Some(desk.officer().group()) {
+            return Err(desk.refuse(store, visit).await);
+        }
         let case = Self { desk, application, act };
         if case.is_anothers() && !case.is_struck_here() {
             return Err(case.desk.refuse(store, visit).await);
@@ -97,7 +100,7 @@ impl Case {
     /// The page that asks what belongs to the decision; `inner` are its fields.
     #[must_use]
     pub fn ask(&self, visit: &Visit, inner: &Markup) -> Reply {
-        let unfit = self.application.state.after(self.act).err().map(Unfit::NotAllowed);
+        let unfit = self.application.state.after(self.application.service, self.act).err().map(Unfit::NotAllowed);
         let page = self.page(visit, Told { unfit, ..Told::default() }, inner);
         if unfit.is_some() { Reply::invalid(page) } else { Reply::page(page) }
     }
@@ -193,7 +196,7 @@ impl Case {
         let next = lines.into_iter().find(|line| line.id != application.id && line.state == state);
         match next.filter(|_| form.text(THEN) == NEXT) {
             Some(next) => Ok(Reply::see_other(&Address::OfficeApplication(l, next.id))),
-            None => Ok(Reply::to(&format!("{}?state={}", Address::Office(l), state.code()))),
+            None => Ok(Reply::to(&crate::office::inbox(l, application.service, state))),
         }
     }
 
@@ -207,14 +210,14 @@ impl Case {
         let body = html! {
             a.back href=(back) { (t::BACK.fill(l, &[("n", &number)])) }
             h1 { (title) }
-            @if let Some(change) = told.met { (met(visit, change)) }
+            @if let Some(change) = told.met { (met(visit, application.service, change)) }
             p.lead { (t::SUBJECT.fill(l, &[("n", &number), ("child", &child)])) }
-            p { (views::state_tag(l, application.state)) }
+            p { (views::state_tag(l, application.service, application.state)) }
             @match told.unfit {
                 Some(unfit) => {
                     (views::warning(l, html! {
                         p { (t::unfit(unfit).get(l)) }
-                        @if unfit == Unfit::Rival {
+                        @if unfit == Unfit::Rival && self.desk.officer().group() == Group::Department {
                             p { a href=(Address::OfficeResolve(l, application.id.clone())) { (t::RESOLVE.get(l)) } }
                         }
                     }))
@@ -276,12 +279,14 @@ pub fn is_by(change: &Change, actor: &Actor) -> bool {
 
 /// What happened meanwhile, and by whom.
 #[must_use]
-pub fn met(visit: &Visit, change: &Change) -> Markup {
+pub fn met(visit: &Visit, service: Service, change: &Change) -> Markup {
     let l = visit.locale;
     let at = visit.site.local(change.at);
     let when = format!("{} {}", text::date(at.date()), text::time(at.time()));
-    let said =
-        t::MET.fill(l, &[("what", life::changed(change).get(l)), ("who", who(visit, &change.actor)), ("when", &when)]);
+    let said = t::MET.fill(
+        l,
+        &[("what", life::changed(service, change).get(l)), ("who", who(visit, &change.actor)), ("when", &when)],
+    );
     views::warning(l, html! { h2.name { (t::MET_TITLE.get(l)) } p { (said) } })
 }
 

@@ -1,6 +1,6 @@
 //! Scans as pages show them.
 
-use domain::answers::HomeAddress;
+use domain::answers::Answers;
 use domain::document::Kind;
 use domain::{Service, Slot};
 use store::documents::{Accepted, Document, Documents, Refusal, State};
@@ -45,23 +45,18 @@ pub enum Standing {
 /// The scans that this draft cannot be sent without. The health passport is three pages, or one
 /// PDF of them all in the first slot.
 pub fn required(mine: &Mine) -> Vec<Slot> {
-    let address = mine.draft.answers.school.as_ref().map(|school| &school.address);
-    required_with(mine.draft.service, &mine.documents, address)
+    required_with(mine.draft.service, &mine.documents, &mine.draft.answers)
 }
 
 /// The same for other answers than the draft's.
-pub fn required_with(service: Service, documents: &Documents, address: Option<&HomeAddress>) -> Vec<Slot> {
+pub fn required_with(service: Service, documents: &Documents, answers: &Answers) -> Vec<Slot> {
     let whole_passport = documents
         .get(Slot::HealthPassport1)
         .and_then(Document::accepted)
         .is_some_and(|passport| passport.kind == Kind::Pdf && passport.pages.is_some_and(|pages| pages >= 3));
     let further_pages = [Slot::HealthPassport17, Slot::HealthPassport18];
-    let typed_address = matches!(address, Some(HomeAddress::Typed { .. }));
     let always = Slot::required(service).iter().copied();
-    always
-        .filter(|slot| !(whole_passport && further_pages.contains(slot)))
-        .chain(typed_address.then_some(Slot::AddressProof))
-        .collect()
+    always.filter(|slot| !(whole_passport && further_pages.contains(slot))).chain(answers.paper()).collect()
 }
 
 /// How a slot stands.

@@ -10,7 +10,7 @@ use crate::visit::Visit;
 
 /// Who owes an answer on an application and by which day; none where nobody does.
 pub fn due(visit: &Visit, application: &Application, campaign: &Campaign) -> Option<String> {
-    let phrase = life::due(application.state)?;
+    let phrase = life::due(application.service, application.state)?;
     let date = due_day(visit, application.state, application.since(), campaign)?;
     Some(phrase.fill(visit.locale, &[("date", &text::date(date))]))
 }
@@ -19,5 +19,5 @@ pub fn due(visit: &Visit, application: &Application, campaign: &Campaign) -> Opt
 /// nobody does.
 pub fn due_day(visit: &Visit, state: State, since: Timestamp, campaign: &Campaign) -> Option<Date> {
     let since = visit.site.local(since).date();
-    state.is_awaited().then(|| answer_due(since, &campaign.holidays)).flatten()
+    answer_due(since, state.answer_days(campaign.service)?, &campaign.holidays)
 }

@@ -14,6 +14,7 @@ use views::Row;
 use crate::address::Address;
 use crate::deciding;
 use crate::due::due;
+use crate::office;
 use crate::queue::{self, Queues};
 use crate::visit::Visit;
 
@@ -38,10 +39,19 @@ pub fn place(place: &Place, schools: &Schools, locale: Locale) -> String {
     format!("{school}, {}", language(place.language).get(locale).to_lowercase())
 }
 
+/// Where the status of an application is checked: its number, and nothing personal.
+pub fn status_of(locale: Locale, application: &Application) -> String {
+    let to = format!("{}?number={}", Address::Status(locale), application.number);
+    match office::named(application.service) {
+        Some(service) => format!("{to}&service={service}"),
+        None => to,
+    }
+}
+
 /// Whether the parent can settle for the place that is held: there is one, and a better one is
 /// waited for.
 pub fn may_stay(application: &Application) -> bool {
-    application.state.allows(Act::Stay) && application.place().is_some() && !application.awaits().is_empty()
+    application.allows(Act::Stay) && application.place().is_some() && !application.awaits().is_empty()
 }
 
 impl Following<'_> {
@@ -49,7 +59,7 @@ impl Following<'_> {
     pub fn next(&self) -> Markup {
         let (l, application) = (self.visit.locale, self.application);
         html! {
-            p { (life::meaning(application.state).get(l)) }
+            p { (life::meaning(application.service, application.state).get(l)) }
             @if let Some(due) = self.campaign.and_then(|campaign| due(self.visit, application, campaign)) { p { (due) } }
             @if let Some(request) = &application.asked { (asked(l, request)) }
         }
@@ -60,12 +70,13 @@ impl Following<'_> {
         let (l, application) = (self.visit.locale, self.application);
         let said = |one: &Place| place(one, self.schools, l);
         let held = application.place().map_or_else(|| review::HOME_UNKNOWN.get(l).to_owned(), |held| said(&held));
+        let queued = application.service.has_queue() && application.state.is_live();
         let awaits = application.awaits();
         let order = application.order.as_ref().map(|order| deciding::order(self.visit, order));
         let over = self.campaign.is_some_and(|campaign| campaign.phase(self.visit.now) == Phase::Closed);
         let awaited = queue::awaited_rows(l, application, self.queues, over, self.schools);
         let rows = [
-            application.state.is_live().then(|| Row::text(l, t::HELD.get(l), &held, None)),
+            queued.then(|| Row::text(l, t::HELD.get(l), &held, None)),
             (!awaits.is_empty()).then(|| Row { key: decisions::AWAITED.get(l), value: awaited, change: None }),
             order.as_deref().map(|order| Row::text(l, decisions::ORDER_NUMBER.get(l), order, None)),
         ];
@@ -82,7 +93,7 @@ impl Following<'_> {
         let line = |change: &Change| {
             let at = self.visit.site.local(change.at);
             let when = format!("{} {}", text::date(at.date()), text::time(at.time()));
-            let what = life::changed(change).get(l);
+            let what = life::changed(self.application.service, change).get(l);
             // One column: phones are narrow.
             let what = match deciding::said(self.visit, change, self.schools).as_str() {
                 "" => what.to_owned(),
@@ -101,7 +112,7 @@ impl Following<'_> {
     pub fn correct(&self, about: Option<&str>) -> Markup {
         let (l, application) = (self.visit.locale, self.application);
         html! {
-            @if application.state.allows(Act::Resend) {
+            @if application.allows(Act::Resend) {
                 p { a.button.primary href=(Address::Correct(l, application.service, application.id.clone())) {
                     (corrections::LINK.get(l)) @if let Some(about) = about { span.vh { ": " (about) } }
                 } }
@@ -120,7 +131,7 @@ impl Following<'_> {
         html! {
             @if may_stay(application) { (act(Address::Stay(l, service, id.clone()), decisions::act(Act::Stay).get(l))) }
             (act(Address::Receipt(l, service, id.clone()), text::receipt::NAME.get(l)))
-            @if application.state.allows(Act::Withdraw) {
+            @if application.allows(Act::Withdraw) {
                 (act(Address::Withdraw(l, service, id.clone()), t::WITHDRAW.get(l)))
             }
         }

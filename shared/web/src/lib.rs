@@ -3,6 +3,7 @@
 
 mod address;
 pub mod carried;
+pub mod chosen;
 pub mod contacts;
 mod csrf;
 pub mod deciding;

@@ -1,7 +1,8 @@
 //! The office's door: every page of it begins with [`enter`], which alone makes a [`Desk`].
 
+use domain::life::{Act, State};
 use domain::officer::Scope;
-use domain::{Group, Locale, Officer};
+use domain::{Group, Locale, Officer, Service};
 use futures::future::Either;
 use store::Store;
 use store::directory::Schools;
@@ -33,20 +34,16 @@ impl Need {
     /// Those who set the terms of places
     pub const TERMS: Self = Self(&[Group::Department, Group::Administrator]);
 
-    /// Officers of one group.
+    /// Those who do an act to applications of some service.
     #[must_use]
-    pub const fn group(group: Group) -> Self {
-        match group {
-            Group::Department => Self::DEPARTMENT,
-            Group::School => Self::SCHOOL,
-            Group::Administrator => Self::ADMINISTRATOR,
+    pub fn act(act: Act) -> Self {
+        let by = |group| act.groups().any(|one| one == group);
+        match (by(Group::Department), by(Group::School)) {
+            (true, true) => Self(&[Group::Department, Group::School]),
+            (true, false) => Self::DEPARTMENT,
+            (false, true) => Self::SCHOOL,
+            (false, false) => Self(&[]),
         }
-    }
-
-    /// Officers of these groups.
-    #[must_use]
-    pub const fn one_of(groups: &'static [Group]) -> Self {
-        Self(groups)
     }
 
     /// Whether a group is among them.
@@ -80,6 +77,22 @@ pub async fn enter(store: &Store, visit: &Visit, need: Need) -> Result<Desk, Tro
     };
     let desk = Desk { officer: session.officer };
     if need.admits(desk.officer.group()) { Ok(desk) } else { Err(desk.refuse(store, visit).await) }
+}
+
+/// How an address names a service; none for the one that is meant where none is named.
+#[must_use]
+pub fn named(service: Service) -> Option<&'static str> {
+    (service != Service::FirstGrade).then(|| service.code())
+}
+
+/// The list of a service's applications in a state.
+#[must_use]
+pub fn inbox(locale: Locale, service: Service, state: State) -> String {
+    let to = Address::Office(locale);
+    match named(service) {
+        Some(service) => format!("{to}?service={service}&state={}", state.code()),
+        None => format!("{to}?state={}", state.code()),
+    }
 }
 
 impl Desk {
@@ -205,8 +218,10 @@ mod tests {
             (Need::DEPARTMENT, [true, false, false]),
             (Need::SCHOOL, [false, true, false]),
             (Need::ADMINISTRATOR, [false, false, true]),
-            (Need::one_of(&[Group::Department, Group::Administrator]), [true, false, true]),
-            (Need::one_of(&[]), [false, false, false]),
+            (Need::TERMS, [true, false, true]),
+            (Need::act(Act::Register), [true, false, false]),
+            (Need::act(Act::Confirm), [false, true, false]),
+            (Need::act(Act::Withdraw), [false, false, false]),
         ];
         for (need, expected) in all {
             assert_eq!(Group::ALL.map(|group| need.admits(group)), expected, "{need:?}");

@@ -4,7 +4,7 @@
 use domain::answers::{Certificate, CertificateFault, HomeAddress, TypedAddressFault};
 use domain::iin::IinFault;
 use domain::person::{Age, EARLIEST_BIRTH, NameFault, Person, PersonName, Sex};
-use domain::{Date, Locale};
+use domain::{Date, Locale, Service};
 use maud::{Markup, html};
 use text::{Phrase, family as t, school};
 use views::{Checkbox, Choice, DateField, Field, FieldError, Radio, Width, error_of};
@@ -145,8 +145,11 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether the parents wish it is asked where the child's age needs it; a child who is too young
-    /// is a fault of the birth date. Gives the wish.
-    pub fn early_wish(&mut self, born: Option<Date>, school_year: i16) -> bool {
+    /// is a fault of the birth date. Gives the wish; none is given where the service does not ask for it.
+    pub fn early_wish(&mut self, service: Service, born: Option<Date>, school_year: i16) -> bool {
+        if !service.asks_wish() {
+            return false;
+        }
         let wished = self.form.ticked("early-wish");
         if let Some(born) = born.filter(|born| *born <= self.today) {
             match Age::of(born, school_year) {

@@ -91,7 +91,7 @@ impl StepVisit<'_> {
         if draft.sent.is_some() {
             return Some(Reply::see_other(&Address::Sent(self.visit.locale, draft.service, draft.id.clone())));
         }
-        (!draft.answers.may_visit(self.step)).then(|| Reply::see_other(&self.at(draft, draft.answers.furthest())))
+        (!draft.may_visit(self.step)).then(|| Reply::see_other(&self.at(draft, draft.furthest())))
     }
 
     /// The address of a step of the same draft.
@@ -117,7 +117,7 @@ impl StepVisit<'_> {
     /// The whole page of this step around its form.
     pub fn page(&self, draft: &Draft, title: &str, errors: &[FieldError], inner: Markup) -> Markup {
         let l = self.visit.locale;
-        let names = Step::ALL.map(|step| steps::name(step).get(l));
+        let names = draft.service.path().map(|step| steps::name(step).get(l));
         let csrf = self.visit.csrf();
         let shell = self.visit.shell(title, LanguageSwitch::Button);
         let inner = match draft.owner.is_officer() {
@@ -143,7 +143,7 @@ impl StepVisit<'_> {
         let here = self.at(draft, self.step);
         let to = match act {
             Act::Next => here,
-            Act::Back => match self.step.before() {
+            Act::Back => match self.step.before(draft.service) {
                 _ if self.returns() => self.at(draft, Step::Review),
                 Some(before) => self.at(draft, before),
                 None => Address::Home(self.visit.locale),
@@ -203,8 +203,8 @@ impl StepVisit<'_> {
     /// Where a saved step leads: back to the review page if the visitor came from there and all
     /// is answered, else to the next step.
     pub fn onward(&self, draft: &Draft) -> Reply {
-        let furthest = draft.answers.furthest();
-        let to = match self.step.after() {
+        let furthest = draft.furthest();
+        let to = match self.step.after(draft.service) {
             _ if self.returns() => furthest,
             Some(next) => next.min(furthest),
             None => furthest,

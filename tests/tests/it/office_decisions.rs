@@ -3,7 +3,7 @@
 use domain::decision::{Decision, Ground, Note, Reason, Request};
 use domain::directory::SchoolId;
 use domain::life::{Act, Actor, State};
-use domain::{Application, DraftId, Group, Locale, Slot};
+use domain::{Application, DraftId, Group, Locale, Service, Slot};
 use jiff::SignedDuration;
 use jiff::civil::date;
 use store::changes::Changed;
@@ -118,7 +118,7 @@ fn held(stack: &Stack, portal: &Portal, application: &Application) -> Result<Hel
 }
 
 async fn worker<'a>(portal: &'a Portal, act: Act, school: &SchoolId) -> Result<Worker<'a>> {
-    match act.group() {
+    match act.group(Service::FirstGrade) {
         Some(Group::School) => Worker::of_school(portal, school).await,
         _ => Worker::of_department(portal).await,
     }
@@ -134,7 +134,7 @@ fn every_decision_is_whole_or_not_made_whatever_fails(engine: Engine) -> Result<
             let struck = at_every_call(&Fault::ALL, async |planned| {
                 let school = some_school()?;
                 let application = before(&stack, &portal, act, &school).await?;
-                let to = application.state.after(act)?;
+                let to = application.state.after(application.service, act)?;
                 let undecided = held(&stack, &portal, &application)?;
                 let moves = matches!(act, Act::Refuse | Act::Decline | Act::Enrol);
                 let decided = Held {
@@ -190,7 +190,7 @@ fn of_two_officers_one_decides_and_the_other_sees_what_happened(engine: Engine) 
         };
         assert!(winner.location.is_some(), "{}", winner.brief());
         assert_eq!(loser.status, 409, "{}", loser.brief());
-        for told in [life::state(state).get(Locale::Kk), "Сынақ Маман", t::MET_TITLE.get(Locale::Kk)] {
+        for told in [life::state(Service::FirstGrade, state).get(Locale::Kk), "Сынақ Маман", t::MET_TITLE.get(Locale::Kk)] {
             assert!(loser.says(told), "{told}: {}", loser.brief());
         }
         if registered {
@@ -224,8 +224,8 @@ fn what_does_not_fit_is_refused_and_nothing_is_written(engine: Engine) -> Result
         for first in [Act::Register, Act::Confirm, Act::Enrol] {
             let application = before(&stack, &portal, first, &school).await?;
             let undecided = held(&stack, &portal, &application)?;
-            for act in ACTS.into_iter().filter(|act| !application.state.allows(*act)) {
-                let worker = if act.group() == Some(Group::School) { &mine } else { &department };
+            for act in ACTS.into_iter().filter(|act| !application.allows(*act)) {
+                let worker = if act.group(Service::FirstGrade) == Some(Group::School) { &mine } else { &department };
                 let page = worker.get(&at(&application.id, act)).await?;
                 assert_eq!(page.status, 422, "{act:?} in {:?}: {}", application.state, page.brief());
                 assert!(page.says(t::UNFIT_STATE.get(Locale::Kk)), "{}", page.brief());
@@ -282,7 +282,7 @@ fn nobody_decides_but_the_officers_whose_it_is() -> Result<()> {
             let application = before(&stack, &portal, act, &school).await?;
             let undecided = held(&stack, &portal, &application)?;
             let address = at(&application.id, act);
-            let of_department = act.group() == Some(Group::Department);
+            let of_department = act.group(Service::FirstGrade) == Some(Group::Department);
             let (own, strangers) = match of_department {
                 true => (&department, [&mine, &other, &administrator]),
                 false => (&mine, [&other, &department, &administrator]),

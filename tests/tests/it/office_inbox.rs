@@ -367,7 +367,7 @@ fn fill(stack: &Stack, portal: &Portal, each: u64) -> Result<Filled> {
     let today = site.local(portal.now()).date();
     let mut items = Vec::new();
     for (nearness, first) in KINDS {
-        let days = standing_since(nearness, today, &campaign.holidays).ok_or("no days")?;
+        let days = standing_since(nearness, today, 1, &campaign.holidays).ok_or("no days")?;
         // The last of those that are overdue waited three days longer than it had to.
         let day = if nearness == Nearness::Overdue { days.end.saturating_sub(3.days()) } else { days.start };
         let begins = day.to_zoned_datetime(site.city.time_zone.clone())?.timestamp();
@@ -424,7 +424,7 @@ fn a_list_is_narrowed_and_costs_the_same_whatever_it_holds(engine: Engine) -> Re
     let campaign = block_on(async { Ok(portal.store.campaign(Service::FirstGrade).await?) })?.ok_or("no campaign")?;
     let works = |portal: &Portal| {
         let today = site.local(portal.now()).date();
-        standing_since(Nearness::Today, today, &campaign.holidays).is_some_and(|days| !days.is_empty())
+        standing_since(Nearness::Today, today, 1, &campaign.holidays).is_some_and(|days| !days.is_empty())
     };
     while !works(&portal) {
         portal.wait(SignedDuration::from_hours(24));

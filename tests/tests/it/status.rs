@@ -152,7 +152,7 @@ fn an_application_that_is_taken_back_leaves_the_queue_and_makes_room_for_another
         // Pressed again on a page that was left open: nothing more happens.
         let again = parent.browser.press(&sure, t::WITHDRAW_SURE.get(l), &[])?;
         assert_eq!(again.location.as_deref(), Some(page.path.as_str()), "{}", again.brief());
-        let told = messages::Notice::of(Some(Act::Withdraw))
+        let told = messages::Notice::of(Service::FirstGrade, Some(Act::Withdraw))
             .sms(l, number.parse().ok().and_then(domain::ApplicationNumber::new).ok_or("no number")?);
         patiently(|| Ok(stack.texts(&phone)?.contains(&told).then_some(())), "nobody was told")?;
         assert_eq!(stack.texts(&phone)?.iter().filter(|text| **text == told).count(), 1);

@@ -412,7 +412,7 @@ async fn decide(stack: &Stack) -> Result<()> {
         let application = sent(&portal, &Family::unclaimed(stack, &portal)?, true, Some(&school)).await?;
         for act in path {
             let token = SessionToken::random()?;
-            let group = act.group().ok_or("a parent's act")?;
+            let group = act.group(Service::FirstGrade).ok_or("a parent's act")?;
             let officer = Officer::new("trial-waits", "Сынақ Маман", &[group.code().to_owned()], Some("trial-waits"))?;
             portal.store.put_office_session(&OfficeSession::new(&token, officer, portal.now())).await?;
             let browser = Browser::new(&stack.origin);

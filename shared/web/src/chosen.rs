@@ -1,0 +1,69 @@
+//! What was answered on the step of a service's own, in lines: the same on the review page, in the office
+//! and on receipts.
+
+use domain::answers::{Answers, HomeAddress, SchoolChoice};
+use domain::{Locale, Step};
+use store::directory::Schools;
+use text::{Phrase, review as t, steps};
+use views::Row;
+
+use crate::following::place;
+
+/// A line of what was answered.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Line {
+    /// What was asked
+    pub key: String,
+    /// The answer
+    pub value: String,
+    /// The field of the step that it answers
+    pub field: String,
+}
+
+/// It may hold an address.
+impl std::fmt::Debug for Line {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Line({}, redacted)", self.field)
+    }
+}
+
+impl Line {
+    fn new(locale: Locale, key: Phrase, value: impl Into<String>, field: impl Into<String>) -> Self {
+        Self { key: key.get(locale).to_owned(), value: value.into(), field: field.into() }
+    }
+}
+
+/// The answers to a service's own step under its name, none where it is not answered.
+pub fn lines(locale: Locale, answers: &Answers, schools: &Schools) -> Option<(&'static str, Vec<Line>)> {
+    let school = answers.school.as_ref().map(|given| (Step::School, of_school(locale, given, schools)));
+    school.map(|(step, lines)| (steps::name(step).get(locale), lines))
+}
+
+/// The same as rows without a way to change them.
+pub fn rows(locale: Locale, lines: &[Line]) -> Vec<Row<'_>> {
+    lines.iter().map(|line| Row::text(locale, &line.key, &line.value, None)).collect()
+}
+
+fn of_school(l: Locale, given: &SchoolChoice, schools: &Schools) -> Vec<Line> {
+    let home = given.home_place().map_or_else(|| t::HOME_UNKNOWN.get(l).to_owned(), |home| place(&home, schools, l));
+    let address = match given.address {
+        HomeAddress::Known { from_register: true, .. } => {
+            format!("{} ({})", given.address.line(l), t::FROM_REGISTER.get(l))
+        }
+        HomeAddress::Known { .. } | HomeAddress::Typed { .. } => given.address.line(l).to_owned(),
+    };
+    let quota = given.quota.iter().zip(1_u8..).map(|(chosen, n)| Line {
+        key: t::QUOTA_SCHOOL.fill(l, &[("n", &n.to_string())]),
+        value: place(chosen, schools, l),
+        field: format!("quota-{n}"),
+    });
+    let language = t::language(given.language).get(l);
+    [
+        Line::new(l, t::LANGUAGE, language, "language"),
+        Line::new(l, t::ADDRESS, address, "address"),
+        Line::new(l, t::HOME_SCHOOL, home, "address"),
+    ]
+    .into_iter()
+    .chain(quota)
+    .collect()
+}

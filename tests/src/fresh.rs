@@ -19,8 +19,10 @@ use crate::{Engine, Portal, Result, Stack, nth, tables};
 /// Everything that the portal reads of a city to take and place applications.
 #[derive(Clone, Debug)]
 pub struct City {
-    /// The campaign
+    /// The campaign of grade 1
     pub campaign: CampaignRow,
+    /// Those of other services
+    pub others: Vec<CampaignRow>,
     /// The schools
     pub schools: Vec<SchoolRow>,
     /// The terms of places
@@ -61,7 +63,7 @@ impl City {
             priority_until: last,
         };
         let places = schools.iter().flat_map(|school| Language::ALL.map(|language| terms(school, language))).collect();
-        Ok(Self { campaign, schools, places })
+        Ok(Self { campaign, others: Vec::new(), schools, places })
     }
 
     /// The place of the n-th terms, the first being 0.
@@ -80,7 +82,7 @@ impl City {
 
     fn files(&self) -> Vec<Rows> {
         vec![
-            Rows::Campaigns(vec![self.campaign.clone()]),
+            Rows::Campaigns(self.others.iter().chain([&self.campaign]).cloned().collect()),
             Rows::Holidays(Vec::new()),
             Rows::Schools(self.schools.clone()),
             Rows::Places(self.places.clone()),

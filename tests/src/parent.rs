@@ -1,6 +1,6 @@
 //! A parent on the way through the six steps, without scripts: presses buttons, reads texts.
 
-use domain::{Locale, Phone, Slot};
+use domain::{Locale, Phone, Service, Slot};
 use text::{applications, common, contacts, documents, review, service};
 
 use crate::stack::patiently;
@@ -21,6 +21,8 @@ pub struct Parent<'a> {
     pub stack: &'a Stack,
     /// The browser
     pub browser: Browser,
+    /// What is applied for
+    pub service: Service,
     /// The language of the pages
     pub locale: Locale,
     /// Who is typed
@@ -30,13 +32,21 @@ pub struct Parent<'a> {
 }
 
 impl<'a> Parent<'a> {
-    /// A parent whom the register does not know.
+    /// A parent whom the register does not know, for grade 1.
     ///
     /// # Errors
     /// A stack without a usable sample family.
     pub fn new(stack: &'a Stack, locale: Locale) -> Result<Self> {
+        Self::of(stack, Service::FirstGrade, locale)
+    }
+
+    /// The same for a service.
+    ///
+    /// # Errors
+    /// A stack without a usable sample family.
+    pub fn of(stack: &'a Stack, service: Service, locale: Locale) -> Result<Self> {
         let family = Family::invented(stack)?;
-        Ok(Self { stack, browser: Browser::new(&stack.origin), locale, family, draft: String::new() })
+        Ok(Self { stack, browser: Browser::new(&stack.origin), service, locale, family, draft: String::new() })
     }
 
     /// The address of a step of the draft.
@@ -44,13 +54,13 @@ impl<'a> Parent<'a> {
         format!("{}/{step}", self.draft)
     }
 
-    /// Joins the queue: from the description to the contacts.
+    /// Begins: from the description to the contacts.
     ///
     /// # Errors
     /// Anything unexpected on the way.
     pub fn start(&mut self) -> Result<Page> {
-        let description = self.browser.visit(&format!("/{}/first-grade", self.locale.code()))?;
-        let page = self.browser.press(&description, service::START.get(self.locale), &[])?;
+        let description = self.browser.visit(&format!("/{}/{}", self.locale.code(), self.service.code()))?;
+        let page = self.browser.press(&description, service::about(self.service).start.get(self.locale), &[])?;
         let page = expect(page, 303)?;
         let contacts = self.browser.follow(page)?;
         self.draft =
@@ -81,13 +91,13 @@ impl<'a> Parent<'a> {
     }
 
     /// Types parent, child and certificate by hand and attaches what is asked for: from the
-    /// family to the choice of school.
+    /// family to the step of the service's own.
     ///
     /// # Errors
     /// Anything unexpected on the way.
     pub fn tell_family(&self, family: &Page) -> Result<Page> {
         let mut page = family.clone();
-        for slot in Slot::required(domain::Service::FirstGrade) {
+        for slot in Slot::required(self.service) {
             page = self.attach(&page, *slot)?;
         }
         let typed = self.family_fields();
@@ -123,14 +133,14 @@ impl<'a> Parent<'a> {
         ]
     }
 
-    /// Attaches a scan to a slot on its own page and waits for the check: back to the family.
+    /// Attaches a scan to a slot on its own page and waits for the check: back to the slot's step.
     ///
     /// # Errors
     /// Anything unexpected on the way.
-    pub fn attach(&self, family: &Page, slot: Slot) -> Result<Page> {
+    pub fn attach(&self, step: &Page, slot: Slot) -> Result<Page> {
         let scan = self.scan(slot)?;
         let button = format!("{}: {}", documents::ATTACH.get(self.locale), documents::name(slot).get(self.locale));
-        let page = self.browser.press(family, &button, &[])?;
+        let page = self.browser.press(step, &button, &[])?;
         let page = self.browser.follow(expect(page, 303)?)?;
         expect(self.browser.upload(&page, &scan.name, scan.kind, &scan.content)?, 303)?;
         let accepted = || {
@@ -138,7 +148,7 @@ impl<'a> Parent<'a> {
             Ok(page.says(documents::ACCEPTED.get(self.locale)).then_some(()))
         };
         patiently(accepted, "the scan was not accepted in time")?;
-        self.browser.visit(&self.at("family"))
+        self.browser.visit(&self.at(slot.step(self.service).code()))
     }
 
     /// Gives the language and the address: from the choice of school to the intentions.

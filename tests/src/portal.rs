@@ -305,6 +305,11 @@ impl Portal {
         DeliverMessage { store: self.store.clone(), sms, mail, origin: self.site.origin.clone(), now }
     }
 
+    /// The function that ends what ends by itself, with a clock of its own.
+    pub fn expire_deadlines(&self, now: fn() -> Timestamp) -> expire_deadlines::ExpireDeadlines {
+        expire_deadlines::ExpireDeadlines { store: self.store.clone(), zone: self.zone().clone(), now }
+    }
+
     /// From now on with another configuration of the public side.
     pub fn set_site(&mut self, site: Site) {
         self.site = Arc::new(site);
@@ -341,6 +346,9 @@ impl Portal {
             Address::Step(.., Step::Family) => wizard_family::FamilyStep { store }.handle(visit).await,
             Address::Step(.., Step::School) => {
                 wizard_school::SchoolStep { store, directory: directory() }.handle(visit).await
+            }
+            Address::Step(.., Step::Meals) | Address::MealsCheck(_) => {
+                wizard_meals::MealsStep { store, directory: directory() }.handle(visit).await
             }
             Address::Step(.., Step::Consent) => wizard_consent::ConsentStep { store }.handle(visit).await,
             Address::Step(.., Step::Review) | Address::Sent(..) => {
@@ -395,6 +403,7 @@ impl Portal {
                 office_application::OneApplication { store, directory: directory(), bucket }.handle(visit).await
             }
             Address::OfficePaper(_) => office_paper::Paper { store }.handle(visit).await,
+            Address::OfficeAct(.., Act::Approve) => office_approve_meals::Approve { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Register) => office_register::Register { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Return) => office_return::Return { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Refuse) => office_refuse::Refuse { store }.handle(visit).await,
@@ -404,9 +413,10 @@ impl Portal {
             Address::OfficeAct(.., Act::Assign) => {
                 office_assign_territory::Assign { store, directory: directory() }.handle(visit).await
             }
-            Address::OfficeAct(.., Act::Resend | Act::Strike | Act::Stay | Act::Move | Act::Withdraw) => {
-                Err(Trouble::NotFound)
-            }
+            Address::OfficeAct(
+                ..,
+                Act::Resend | Act::Strike | Act::Stay | Act::Move | Act::Withdraw | Act::Remind | Act::Lapse,
+            ) => Err(Trouble::NotFound),
             Address::OfficeResolve(..) => office_resolve::Resolve { store, directory: directory() }.handle(visit).await,
             Address::OfficeEnrol(_) => office_enrol::Enrol { store }.handle(visit).await,
             Address::OfficeMessages(_) => {

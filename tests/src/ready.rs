@@ -202,7 +202,7 @@ pub async fn wishing(
     }
     let child = told.child.iin.clone();
     draft.answer_family(told);
-    draft.answer_school(SchoolChoice {
+    let school = SchoolChoice {
         language: wish.language,
         address: HomeAddress::Known {
             street: StreetId::parse("trial").map_err(|_| "no street")?,
@@ -214,7 +214,10 @@ pub async fn wishing(
         },
         home: wish.home.clone(),
         quota: wish.quota.clone(),
-    });
+    };
+    if campaign.service == Service::FirstGrade {
+        draft.answer_school(school);
+    }
     draft.answer_consent(Intentions {
         by_sms: true,
         by_email: false,
@@ -232,7 +235,7 @@ fn new(portal: &Portal, campaign: &Campaign, phone: Option<&Phone>) -> Result<(S
     let owner = phone.map(|phone| portal.store.owner_of(phone));
     let session = Session { phone: owner, ..Session::anonymous(&token, now) };
     let id = DraftId::from_bytes(random()?);
-    let mut draft = Draft::start(id, Service::FirstGrade, campaign.id.clone(), session.owner(), now);
+    let mut draft = Draft::start(id, campaign.service, campaign.id.clone(), session.owner(), now);
     let main = phone.map(|phone| Confirmed { value: phone.clone(), at: now, consent_at: now });
     draft.answer_contacts(Contacts { main, ..Contacts::default() });
     Ok((token, session, draft))

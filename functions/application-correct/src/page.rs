@@ -42,8 +42,8 @@ pub fn page(here: &Here<'_>, shown: &Fields, errors: &[FieldError], changed: boo
             h1 { (title) }
             @if changed { (views::warning(l, html! { p { (t::CHANGED.get(l)) } })) }
             p { (views::state_tag(l, application.service, application.state)) }
-            p { (t::INTRO.fill(l, &[("n", &number)])) }
-            (following::asked(l, here.asked))
+            p { (t::intro(application.service).fill(l, &[("n", &number)])) }
+            (following::asked(l, application.service, here.asked))
             p.hint { (t::REST.get(l)) }
             (views::form(&visit.address.to_string(), csrf.as_deref(), false, inner))
         },

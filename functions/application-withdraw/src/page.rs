@@ -21,8 +21,10 @@ pub fn page(visit: &Visit, application: &Application, allowed: bool) -> Markup {
             p { (views::state_tag(l, application.service, application.state)) }
             @if allowed {
                 (views::warning(l, html! { p { (t::WITHDRAW_INTRO.get(l)) } }))
-                p { (t::WITHDRAW_QUEUE.fill(l, &[("n", &number)])) }
-                p { (t::WITHDRAW_HOME.get(l)) }
+                @if application.service.has_queue() {
+                    p { (t::WITHDRAW_QUEUE.fill(l, &[("n", &number)])) }
+                    p { (t::WITHDRAW_HOME.get(l)) }
+                }
                 (views::action_form(&visit.address.to_string(), csrf.as_deref(), views::buttons(html! {
                     (views::warning_button(t::WITHDRAW_SURE.get(l)))
                     a href=(back) { (t::WITHDRAW_KEEP.get(l)) }

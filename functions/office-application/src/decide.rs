@@ -55,7 +55,7 @@ pub fn panel(visit: &Visit, mine: &Mine, rivals: &[Application]) -> Markup {
                 @for act in acts.iter().filter(|act| press(act)) { (deciding::one_press(visit, application, *act)) }
                 (views::buttons(html! {
                     @for act in acts.iter().filter(|act| asks(act)) {
-                        a.button href=(Address::OfficeAct(l, application.id.clone(), *act)) { (t::act(*act).get(l)) }
+                        a.button href=(Address::OfficeAct(l, application.id.clone(), *act)) { (t::act(application.service, *act).get(l)) }
                     }
                 }))
             }

@@ -91,6 +91,11 @@ impl Page<'_> {
         };
         let order = application.order.as_ref().map(|order| deciding::order(self.visit, order));
         let row = |key: text::Phrase, value: Markup| Row { key: key.get(l), value, change: None };
+        let renews = application.renews.as_ref().map(|renewed| {
+            let said = text::meals::RENEWS.fill(l, &[("n", &renewed.number.to_string())]);
+            row(text::meals::RENEW, html! { a href=(Address::OfficeApplication(l, renewed.id.clone())) { (said) } })
+        });
+        let until = application.until.map(|until| row(text::meals::UNTIL, html! { (text::date(until)) }));
         let queued = application
             .service
             .has_queue()
@@ -107,6 +112,8 @@ impl Page<'_> {
             ]
             .into_iter()
             .chain(queued)
+            .chain(renews)
+            .chain(until)
             .chain(order.as_deref().map(|order| row(t_decisions::ORDER_NUMBER, html! { (order) })))
             .collect::<Vec<_>>(),
         )

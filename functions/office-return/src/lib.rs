@@ -1,9 +1,9 @@
 //! The department asks the parent to correct something: which answers, which documents, and what
 //! is wrong with them.
 
-use domain::{Slot, Step};
 use domain::decision::{Decision, Field, Request};
 use domain::life::Act;
+use domain::{Slot, Step};
 use store::Store;
 use text::{decisions as t, documents};
 use views::{Checkbox, FieldError, Markup, error_of, html};

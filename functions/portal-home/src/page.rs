@@ -1,11 +1,11 @@
 //! The home page.
 
 use domain::directory::Campaign;
-use domain::{Locale, Service};
+use domain::{Locale, Service, Timestamp};
 use maud::{Markup, html};
 use text::{common, home};
 use views::{Field, Tile, Width};
-use web::{Address, Visit, department};
+use web::{Address, Site, Visit, department};
 
 use crate::standing::Standing;
 
@@ -25,7 +25,8 @@ pub fn whole(visit: &Visit, campaigns: &[Campaign], standing: &Standing) -> Mark
             @for campaign in campaigns { (news(l, campaign)) }
             (first_grade(l, standing))
             (search(l))
-            (ways(l))
+            (answers(l))
+            (services(l, &visit.site, visit.now, campaigns))
             @if let Some(contacts) = contacts {
                 h2 #contacts { (home::CONTACTS.get(l)) }
                 (contacts)
@@ -78,12 +79,7 @@ fn first_grade(l: Locale, standing: &Standing) -> Markup {
     })
 }
 
-fn ways(l: Locale) -> Markup {
-    let services = [
-        elsewhere(l, home::TRANSFER.get(l), home::TRANSFER_HINT.get(l)),
-        elsewhere(l, home::MEALS.get(l), home::MEALS_HINT.get(l)),
-        elsewhere(l, home::CAMP.get(l), home::CAMP_HINT.get(l)),
-    ];
+fn answers(l: Locale) -> Markup {
     let answers = [
         (Address::SchoolSearch(l), text::school_search::TITLE, home::SCHOOL_SEARCH_HINT),
         (Address::Status(l), text::status::TITLE, home::STATUS_HINT),
@@ -101,8 +97,37 @@ fn ways(l: Locale) -> Markup {
     html! {
         h2 { (home::ANSWERS.get(l)) }
         (views::tiles(&tiles))
+    }
+}
+
+/// The other services: those that have a campaign with where it stands, the rest with where to go instead.
+fn services(l: Locale, site: &Site, now: Timestamp, campaigns: &[Campaign]) -> Markup {
+    let others = campaigns.iter().filter(|campaign| campaign.service != Service::FirstGrade);
+    let taken: Vec<_> = others
+        .map(|campaign| {
+            let standing = Standing::of(Some(campaign), None, site, l, now);
+            (campaign.service, Address::Start(l, campaign.service).to_string(), standing)
+        })
+        .collect();
+    let mut tiles: Vec<Tile<'_>> = taken
+        .iter()
+        .map(|(service, href, standing)| Tile {
+            href: Some(href),
+            title: text::service::name(*service).get(l),
+            text: text::service::about(*service).lead.get(l),
+            tag: Some(standing.tag),
+            note: Some(&standing.note),
+        })
+        .collect();
+    let has = |service: Service| campaigns.iter().any(|campaign| campaign.service == service);
+    tiles.push(elsewhere(l, home::TRANSFER.get(l), home::TRANSFER_HINT.get(l)));
+    if !has(Service::Meals) {
+        tiles.push(elsewhere(l, text::meals::TITLE.get(l), home::MEALS_HINT.get(l)));
+    }
+    tiles.push(elsewhere(l, home::CAMP.get(l), home::CAMP_HINT.get(l)));
+    html! {
         h2 { (home::SERVICES.get(l)) }
-        (views::tiles(&services))
+        (views::tiles(&tiles))
     }
 }
 
@@ -114,18 +139,32 @@ fn elsewhere<'a>(l: Locale, title: &'a str, text: &'a str) -> Tile<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::standing::tests::at;
+    use crate::standing::tests::{at, campaign};
 
     #[test]
     fn the_tiles_of_the_portal_are_there_and_only_what_works_is_reachable() {
-        let standing =
-            Standing::of(None, None, &testkit::site("http://localhost"), Locale::Kk, at("2026-01-01T00:00:00Z"));
-        let page = first_grade(Locale::Kk, &standing).into_string() + &ways(Locale::Kk).into_string();
-        let links: Vec<&str> = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let l = Locale::Kk;
+        let (site, now) = (testkit::site("http://localhost"), at("2026-01-01T00:00:00Z"));
+        let standing = Standing::of(None, None, &site, l, now);
+        let links = |page: &str| -> Vec<String> {
+            page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+        };
+        let page = |campaigns: &[Campaign]| {
+            [first_grade(l, &standing), answers(l), services(l, &site, now, campaigns)]
+                .map(Markup::into_string)
+                .concat()
+        };
         let expected =
             ["first-grade", "school-search", "status", "applications", "queue", "schools", "teachers", "faq"];
-        assert_eq!(links, expected.map(|part| format!("/kk/{part}")));
-        assert_eq!(page.matches("</h3>").count() + page.matches("<h2><a").count(), 11);
-        assert_eq!(page.matches(home::NOT_HERE_YET.get(Locale::Kk)).count(), 3);
+        let (none, meals) = (page(&[]), page(&[Campaign { service: Service::Meals, ..campaign() }]));
+        assert_eq!(links(&none), expected.map(|part| format!("/kk/{part}")));
+        assert_eq!(
+            links(&meals),
+            expected.into_iter().chain(["meals"]).map(|part| format!("/kk/{part}")).collect::<Vec<_>>()
+        );
+        for (page, elsewhere) in [(none, 3), (meals, 2)] {
+            assert_eq!(page.matches("</h3>").count() + page.matches("<h2><a").count(), 11);
+            assert_eq!(page.matches(home::NOT_HERE_YET.get(l)).count(), elsewhere);
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 mod page;
 
-use domain::{Slot};
+use domain::Slot;
 use files::{Bucket, BucketError, Place, Ticket};
 use futures::future;
 use http::StatusCode;

@@ -25,7 +25,7 @@ pub fn page(visit: &Visit, mine: &Mine, application: &Application, facts: &Facts
     let other = visit.address.other_language().to_string();
     let fresh = application.version == 1;
     let title = match fresh {
-        true => t::THANKS.get(l).to_owned(),
+        true => t::thanks(application.service).get(l).to_owned(),
         false => status::FOUND_TITLE.fill(l, &[("n", &application.number.to_string())]),
     };
     let shell = visit.shell(&title, LanguageSwitch::Link(&other));
@@ -36,7 +36,7 @@ pub fn page(visit: &Visit, mine: &Mine, application: &Application, facts: &Facts
         &shell,
         html! {
             @if fresh {
-                (views::confirmation_panel(t::THANKS.get(l), t::YOUR_NUMBER.get(l), &application.number.to_string()))
+                (views::confirmation_panel(t::thanks(application.service).get(l), t::YOUR_NUMBER.get(l), &application.number.to_string()))
             } @else {
                 h1 { (title) }
                 p { (views::state_tag(l, application.service, application.state)) }
@@ -45,7 +45,8 @@ pub fn page(visit: &Visit, mine: &Mine, application: &Application, facts: &Facts
             @if fresh {
                 @if let Some(due) = due(visit, application, &mine.campaign) { p { (due) } }
                 h2 { (t::NEXT_TITLE.get(l)) }
-                (views::steps(&[t::NEXT_REGISTER, t::NEXT_SCHOOL, t::NEXT_ORDER].map(|step| html! { (step.get(l)) })))
+                @let next: Vec<Markup> = t::next(application.service).iter().map(|step| html! { (step.get(l)) }).collect();
+                (views::steps(&next))
             } @else {
                 (following.next())
                 (following.correct(None))

@@ -8,6 +8,7 @@ use domain::{Draft, DraftId, Service, Step};
 use store::Store;
 use store::sessions::{Session, SessionToken, random};
 use web::carried::{self, Carried};
+use web::following::RENEWS;
 use web::step::{Act, StepVisit, open};
 use web::{Address, Cookie, Method, Reply, Trouble, Visit};
 
@@ -40,6 +41,9 @@ impl web::Function for ServiceStep {
             }
             (Address::Start(_, service), Method::Post) => {
                 let form = visit.form()?;
+                if let Some(renewed) = DraftId::parse(form.text(RENEWS)) {
+                    return self.renew(&visit, *service, &renewed).await;
+                }
                 let carried = Carried::of(&form);
                 match Act::of(&form) {
                     // The other page is answered at once: what is carried is in no address to go to.
@@ -75,6 +79,23 @@ impl ServiceStep {
     async fn describe(&self, visit: &Visit, service: Service, carried: &Carried) -> Result<Reply, Trouble> {
         let campaign = self.store.campaign(service).await?.ok_or(Trouble::NotFound)?;
         Ok(Reply::page(page::start(visit, service, &campaign, carried)))
+    }
+
+    /// A new draft with the answers of an application of this visitor. Three waits.
+    async fn renew(&self, visit: &Visit, service: Service, renewed: &DraftId) -> Result<Reply, Trouble> {
+        let mine = open(&self.store, visit, service, renewed).await?;
+        let application = self.store.sent_application(renewed).await?.ok_or(Trouble::NotFound)?;
+        if !application.may_renew() {
+            return Ok(Reply::see_other(&Address::Sent(visit.locale, service, renewed.clone())));
+        }
+        let campaign = self.store.campaign(service).await?.ok_or(Trouble::NotFound)?;
+        if campaign.phase(visit.now) == Phase::Closed {
+            return Ok(Reply::page(page::start(visit, service, &campaign, &Carried::default())));
+        }
+        let id = DraftId::from_bytes(random()?);
+        let draft = Draft::start(id.clone(), service, campaign.id.clone(), mine.session.owner(), visit.now);
+        self.store.start_draft(&draft.renewing(&application), &campaign, None).await?;
+        Ok(Reply::see_other(&Address::Step(visit.locale, service, id, service.own_step())))
     }
 
     /// A new draft for this visitor: with the session of this device where there is one. Two waits.

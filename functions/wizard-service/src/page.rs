@@ -62,6 +62,9 @@ fn description(visit: &Visit, campaign: &Campaign) -> Markup {
     let about = t::about(campaign.service);
     html! {
         p.lead { (about.lead.get(l)) }
+        @if campaign.service == Service::Meals {
+            p { (views::button_link(text::meals::CHECK_LINK.get(l), &Address::MealsCheck(l).to_string())) }
+        }
         @match campaign.phase(visit.now) {
             Phase::Before => (views::notice(html! { p { strong { (t::BEFORE_OPENING_TITLE.get(l)) } } p { (t::BEFORE_OPENING.fill(l, &dates)) } })),
             Phase::Closed => (views::warning(l, html! { p { strong { (t::CLOSED_TITLE.get(l)) } } p { (t::CLOSED.fill(l, &dates)) } })),

@@ -41,8 +41,43 @@ impl Standing {
     }
 }
 
+/// The campaigns of all services on `today`, grade 1 first.
+pub fn campaigns(standing: Standing, today: Date) -> Result<Vec<CampaignRow>, DemoError> {
+    Ok(vec![campaign(standing, today)?, meals(standing, today)?])
+}
+
+/// Free meals of the school year that lasts on `today`, or of the next one while there is no school. It opens
+/// before grade 1 and closes after it.
+fn meals(standing: Standing, today: Date) -> Result<CampaignRow, DemoError> {
+    let first_grade = campaign(standing, today)?;
+    let year = if today.month() < 6 { today.year() - 1 } else { today.year() };
+    let month = Span::new().try_months(1)?;
+    let city = TimeZone::get("Asia/Almaty")?;
+    let moved = |at: Timestamp, later: bool| -> Result<Timestamp, DemoError> {
+        let at = at.to_zoned_datetime(city.clone());
+        Ok(if later { at.checked_add(month)? } else { at.checked_sub(month)? }.timestamp())
+    };
+    // Each stands as grade 1 does, whatever day of the month it is.
+    let (opens, closes) = match standing {
+        Standing::Before => (moved(first_grade.opens, true)?, moved(first_grade.closes, true)?),
+        Standing::Open => (moved(first_grade.opens, false)?, moved(first_grade.closes, true)?),
+        Standing::Closed => (moved(first_grade.opens, false)?, moved(first_grade.closes, false)?),
+    };
+    Ok(CampaignRow {
+        id: CampaignId::parse(&format!("meals-{year}-demo"))?,
+        service: Service::Meals,
+        opens,
+        closes,
+        school_year: year,
+        first_day: date(year, 9, 1),
+        news_ru: String::new(),
+        news_kk: String::new(),
+        ..first_grade
+    })
+}
+
 /// The campaign of grade 1 on `today`.
-pub fn campaign(standing: Standing, today: Date) -> Result<CampaignRow, DemoError> {
+fn campaign(standing: Standing, today: Date) -> Result<CampaignRow, DemoError> {
     let city = TimeZone::get("Asia/Almaty")?;
     let month = today.first_of_month();
     let (first, last) = standing.months();
@@ -67,8 +102,8 @@ pub fn campaign(standing: Standing, today: Date) -> Result<CampaignRow, DemoErro
     })
 }
 
-/// Holidays of the demo city in the years of a campaign: those that fall on the same date each year.
-pub fn holidays(campaign: &CampaignRow) -> Vec<HolidayRow> {
+/// Holidays of the demo city in the years of all campaigns: those that fall on the same date each year.
+pub fn holidays(campaigns: &[CampaignRow]) -> Vec<HolidayRow> {
     const EVERY_YEAR: [(i8, i8); 14] = [
         (1, 1),
         (1, 2),
@@ -85,7 +120,13 @@ pub fn holidays(campaign: &CampaignRow) -> Vec<HolidayRow> {
         (10, 25),
         (12, 16),
     ];
-    let years = campaign.opens.to_zoned_datetime(TimeZone::UTC).date().year()..=campaign.first_day.year();
+    let of = |campaign: &CampaignRow| {
+        let year = |at: Timestamp| at.to_zoned_datetime(TimeZone::UTC).date().year();
+        [year(campaign.opens), year(campaign.closes), campaign.first_day.year()]
+    };
+    let years: Vec<i16> = campaigns.iter().flat_map(of).collect();
+    let (first, last) = (years.iter().min().copied(), years.iter().max().copied());
+    let years = first.unwrap_or_default()..=last.unwrap_or_default();
     years.flat_map(|year| EVERY_YEAR.map(|(month, day)| HolidayRow { date: date(year, month, day) })).collect()
 }
 
@@ -102,15 +143,18 @@ mod tests {
             for (standing, phase) in
                 [(Standing::Before, Phase::Before), (Standing::Open, Phase::Open), (Standing::Closed, Phase::Closed)]
             {
-                let row = campaign(standing, day).unwrap();
-                let holidays = holidays(&row);
-                let campaign = row.with(&holidays);
-                assert_eq!(campaign.holidays.len(), holidays.len());
-                for hour in [0, 9, 23] {
-                    let now = day.at(hour, 30, 0, 0).in_tz("Asia/Almaty").unwrap().timestamp();
-                    assert_eq!(campaign.phase(now), phase, "{standing:?} on {day}");
+                let rows = campaigns(standing, day).unwrap();
+                let holidays = holidays(&rows);
+                for row in rows {
+                    let campaign = row.with(&holidays);
+                    assert!(campaign.holidays.len() >= 14);
+                    for hour in [0, 9, 23] {
+                        let now = day.at(hour, 30, 0, 0).in_tz("Asia/Almaty").unwrap().timestamp();
+                        assert_eq!(campaign.phase(now), phase, "{:?} {standing:?} on {day}", campaign.service);
+                    }
+                    let begins = campaign.first_day.in_tz("Asia/Almaty").unwrap().timestamp();
+                    assert!(campaign.service != Service::FirstGrade || campaign.closes <= begins);
                 }
-                assert!(campaign.closes <= campaign.first_day.in_tz("Asia/Almaty").unwrap().timestamp());
             }
             day = day.tomorrow().unwrap();
         }

@@ -97,7 +97,8 @@ impl City {
     /// # Errors
     /// [`DemoError`] if the tables of this package contradict each other.
     pub fn make(standing: Standing, today: Date) -> Result<Self, DemoError> {
-        let campaign = campaign::campaign(standing, today)?;
+        let campaigns = campaign::campaigns(standing, today)?;
+        let campaign = campaigns.first().ok_or(DemoError::Table("a campaign"))?;
         let mut dice = Dice::new(u64::from(campaign.school_year.unsigned_abs()));
         let areas = schools::schools(&mut dice)?;
         let territories = schools::territories(&areas)?;
@@ -117,10 +118,10 @@ impl City {
         }
         let Families { people, links, samples, expected } =
             families::families(campaign.school_year, &by_street(&territories).into_iter().collect(), &mut dice)?;
-        let places = places(&campaign, &schools, &expected, &mut dice)?;
-        let holidays = campaign::holidays(&campaign);
+        let places = places(campaign, &schools, &expected, &mut dice)?;
+        let holidays = campaign::holidays(&campaigns);
         Ok(Self {
-            campaigns: vec![campaign],
+            campaigns,
             holidays,
             schools,
             teachers,

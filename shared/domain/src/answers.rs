@@ -9,6 +9,7 @@ use crate::contact::{Email, Phone};
 use crate::directory::{SchoolId, StreetId};
 use crate::document::Slot;
 use crate::locale::{Language, Locale};
+use crate::meals::MealsChoice;
 use crate::person::Person;
 use crate::place::Place;
 use crate::redacted::redacted;
@@ -20,8 +21,11 @@ pub struct Answers {
     pub contacts: Contacts,
     /// Step 3
     pub family: Option<Family>,
-    /// Step 4
+    /// Step 4 of grade 1
     pub school: Option<SchoolChoice>,
+    /// Step 4 of free meals
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meals: Option<MealsChoice>,
     /// Step 5
     pub intentions: Option<Intentions>,
 }
@@ -277,7 +281,11 @@ impl Answers {
     /// The scan that the answer of the service's own step needs, if it needs one.
     pub fn paper(&self) -> Option<Slot> {
         let address = self.school.as_ref().map(|school| &school.address);
-        matches!(address, Some(HomeAddress::Typed { .. })).then_some(Slot::AddressProof)
+        match (address, &self.meals) {
+            (Some(HomeAddress::Typed { .. }), _) => Some(Slot::AddressProof),
+            (_, Some(meals)) => Some(meals.category.paper()),
+            _ => None,
+        }
     }
 
     /// The remarks for an officer, in the order of the steps.

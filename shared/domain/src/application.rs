@@ -1,10 +1,11 @@
 //! A sent application.
 
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 
 use crate::answers::{Answers, RegisterFacts, Remark, SchoolChoice};
-use crate::decision::{Order, Request};
+use crate::decision::{Decision, Order, Request};
 use crate::directory::{CampaignId, SchoolId};
 use crate::document::Slot;
 use crate::draft::{DraftId, Owner};
@@ -35,6 +36,27 @@ impl std::fmt::Display for ApplicationNumber {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)
     }
+}
+
+/// Days before the end of what was approved on which the parent is reminded (ours).
+const REMINDED_BEFORE: i32 = 14;
+
+/// What the portal itself does to an application from a day on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    /// The first day on which it is done
+    pub day: Date,
+    /// What is done
+    pub decision: Decision,
+}
+
+/// An application that another one renews.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Renewed {
+    /// Its id
+    pub id: DraftId,
+    /// Its number
+    pub number: ApplicationNumber,
 }
 
 /// Where an application sits since the queue last moved it.
@@ -95,6 +117,12 @@ pub struct Application {
     /// The order of enrolment
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<Order>,
+    /// The last day of what was approved
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// The application that it renews
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renews: Option<Renewed>,
 }
 
 redacted!(Application);
@@ -113,9 +141,29 @@ impl Application {
         }
     }
 
-    /// The school that handles it: the one that holds its place; none until it has one.
+    /// The school that handles it: the one that holds its place, or where the child learns; none until it
+    /// has one.
     pub fn handler(&self) -> Option<SchoolId> {
-        self.place().map(|place| place.school)
+        match self.service {
+            Service::FirstGrade => self.place().map(|place| place.school),
+            Service::Meals => self.answers.meals.as_ref().map(|meals| meals.school.clone()),
+        }
+    }
+
+    /// Whether another may be begun from it, with the same answers.
+    pub const fn may_renew(&self) -> bool {
+        matches!((self.service, self.state), (Service::Meals, State::Ending | State::Lapsed))
+    }
+
+    /// What the portal itself does to it next, and from which day on; none where nothing is to be done.
+    pub fn deadline(&self) -> Option<Deadline> {
+        let until = self.until?;
+        let (day, decision) = match self.state {
+            State::Approved => (until.checked_sub(REMINDED_BEFORE.days()).unwrap_or(until), Decision::Remind),
+            State::Ending => (until.tomorrow().ok()?, Decision::Lapse),
+            _ => return None,
+        };
+        Some(Deadline { day, decision })
     }
 
     /// The ticket with which it joins the queue; none where the service has no queue.
@@ -142,6 +190,7 @@ pub(crate) mod samples {
             contacts: given::contacts("+77010000001"),
             family: Some(given::family()),
             school: Some(given::school(given::address(true))),
+            meals: None,
             intentions: Some(given::intentions(false)),
         };
         Application {
@@ -164,6 +213,8 @@ pub(crate) mod samples {
             stays: false,
             seat: None,
             order: None,
+            until: None,
+            renews: None,
         }
     }
 }

@@ -293,6 +293,15 @@ pub enum Decision {
         /// The line of the ledger that gives it
         line: u64,
     },
+    /// The school approves free meals
+    Approve {
+        /// The last day
+        until: Date,
+    },
+    /// The portal reminds the parent that this day is near
+    Remind,
+    /// That day has passed
+    Lapse,
     /// The parent takes it back
     Withdraw,
 }
@@ -319,6 +328,9 @@ impl Decision {
             Self::Assign(_) => Act::Assign,
             Self::Stay => Act::Stay,
             Self::Move { .. } => Act::Move,
+            Self::Approve { .. } => Act::Approve,
+            Self::Remind => Act::Remind,
+            Self::Lapse => Act::Lapse,
             Self::Withdraw => Act::Withdraw,
         }
     }
@@ -431,7 +443,8 @@ impl Application {
         let mut next = self.clone();
         match decision {
             Decision::Register if self.place().is_none() => return Err(Unfit::NoPlace),
-            Decision::Register | Decision::Confirm | Decision::Withdraw => {}
+            Decision::Register | Decision::Confirm | Decision::Remind | Decision::Lapse | Decision::Withdraw => {}
+            Decision::Approve { until } => next.until = Some(*until),
             Decision::Return(request) => next.asked = Some(request.clone()),
             Decision::Resend => next.asked = None,
             Decision::Decline(_) if !self.sits_at_home() => return Err(Unfit::Elsewhere),
@@ -498,8 +511,8 @@ mod tests {
     use super::*;
     use crate::answers::HomeAddress;
     use crate::answers::samples::{address, school};
-    use crate::application::Seat;
     use crate::application::samples::application;
+    use crate::application::{Deadline, Seat};
     use crate::directory::SchoolId;
     use crate::locale::Language;
 
@@ -529,6 +542,9 @@ mod tests {
             Act::Assign => Decision::Assign(place("school-202")),
             Act::Stay => Decision::Stay,
             Act::Move => Decision::Move { place: place("school-203"), line: 9 },
+            Act::Approve => Decision::Approve { until: date(2099, 12, 31) },
+            Act::Remind => Decision::Remind,
+            Act::Lapse => Decision::Lapse,
             Act::Withdraw => Decision::Withdraw,
         }
     }
@@ -550,9 +566,10 @@ mod tests {
     #[test]
     fn every_decision_leads_where_its_act_does_and_counts_one_version_up() {
         let at = Timestamp::from_second(4_090_000_000).unwrap();
-        for state in State::ALL {
+        for (service, state) in Service::ALL.into_iter().flat_map(|one| State::ALL.map(|state| (one, state))) {
             for act in Act::ALL {
                 let before = if act == Act::Strike { moved(state) } else { waiting(state) };
+                let before = Application { service, ..before };
                 let decision = decision(act);
                 assert_eq!(decision.act(), act);
                 match (state.after(before.service, act), before.after(&decision, at)) {
@@ -560,10 +577,10 @@ mod tests {
                         assert_eq!((after.state, after.version), (to, before.version + 1));
                         assert_eq!(after.number, before.number);
                         let anew = to != state || matches!(act, Act::Assign | Act::Strike | Act::Move);
-                        assert_eq!(after.since == Some(at), anew, "{state:?} {act:?}");
+                        assert_eq!(after.since == Some(at), anew, "{service:?} {state:?} {act:?}");
                     }
                     (Err(not_allowed), Err(unfit)) => assert_eq!(unfit, Unfit::NotAllowed(not_allowed)),
-                    other => panic!("{state:?} {act:?}: {other:?}"),
+                    other => panic!("{service:?} {state:?} {act:?}: {other:?}"),
                 }
             }
         }
@@ -638,10 +655,22 @@ mod tests {
         let stays = before.after(&Decision::Stay, Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!((stays.awaits(), stays.state), (vec![], State::PlaceConfirmed));
         assert_eq!(stays.after(&Decision::Stay, Timestamp::UNIX_EPOCH), Err(Unfit::NothingAwaited));
-        for state in State::ALL {
+        for state in Service::FirstGrade.states().iter().copied() {
             let waits = state.is_live() && state != State::Enrolled;
             assert_eq!(waiting(state).awaits().is_empty(), !waits, "{state:?}");
         }
+    }
+
+    #[test]
+    fn what_is_approved_ends_by_itself_and_is_said_before() {
+        let meals = Application { service: Service::Meals, ..waiting(State::Submitted) };
+        assert_eq!(meals.deadline(), None);
+        let mut now = meals.after(&decision(Act::Approve), Timestamp::UNIX_EPOCH).unwrap();
+        for (day, act) in [(date(2099, 12, 17), Act::Remind), (date(2100, 1, 1), Act::Lapse)] {
+            assert_eq!(now.deadline(), Some(Deadline { day, decision: decision(act) }));
+            now = now.after(&decision(act), Timestamp::UNIX_EPOCH).unwrap();
+        }
+        assert_eq!((now.state, now.deadline()), (State::Lapsed, None));
     }
 
     #[test]

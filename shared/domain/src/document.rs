@@ -67,11 +67,21 @@ pub enum Slot {
     Guardianship,
     /// Proof of an address that was typed by hand
     AddressProof,
+    /// That the family gets targeted social assistance
+    SocialAssistance,
+    /// The family's income
+    Income,
+    /// Guardianship or foster care of a child without parents
+    CareDecision,
+    /// The emergency
+    Emergency,
+    /// Whatever else the school's collegial body should see
+    Collegial,
 }
 
 impl Slot {
     /// Every slot in the order in which pages show them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 14] = [
         Self::BirthCertificate,
         Self::Photo,
         Self::HealthPassport1,
@@ -81,6 +91,11 @@ impl Slot {
         Self::StatusDocument,
         Self::Guardianship,
         Self::AddressProof,
+        Self::SocialAssistance,
+        Self::Income,
+        Self::CareDecision,
+        Self::Emergency,
+        Self::Collegial,
     ];
 
     /// The code in URLs, keys and the stored map.
@@ -95,6 +110,11 @@ impl Slot {
             Self::StatusDocument => "status-document",
             Self::Guardianship => "guardianship",
             Self::AddressProof => "address-proof",
+            Self::SocialAssistance => "social-assistance",
+            Self::Income => "income",
+            Self::CareDecision => "care-decision",
+            Self::Emergency => "emergency",
+            Self::Collegial => "collegial",
         }
     }
 
@@ -106,7 +126,12 @@ impl Slot {
     /// The step of a service's wizard that asks for it.
     pub const fn step(self, service: Service) -> Step {
         match self {
-            Self::AddressProof => service.own_step(),
+            Self::AddressProof
+            | Self::SocialAssistance
+            | Self::Income
+            | Self::CareDecision
+            | Self::Emergency
+            | Self::Collegial => service.own_step(),
             Self::BirthCertificate
             | Self::Photo
             | Self::HealthPassport1
@@ -122,6 +147,7 @@ impl Slot {
     pub const fn explaining(service: Service) -> &'static [Self] {
         match service {
             Service::FirstGrade => &[Self::Pmpc, Self::StatusDocument, Self::Guardianship],
+            Service::Meals => &[Self::StatusDocument, Self::Guardianship],
         }
     }
 
@@ -135,6 +161,7 @@ impl Slot {
                 Self::HealthPassport17,
                 Self::HealthPassport18,
             ],
+            Service::Meals => &[Self::BirthCertificate],
         }
     }
 }

@@ -6,8 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::answers::{Answers, Contacts, Family, Intentions, RegisterFacts, SchoolChoice};
-use crate::application::ApplicationNumber;
+use crate::application::{Application, ApplicationNumber, Renewed};
 use crate::directory::CampaignId;
+use crate::meals::MealsChoice;
 use crate::officer::OfficerId;
 use crate::redacted::redacted;
 use crate::service::Service;
@@ -117,6 +118,9 @@ pub struct Draft {
     pub sent: Option<ApplicationNumber>,
     /// The device that sent it, by the hash of its session
     pub sent_from: Option<String>,
+    /// The application that it renews
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renews: Option<Renewed>,
 }
 
 redacted!(Draft);
@@ -140,7 +144,29 @@ impl Draft {
             typed: BTreeMap::new(),
             sent: None,
             sent_from: None,
+            renews: None,
         }
+    }
+
+    /// A new draft with the answers of an application that it renews. What the service's own step asks for is
+    /// typed, not answered: it is to be looked at, and its paper to be a new one. So is the consent.
+    #[must_use]
+    pub fn renewing(self, application: &Application) -> Self {
+        let mut typed = Typed::new();
+        if let Some(meals) = &application.answers.meals {
+            typed.insert("school".to_owned(), meals.school.to_string());
+            typed.insert("class".to_owned(), meals.class.to_string());
+            typed.insert("category".to_owned(), meals.category.code().to_owned());
+        }
+        let (contacts, family) = (application.answers.contacts.clone(), application.answers.family.clone());
+        let mut draft = Self {
+            register: application.register.clone(),
+            answers: Answers { contacts, family, ..Answers::default() },
+            renews: Some(Renewed { id: application.id.clone(), number: application.number }),
+            ..self
+        };
+        draft.keep_typed(draft.service.own_step(), typed);
+        draft
     }
 
     /// When it may be forgotten: 30 days after the last save or at the campaign's close,
@@ -180,8 +206,8 @@ impl Draft {
     pub fn answer_family(&mut self, family: Family) {
         let child_changed = self.answers.family.as_ref().is_some_and(|before| before.child.iin != family.child.iin);
         if child_changed {
-            self.answers.school = None;
-            self.typed.remove(Step::School.code());
+            (self.answers.school, self.answers.meals) = (None, None);
+            self.typed.remove(self.service.own_step().code());
         }
         self.answers.family = Some(family);
         self.typed.remove(Step::Family.code());
@@ -191,6 +217,12 @@ impl Draft {
     pub fn answer_school(&mut self, school: SchoolChoice) {
         self.answers.school = Some(school);
         self.typed.remove(Step::School.code());
+    }
+
+    /// Takes the answer of step 4 of free meals.
+    pub fn answer_meals(&mut self, meals: MealsChoice) {
+        self.answers.meals = Some(meals);
+        self.typed.remove(Step::Meals.code());
     }
 
     /// Takes the answer of step 5.

@@ -116,6 +116,8 @@ const SCHOOL: &[&str] = &[
     ASKED,
     OUTCOME,
 ];
+/// Step 4 of free meals
+const MEALS: &[&str] = &["school", "class", "category"];
 /// Step 5
 const CONSENT: &[&str] = &["by-sms", "by-email", "notice-language", "consent"];
 
@@ -144,6 +146,7 @@ pub const fn kept(step: Step) -> &'static [&'static str] {
         Step::Contacts => CONTACTS,
         Step::Family => FAMILY,
         Step::School => SCHOOL,
+        Step::Meals => MEALS,
         Step::Consent => CONSENT,
     }
 }

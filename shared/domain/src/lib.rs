@@ -16,6 +16,7 @@ pub mod fields;
 pub mod iin;
 pub mod life;
 pub mod locale;
+pub mod meals;
 pub mod officer;
 pub mod person;
 pub mod place;

@@ -26,6 +26,12 @@ pub enum State {
     Declined,
     /// The order of enrolment is written
     Enrolled,
+    /// The school has approved free meals until a day
+    Approved,
+    /// That day is near: the parent was reminded and may apply anew
+    Ending,
+    /// That day has passed
+    Lapsed,
     /// The parent took it back
     Withdrawn,
 }
@@ -55,6 +61,12 @@ pub enum Act {
     Stay,
     /// The queue gives a place that is wanted more
     Move,
+    /// The school approves free meals until a day
+    Approve,
+    /// The portal reminds the parent that this day is near
+    Remind,
+    /// That day has passed
+    Lapse,
     /// The parent takes it back
     Withdraw,
 }
@@ -71,7 +83,7 @@ pub struct NotAllowed {
 
 impl State {
     /// Every state, in the order of an application's life.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Submitted,
         Self::Returned,
         Self::Registered,
@@ -79,6 +91,9 @@ impl State {
         Self::PlaceConfirmed,
         Self::Declined,
         Self::Enrolled,
+        Self::Approved,
+        Self::Ending,
+        Self::Lapsed,
         Self::Withdrawn,
     ];
 
@@ -92,6 +107,9 @@ impl State {
             Self::PlaceConfirmed => "place-confirmed",
             Self::Declined => "declined",
             Self::Enrolled => "enrolled",
+            Self::Approved => "approved",
+            Self::Ending => "ending",
+            Self::Lapsed => "lapsed",
             Self::Withdrawn => "withdrawn",
         }
     }
@@ -115,6 +133,7 @@ impl State {
             // What only some services have.
             (state, act) => match service {
                 Service::FirstGrade => state.after_in_first_grade(act),
+                Service::Meals => state.after_in_meals(act),
             },
         };
         match next {
@@ -140,12 +159,27 @@ impl State {
         })
     }
 
-    /// Whether it still has or waits for a place, and keeps the child's lock: one live application
-    /// per child and service. Enrolled is live.
+    const fn after_in_meals(self, act: Act) -> Option<Self> {
+        Some(match (self, act) {
+            (Self::Submitted, Act::Approve) => Self::Approved,
+            (Self::Approved, Act::Remind) => Self::Ending,
+            (Self::Approved, Act::Withdraw) => Self::Withdrawn,
+            (Self::Ending, Act::Lapse) => Self::Lapsed,
+            _ => return None,
+        })
+    }
+
+    /// Whether it still has or waits for what was asked for, and keeps the child's lock: one live application
+    /// per child and service. Enrolled is live; what ends soon makes room for the next.
     pub const fn is_live(self) -> bool {
         match self {
-            Self::Submitted | Self::Returned | Self::Registered | Self::PlaceConfirmed | Self::Enrolled => true,
-            Self::RegistrationRefused | Self::Declined | Self::Withdrawn => false,
+            Self::Submitted
+            | Self::Returned
+            | Self::Registered
+            | Self::PlaceConfirmed
+            | Self::Enrolled
+            | Self::Approved => true,
+            Self::RegistrationRefused | Self::Declined | Self::Ending | Self::Lapsed | Self::Withdrawn => false,
         }
     }
 
@@ -155,6 +189,7 @@ impl State {
         match (service, self) {
             // The department, then the school.
             (Service::FirstGrade, Self::Submitted | Self::Registered) => Some(1),
+            (Service::Meals, Self::Submitted) => Some(5),
             _ => None,
         }
     }
@@ -179,13 +214,22 @@ impl Service {
                 State::Enrolled,
                 State::Withdrawn,
             ],
+            Self::Meals => &[
+                State::Submitted,
+                State::Returned,
+                State::RegistrationRefused,
+                State::Approved,
+                State::Ending,
+                State::Lapsed,
+                State::Withdrawn,
+            ],
         }
     }
 }
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Register,
         Self::Return,
         Self::Resend,
@@ -197,6 +241,9 @@ impl Act {
         Self::Assign,
         Self::Stay,
         Self::Move,
+        Self::Approve,
+        Self::Remind,
+        Self::Lapse,
         Self::Withdraw,
     ];
 
@@ -209,6 +256,7 @@ impl Act {
                 Some(Group::Department)
             }
             (Service::FirstGrade, Self::Confirm | Self::Decline | Self::Enrol) => Some(Group::School),
+            (Service::Meals, Self::Return | Self::Refuse | Self::Approve) => Some(Group::School),
             _ => None,
         }
     }
@@ -232,6 +280,9 @@ impl Act {
             Self::Assign => "assign-territory",
             Self::Stay => "stay",
             Self::Move => "move",
+            Self::Approve => "approve-meals",
+            Self::Remind => "remind",
+            Self::Lapse => "lapse",
             Self::Withdraw => "withdraw",
         }
     }
@@ -329,10 +380,24 @@ mod tests {
         (State::PlaceConfirmed, Act::Stay, State::PlaceConfirmed),
     ];
 
+    const MEALS: [(State, Act, State); 10] = [
+        (State::Submitted, Act::Return, State::Returned),
+        (State::Submitted, Act::Refuse, State::RegistrationRefused),
+        (State::Submitted, Act::Withdraw, State::Withdrawn),
+        (State::Submitted, Act::Approve, State::Approved),
+        (State::Returned, Act::Resend, State::Submitted),
+        (State::Returned, Act::Refuse, State::RegistrationRefused),
+        (State::Returned, Act::Withdraw, State::Withdrawn),
+        (State::Approved, Act::Withdraw, State::Withdrawn),
+        (State::Approved, Act::Remind, State::Ending),
+        (State::Ending, Act::Lapse, State::Lapsed),
+    ];
+
     /// Each service's picture.
     fn arrows(service: Service) -> &'static [(State, Act, State)] {
         match service {
             Service::FirstGrade => &FIRST_GRADE,
+            Service::Meals => &MEALS,
         }
     }
 
@@ -355,7 +420,8 @@ mod tests {
         for (service, state) in standings() {
             let allows = |act: Act| state.after(service, act).is_ok();
             let ended = !Act::ALL.into_iter().any(allows);
-            assert_eq!(ended, !state.is_live() || state == State::Enrolled, "{service:?} {state:?}");
+            let over = !state.is_live() && state != State::Ending;
+            assert_eq!(ended, over || state == State::Enrolled, "{service:?} {state:?}");
             assert_eq!(allows(Act::Withdraw), state.is_live() && state != State::Enrolled, "{service:?} {state:?}");
         }
     }

@@ -10,16 +10,19 @@ use crate::wizard::Step;
 pub enum Service {
     /// Enrolment in grade 1
     FirstGrade,
+    /// Free meals at school
+    Meals,
 }
 
 impl Service {
     /// Every service that is offered.
-    pub const ALL: [Self; 1] = [Self::FirstGrade];
+    pub const ALL: [Self; 2] = [Self::FirstGrade, Self::Meals];
 
     /// The code in URLs, keys and CSV files.
     pub const fn code(self) -> &'static str {
         match self {
             Self::FirstGrade => "first-grade",
+            Self::Meals => "meals",
         }
     }
 
@@ -27,6 +30,7 @@ impl Service {
     pub const fn own_step(self) -> Step {
         match self {
             Self::FirstGrade => Step::School,
+            Self::Meals => Step::Meals,
         }
     }
 
@@ -40,6 +44,7 @@ impl Service {
     pub const fn asks_wish(self) -> bool {
         match self {
             Self::FirstGrade => true,
+            Self::Meals => false,
         }
     }
 
@@ -47,6 +52,7 @@ impl Service {
     pub const fn has_queue(self) -> bool {
         match self {
             Self::FirstGrade => true,
+            Self::Meals => false,
         }
     }
 

@@ -59,7 +59,13 @@ impl Moved {
             Decision::Assign(place) => Some(Self::Assigned(place.clone())),
             // The ledger has moved it already.
             Decision::Move { .. } => None,
-            Decision::Register | Decision::Return(_) | Decision::Resend | Decision::Confirm => None,
+            Decision::Register
+            | Decision::Return(_)
+            | Decision::Resend
+            | Decision::Confirm
+            | Decision::Approve { .. }
+            | Decision::Remind
+            | Decision::Lapse => None,
         }
     }
 }
@@ -261,6 +267,7 @@ impl Store {
             let key = keys::pending_moved(&next.campaign, now, &next.id, next.version);
             writes.push(self.put_new(table, item::item(&key, "pending", &pending)?)?);
         }
+        writes.extend(self.move_deadline(seen, next)?);
         if seen.state.is_live() && !next.state.is_live() {
             writes.extend(self.leave_child(next)?);
         }

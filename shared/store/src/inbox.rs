@@ -73,8 +73,8 @@ impl Line {
             state: application.state,
             since: application.since(),
             child: answers.family.as_ref().map(|family| family.child.full_name()).unwrap_or_default(),
-            language: place.as_ref().map(|place| place.language).or(chosen),
-            school: place.map(|place| place.school),
+            language: place.map(|place| place.language).or(chosen),
+            school: application.handler(),
             remarks: application.remarks.len(),
         }
     }

@@ -122,6 +122,16 @@ pub fn office_audit(day: domain::Date, entry: &str) -> Key {
     Key::new(format!("audit#office#{day}"), entry)
 }
 
+/// The partition of the days on which the portal itself does something to an application.
+pub fn deadlines() -> String {
+    "deadlines".to_owned()
+}
+
+/// Such a day of an application.
+pub fn deadline(day: domain::Date, id: &DraftId) -> Key {
+    Key::new(deadlines(), format!("{day}#{id}"))
+}
+
 /// That an owner wants no SMS about applications.
 pub fn sms_stop(owner: &Owner) -> Key {
     Key::new(format!("stop#sms#{}", owner.as_str()), "stop")

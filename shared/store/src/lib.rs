@@ -16,6 +16,7 @@ pub mod applications;
 pub mod changes;
 pub mod codes;
 pub mod corrections;
+pub mod deadlines;
 pub mod directory;
 pub mod documents;
 pub mod drafts;

@@ -76,6 +76,12 @@ pub enum Event {
     Stayed,
     /// The queue gave a place that is wanted more
     Moved,
+    /// The school approved free meals
+    Approved,
+    /// The last day of what was approved is near
+    Reminded,
+    /// That day has passed
+    Lapsed,
     /// The parent took it back
     Withdrawn,
 }
@@ -95,6 +101,9 @@ impl Event {
             Act::Assign => Self::Assigned,
             Act::Stay => Self::Stayed,
             Act::Move => Self::Moved,
+            Act::Approve => Self::Approved,
+            Act::Remind => Self::Reminded,
+            Act::Lapse => Self::Lapsed,
             Act::Withdraw => Self::Withdrawn,
         }
     }
@@ -114,6 +123,9 @@ impl Event {
             Self::Assigned => Some(Act::Assign),
             Self::Stayed => Some(Act::Stay),
             Self::Moved => Some(Act::Move),
+            Self::Approved => Some(Act::Approve),
+            Self::Reminded => Some(Act::Remind),
+            Self::Lapsed => Some(Act::Lapse),
             Self::Withdrawn => Some(Act::Withdraw),
         }
     }
@@ -132,6 +144,9 @@ impl Event {
             Self::Assigned => "assigned",
             Self::Stayed => "stayed",
             Self::Moved => "moved",
+            Self::Approved => "approved",
+            Self::Reminded => "reminded",
+            Self::Lapsed => "lapsed",
             Self::Withdrawn => "withdrawn",
         }
     }
@@ -192,13 +207,18 @@ const fn first_grade() -> Service {
     Service::FirstGrade
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_first_grade(service: &Service) -> bool {
+    *service == first_grade()
+}
+
 /// One change that a parent is told of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutboxEntry {
     /// The application
     pub application: DraftId,
     /// Its service
-    #[serde(default = "first_grade")]
+    #[serde(default = "first_grade", skip_serializing_if = "is_first_grade")]
     pub service: Service,
     /// What happened
     pub event: Event,
@@ -658,6 +678,8 @@ mod tests {
             stays: false,
             seat: None,
             order: None,
+            until: None,
+            renews: None,
         }
     }
 

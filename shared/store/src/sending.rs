@@ -150,6 +150,8 @@ impl Store {
             stays: false,
             seat: None,
             order: None,
+            until: None,
+            renews: draft.renews.clone(),
         })
     }
 

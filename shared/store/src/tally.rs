@@ -160,7 +160,7 @@ impl Sums {
                 if by > 0 && moved {
                     self.add(Key::new(&partition, format!("{}{}", keys::TALLY_DAY, day(line.at))), state(), 1);
                 }
-                if by > 0 && moved && spot.state == State::Registered {
+                if by > 0 && moved && matches!(spot.state, State::Registered | State::Approved) {
                     let waited = line.at.duration_since(line.sent).as_hours().clamp(0, LONGEST_HOURS);
                     self.add(Key::new(&partition, HOURS), waited.to_string(), 1);
                 }
@@ -500,7 +500,8 @@ mod tests {
 
         let all = [first, line(Some(&sent), &registered), line(Some(&registered), &enrolled)];
         let report = report(&all);
-        assert_eq!(State::ALL.map(|state| report.states.get(state)), [0, 0, 0, 0, 0, 0, 1, 0]);
+        let states: Vec<u64> = Service::FirstGrade.states().iter().map(|state| report.states.get(*state)).collect();
+        assert_eq!(states, [0, 0, 0, 0, 0, 0, 1, 0]);
         assert_eq!(report.states.sum(State::is_live), 1);
         let came: Vec<_> = report.days.iter().map(|(day, counts)| (day.to_string(), counts.sum(|_| true))).collect();
         let expected = [("2027-04-01", 1), ("2027-04-03", 1), ("2027-08-25", 1)];

@@ -1,10 +1,11 @@
 //! Deciding on an application: buttons and questions of the office, and what was decided in the
 //! words that a parent reads.
 
+use domain::Service;
 use domain::decision::{Field, Ground, Unfit};
 use domain::life::Act;
 
-use crate::{Phrase, family, school};
+use crate::{Phrase, family, meals, school};
 
 crate::phrases! {
     DECIDE: "Решение", "Шешім";
@@ -99,13 +100,16 @@ crate::phrases! {
     AWAITED_NOTHING: "Ничего", "Ештеңе";
 }
 
-/// What is pressed to do an act.
-pub const fn act(act: Act) -> Phrase {
+/// What is pressed to do an act to an application of a service.
+pub const fn act(service: Service, act: Act) -> Phrase {
     match act {
+        Act::Refuse => match service {
+            Service::FirstGrade => REFUSE,
+            Service::Meals => meals::REFUSE,
+        },
         Act::Register => REGISTER,
         Act::Return => RETURN,
         Act::Resend => RESEND,
-        Act::Refuse => REFUSE,
         Act::Confirm => CONFIRM,
         Act::Decline => DECLINE,
         Act::Strike => STRIKE,
@@ -113,6 +117,9 @@ pub const fn act(act: Act) -> Phrase {
         Act::Assign => ASSIGN,
         Act::Stay => STAY,
         Act::Move => MOVE,
+        Act::Approve => meals::APPROVE,
+        Act::Remind => meals::REMIND,
+        Act::Lapse => meals::LAPSE,
         Act::Withdraw => WITHDRAW,
     }
 }
@@ -164,9 +171,9 @@ mod tests {
 
     #[test]
     fn everything_that_can_be_chosen_has_a_name_of_its_own() {
-        for locale in Locale::ALL {
+        for (service, locale) in Service::ALL.into_iter().flat_map(|one| Locale::ALL.map(|locale| (one, locale))) {
             let mut names = Vec::new();
-            names.extend(Act::ALL.map(|one| act(one).get(locale)));
+            names.extend(Act::ALL.map(|one| act(service, one).get(locale)));
             names.extend(Ground::ALL.map(|one| ground(one).get(locale)));
             names.extend(Field::ALL.map(|one| field(one).get(locale)));
             let count = names.len();

@@ -1,4 +1,4 @@
-//! Words about scans: the nine slots, the states of a document and why one is refused.
+//! Words about scans: the slots, the states of a document and why one is refused.
 
 use domain::Slot;
 
@@ -31,6 +31,17 @@ crate::phrases! {
     ADDRESS_PROOF: "Документ, подтверждающий адрес ребёнка", "Баланың мекенжайын растайтын құжат";
     ADDRESS_PROOF_HINT: "Если адрес введён вручную: справка об адресе или договор аренды.",
         "Егер мекенжай қолмен енгізілсе: мекенжай анықтамасы немесе жалдау шарты.";
+
+    SOCIAL_ASSISTANCE: "Справка о получении адресной социальной помощи", "Атаулы әлеуметтік көмек алатыны туралы анықтама";
+    SOCIAL_ASSISTANCE_HINT: "Её выдают отдел занятости и eGov.", "Оны жұмыспен қамту бөлімі мен eGov береді.";
+    INCOME: "Сведения о доходах семьи", "Отбасының табысы туралы мәлімет";
+    INCOME_HINT: "За квартал перед заявлением, на всех взрослых в семье.", "Өтініш алдындағы тоқсан үшін, отбасының барлық ересек мүшесіне.";
+    CARE_DECISION: "Решение об опеке, патронате или приёмной семье", "Қорғаншылық, патронат немесе асырап алушы отбасы туралы шешім";
+    CARE_DECISION_HINT: "Решение органа опеки или договор.", "Қорғаншылық органының шешімі немесе шарт.";
+    EMERGENCY: "Документ о чрезвычайной ситуации", "Төтенше жағдай туралы құжат";
+    EMERGENCY_HINT: "Справка службы, которая её установила.", "Оны анықтаған қызметтің анықтамасы.";
+    COLLEGIAL: "Документы для коллегиального органа школы", "Мектептің алқалы органына арналған құжаттар";
+    COLLEGIAL_HINT: "Всё, что объясняет ваш случай: одним файлом.", "Жағдайыңызды түсіндіретіннің бәрі: бір файлмен.";
 
     /// Under the file field of every slot.
     FORMATS: "JPEG, PNG или PDF до 10 МБ. Документ должен читаться целиком.",
@@ -107,6 +118,11 @@ pub const fn name(slot: Slot) -> Phrase {
         Slot::StatusDocument => STATUS_DOCUMENT,
         Slot::Guardianship => GUARDIANSHIP,
         Slot::AddressProof => ADDRESS_PROOF,
+        Slot::SocialAssistance => SOCIAL_ASSISTANCE,
+        Slot::Income => INCOME,
+        Slot::CareDecision => CARE_DECISION,
+        Slot::Emergency => EMERGENCY,
+        Slot::Collegial => COLLEGIAL,
     }
 }
 
@@ -121,5 +137,10 @@ pub const fn hint(slot: Slot) -> Phrase {
         Slot::StatusDocument => STATUS_DOCUMENT_HINT,
         Slot::Guardianship => GUARDIANSHIP_HINT,
         Slot::AddressProof => ADDRESS_PROOF_HINT,
+        Slot::SocialAssistance => SOCIAL_ASSISTANCE_HINT,
+        Slot::Income => INCOME_HINT,
+        Slot::CareDecision => CARE_DECISION_HINT,
+        Slot::Emergency => EMERGENCY_HINT,
+        Slot::Collegial => COLLEGIAL_HINT,
     }
 }

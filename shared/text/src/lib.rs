@@ -26,6 +26,7 @@ pub mod family;
 pub mod faq;
 pub mod home;
 pub mod life;
+pub mod meals;
 pub mod messages;
 pub mod office;
 pub mod paper;
@@ -117,6 +118,7 @@ mod tests {
             ("family", family::ALL),
             ("home", home::ALL),
             ("life", life::ALL),
+            ("meals", meals::ALL),
             ("messages", messages::ALL),
             ("office", office::ALL),
             ("paper", paper::ALL),

@@ -3,7 +3,7 @@
 use domain::Service;
 use domain::life::{Act, Change, State};
 
-use crate::{Phrase, decisions};
+use crate::{Phrase, decisions, meals};
 
 crate::phrases! {
     SUBMITTED: "Отправлено на регистрацию", "Тіркеуге жіберілді";
@@ -35,16 +35,20 @@ crate::phrases! {
 
 /// What a state of a service's application is called.
 pub const fn state(service: Service, state: State) -> Phrase {
-    let Service::FirstGrade = service;
-    match state {
-        State::Submitted => SUBMITTED,
-        State::Returned => RETURNED,
-        State::Registered => REGISTERED,
-        State::RegistrationRefused => REGISTRATION_REFUSED,
-        State::PlaceConfirmed => PLACE_CONFIRMED,
-        State::Declined => DECLINED,
-        State::Enrolled => ENROLLED,
-        State::Withdrawn => WITHDRAWN,
+    match (service, state) {
+        (Service::Meals, State::Submitted) => meals::SUBMITTED,
+        (Service::Meals, State::RegistrationRefused) => meals::REFUSED,
+        (_, State::Submitted) => SUBMITTED,
+        (_, State::Returned) => RETURNED,
+        (_, State::Registered) => REGISTERED,
+        (_, State::RegistrationRefused) => REGISTRATION_REFUSED,
+        (_, State::PlaceConfirmed) => PLACE_CONFIRMED,
+        (_, State::Declined) => DECLINED,
+        (_, State::Enrolled) => ENROLLED,
+        (_, State::Approved) => meals::APPROVED,
+        (_, State::Ending) => meals::ENDING,
+        (_, State::Lapsed) => meals::LAPSED,
+        (_, State::Withdrawn) => WITHDRAWN,
     }
 }
 
@@ -61,16 +65,22 @@ pub fn changed(service: Service, change: &Change) -> Phrase {
 
 /// What a state means to the parent.
 pub const fn meaning(service: Service, state: State) -> Phrase {
-    let Service::FirstGrade = service;
-    match state {
-        State::Submitted => SUBMITTED_MEANS,
-        State::Returned => RETURNED_MEANS,
-        State::Registered => REGISTERED_MEANS,
-        State::RegistrationRefused => REGISTRATION_REFUSED_MEANS,
-        State::PlaceConfirmed => PLACE_CONFIRMED_MEANS,
-        State::Declined => DECLINED_MEANS,
-        State::Enrolled => ENROLLED_MEANS,
-        State::Withdrawn => WITHDRAWN_MEANS,
+    match (service, state) {
+        (Service::Meals, State::Submitted) => meals::SUBMITTED_MEANS,
+        (Service::Meals, State::Returned) => meals::RETURNED_MEANS,
+        (Service::Meals, State::RegistrationRefused) => meals::REFUSED_MEANS,
+        (Service::Meals, State::Withdrawn) => meals::WITHDRAWN_MEANS,
+        (_, State::Submitted) => SUBMITTED_MEANS,
+        (_, State::Returned) => RETURNED_MEANS,
+        (_, State::Registered) => REGISTERED_MEANS,
+        (_, State::RegistrationRefused) => REGISTRATION_REFUSED_MEANS,
+        (_, State::PlaceConfirmed) => PLACE_CONFIRMED_MEANS,
+        (_, State::Declined) => DECLINED_MEANS,
+        (_, State::Enrolled) => ENROLLED_MEANS,
+        (_, State::Approved) => meals::APPROVED_MEANS,
+        (_, State::Ending) => meals::ENDING_MEANS,
+        (_, State::Lapsed) => meals::LAPSED_MEANS,
+        (_, State::Withdrawn) => WITHDRAWN_MEANS,
     }
 }
 
@@ -78,7 +88,7 @@ pub const fn meaning(service: Service, state: State) -> Phrase {
 pub const fn due(service: Service, state: State) -> Option<Phrase> {
     match (service, state) {
         (Service::FirstGrade, State::Submitted) => Some(DUE_DEPARTMENT),
-        (Service::FirstGrade, State::Registered) => Some(DUE_SCHOOL),
+        (Service::FirstGrade, State::Registered) | (Service::Meals, State::Submitted) => Some(DUE_SCHOOL),
         _ => None,
     }
 }

@@ -6,7 +6,7 @@
 use domain::life::Act;
 use domain::{ApplicationNumber, Locale, Service};
 
-use crate::Phrase;
+use crate::{Phrase, meals};
 
 crate::phrases! {
     /// SMS that carries a code. The last line binds the code to the host that may read it; its form
@@ -112,21 +112,28 @@ pub struct Notice {
 impl Notice {
     /// Of the sending (none) or of what was done to an application of a service.
     pub const fn of(service: Service, act: Option<Act>) -> Self {
-        let Service::FirstGrade = service;
-        let (sms, subject, said) = match act {
-            None => (ACCEPTED_SMS, ACCEPTED_SUBJECT, ACCEPTED),
-            Some(Act::Register) => (REGISTERED_SMS, REGISTERED_SUBJECT, REGISTERED),
-            Some(Act::Return) => (RETURNED_SMS, RETURNED_SUBJECT, RETURNED),
-            Some(Act::Resend) => (RESENT_SMS, RESENT_SUBJECT, RESENT),
-            Some(Act::Refuse) => (REFUSED_SMS, REFUSED_SUBJECT, REFUSED),
-            Some(Act::Confirm) => (CONFIRMED_SMS, CONFIRMED_SUBJECT, CONFIRMED),
-            Some(Act::Decline) => (DECLINED_SMS, DECLINED_SUBJECT, DECLINED),
-            Some(Act::Strike) => (STRUCK_SMS, STRUCK_SUBJECT, STRUCK),
-            Some(Act::Enrol) => (ENROLLED_SMS, ENROLLED_SUBJECT, ENROLLED),
-            Some(Act::Assign) => (ASSIGNED_SMS, ASSIGNED_SUBJECT, ASSIGNED),
-            Some(Act::Stay) => (STAYED_SMS, STAYED_SUBJECT, STAYED),
-            Some(Act::Move) => (MOVED_SMS, MOVED_SUBJECT, MOVED),
-            Some(Act::Withdraw) => (WITHDRAWN_SMS, WITHDRAWN_SUBJECT, WITHDRAWN),
+        let (sms, subject, said) = match (service, act) {
+            (Service::Meals, None) => (meals::ACCEPTED_SMS, meals::ACCEPTED_SUBJECT, meals::ACCEPTED),
+            (Service::Meals, Some(Act::Return)) => (meals::RETURNED_SMS, meals::RETURNED_SUBJECT, meals::RETURNED_SAID),
+            (Service::Meals, Some(Act::Resend)) => (meals::RESENT_SMS, meals::RESENT_SUBJECT, meals::RESENT),
+            (Service::Meals, Some(Act::Refuse)) => (meals::REFUSED_SMS, meals::REFUSED_SUBJECT, meals::REFUSED_SAID),
+            (Service::Meals, Some(Act::Withdraw)) => (meals::WITHDRAWN_SMS, meals::WITHDRAWN_SUBJECT, meals::WITHDRAWN),
+            (_, Some(Act::Approve)) => (meals::APPROVED_SMS, meals::APPROVED_SUBJECT, meals::APPROVED_SAID),
+            (_, Some(Act::Remind)) => (meals::REMINDED_SMS, meals::REMINDED_SUBJECT, meals::REMINDED),
+            (_, Some(Act::Lapse)) => (meals::LAPSED_SMS, meals::LAPSED_SUBJECT, meals::LAPSED_SAID),
+            (_, None) => (ACCEPTED_SMS, ACCEPTED_SUBJECT, ACCEPTED),
+            (_, Some(Act::Register)) => (REGISTERED_SMS, REGISTERED_SUBJECT, REGISTERED),
+            (_, Some(Act::Return)) => (RETURNED_SMS, RETURNED_SUBJECT, RETURNED),
+            (_, Some(Act::Resend)) => (RESENT_SMS, RESENT_SUBJECT, RESENT),
+            (_, Some(Act::Refuse)) => (REFUSED_SMS, REFUSED_SUBJECT, REFUSED),
+            (_, Some(Act::Confirm)) => (CONFIRMED_SMS, CONFIRMED_SUBJECT, CONFIRMED),
+            (_, Some(Act::Decline)) => (DECLINED_SMS, DECLINED_SUBJECT, DECLINED),
+            (_, Some(Act::Strike)) => (STRUCK_SMS, STRUCK_SUBJECT, STRUCK),
+            (_, Some(Act::Enrol)) => (ENROLLED_SMS, ENROLLED_SUBJECT, ENROLLED),
+            (_, Some(Act::Assign)) => (ASSIGNED_SMS, ASSIGNED_SUBJECT, ASSIGNED),
+            (_, Some(Act::Stay)) => (STAYED_SMS, STAYED_SUBJECT, STAYED),
+            (_, Some(Act::Move)) => (MOVED_SMS, MOVED_SUBJECT, MOVED),
+            (_, Some(Act::Withdraw)) => (WITHDRAWN_SMS, WITHDRAWN_SUBJECT, WITHDRAWN),
         };
         Self { sms, subject, said }
     }
@@ -203,8 +210,12 @@ mod tests {
 
     #[test]
     fn every_sms_fits_two_parts_with_the_longest_values() {
-        let templates = ALL.iter().filter(|(name, _)| name.ends_with("_SMS")).count();
-        assert_eq!(templates, notices().len() + 1, "an SMS that is neither a code nor a notice");
+        let templates = [ALL, meals::ALL].concat();
+        let templates = templates.iter().filter(|(name, _)| name.ends_with("_SMS")).count();
+        let mut told: Vec<_> = notices().iter().map(|notice| notice.sms.get(Locale::Ru)).collect();
+        told.sort_unstable();
+        told.dedup();
+        assert_eq!(templates, told.len() + 1, "an SMS that is neither a code nor a notice");
         for locale in Locale::ALL {
             let notices = notices().into_iter().map(|notice| notice.sms(locale, longest_number()));
             for text in notices.chain([code_sms(locale, "000000", LONGEST_HOST)]) {

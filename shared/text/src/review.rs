@@ -1,8 +1,8 @@
 //! Step 6: review, sending, the thank-you page.
 
-use domain::Language;
+use domain::{Language, Service};
 
-use crate::Phrase;
+use crate::{Phrase, meals};
 
 crate::phrases! {
     TITLE: "Проверьте заявление", "Өтінішті тексеріңіз";
@@ -55,6 +55,22 @@ crate::phrases! {
     BIRTH_DATE: "Дата рождения ребёнка", "Баланың туған күні";
     BIRTH_OPEN: "Открыть заявление", "Өтінішті ашу";
     BIRTH_WRONG: "В заявлении указана другая дата. Проверьте её", "Өтініште басқа күн көрсетілген. Тексеріп шығыңыз";
+}
+
+/// What the thank-you page begins with.
+pub const fn thanks(service: Service) -> Phrase {
+    match service {
+        Service::FirstGrade => THANKS,
+        Service::Meals => meals::THANKS,
+    }
+}
+
+/// What comes after the sending, in order.
+pub const fn next(service: Service) -> &'static [Phrase] {
+    match service {
+        Service::FirstGrade => &[NEXT_REGISTER, NEXT_SCHOOL, NEXT_ORDER],
+        Service::Meals => &[meals::NEXT_SCHOOL, meals::NEXT_ANSWER, meals::NEXT_RENEW],
+    }
 }
 
 /// What a language of instruction is called among answers.

@@ -4,7 +4,7 @@
 
 use domain::Service;
 
-use crate::Phrase;
+use crate::{Phrase, meals};
 
 crate::phrases! {
     /// Heading of the page.
@@ -184,6 +184,7 @@ const FIRST_GRADE: About = About {
 pub const fn about(service: Service) -> &'static About {
     match service {
         Service::FirstGrade => &FIRST_GRADE,
+        Service::Meals => &meals::ABOUT,
     }
 }
 

@@ -9,6 +9,7 @@ crate::phrases! {
     CONTACTS: "Контакты", "Байланыс";
     FAMILY: "Родитель и ребёнок", "Ата-ана мен бала";
     SCHOOL: "Школа", "Мектеп";
+    MEALS: "Питание", "Тамақтандыру";
     CONSENT: "Согласие", "Келісім";
     REVIEW: "Проверка", "Тексеру";
 }
@@ -20,6 +21,7 @@ pub const fn name(step: Step) -> Phrase {
         Step::Contacts => CONTACTS,
         Step::Family => FAMILY,
         Step::School => SCHOOL,
+        Step::Meals => MEALS,
         Step::Consent => CONSENT,
         Step::Review => REVIEW,
     }

@@ -36,10 +36,10 @@ pub fn tag(tone: Tone, text: &str) -> Markup {
 pub fn state_tag(locale: Locale, service: Service, state: State) -> Markup {
     let tone = match state {
         State::Submitted | State::Registered => Tone::Active,
-        State::Returned => Tone::Attention,
-        State::PlaceConfirmed | State::Enrolled => Tone::Good,
+        State::Returned | State::Ending => Tone::Attention,
+        State::PlaceConfirmed | State::Enrolled | State::Approved => Tone::Good,
         State::RegistrationRefused | State::Declined => Tone::Bad,
-        State::Withdrawn => Tone::Neutral,
+        State::Lapsed | State::Withdrawn => Tone::Neutral,
     };
     tag(tone, life::state(service, state).get(locale))
 }

@@ -339,6 +339,12 @@ pub struct Choice<'a> {
 
 /// A question with one answer.
 pub fn radios(choice: &Choice<'_>) -> Markup {
+    radios_with(choice, &[])
+}
+
+/// A question with one answer, and below each what it asks for besides. Browsers that can show only what
+/// belongs to the chosen one do.
+pub fn radios_with(choice: &Choice<'_>, revealed: &[Markup]) -> Markup {
     let Choice { locale, name, .. } = *choice;
     fieldset(
         locale,
@@ -349,7 +355,7 @@ pub fn radios(choice: &Choice<'_>) -> Markup {
         choice.optional,
         html! {
             div.options.inline[choice.inline] {
-                @for option in choice.options {
+                @for (at, option) in choice.options.iter().enumerate() {
                     @let id = format!("{name}-{}", option.value);
                     div.option {
                         input #(id) type="radio" name=(name) value=(option.value) checked[option.value == choice.value]
@@ -357,6 +363,7 @@ pub fn radios(choice: &Choice<'_>) -> Markup {
                         label for=(id) { (option.label) }
                         (hint(&id, option.hint))
                     }
+                    @if let Some(revealed) = revealed.get(at) { div.revealed { (revealed) } }
                 }
             }
         },

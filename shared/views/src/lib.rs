@@ -26,8 +26,8 @@ pub use document::{
 };
 pub use form::{
     Checkbox, Choice, DateField, Field, FieldError, Kind, Radio, Select, Width, action_form, checkbox, checkboxes,
-    date_input, default_button, error_of, fieldset, form, hidden, primary_button, radios, remove_button, resend,
-    search, secondary_button, select, suggest_input, text_input, textarea, warning_button,
+    date_input, default_button, error_of, fieldset, form, hidden, primary_button, radios, radios_with, remove_button,
+    resend, search, secondary_button, select, suggest_input, text_input, textarea, warning_button,
 };
 pub use list::{Narrowing, narrowing, pages};
 pub use maud::{Markup, PreEscaped, html};

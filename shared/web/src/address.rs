@@ -51,6 +51,8 @@ pub enum Address {
     Sitemap,
     /// `/{l}/accessibility`: how the portal is used without a mouse, without sight, without scripts
     Accessibility(Locale),
+    /// `/{l}/meals/check`: which category of free meals may fit
+    MealsCheck(Locale),
     /// `/{l}/faq`
     Faq(Locale),
     /// `/{l}/school-search`: the school of residence by an address
@@ -175,6 +177,7 @@ impl Address {
             [] => Some(Self::Home(locale)),
             ["status"] => Some(Self::Status(locale)),
             ["accessibility"] => Some(Self::Accessibility(locale)),
+            ["meals", "check"] => Some(Self::MealsCheck(locale)),
             ["faq"] => Some(Self::Faq(locale)),
             ["school-search"] => Some(Self::SchoolSearch(locale)),
             ["schools"] => Some(Self::Schools(locale)),
@@ -283,6 +286,7 @@ impl Address {
             | Self::Robots
             | Self::Sitemap
             | Self::Accessibility(_)
+            | Self::MealsCheck(_)
             | Self::Faq(_)
             | Self::SchoolSearch(_)
             | Self::Schools(_)
@@ -371,6 +375,7 @@ impl Address {
             | Self::SuggestAddress(locale)
             | Self::Status(locale)
             | Self::Accessibility(locale)
+            | Self::MealsCheck(locale)
             | Self::Faq(locale)
             | Self::SchoolSearch(locale)
             | Self::Schools(locale)
@@ -428,6 +433,7 @@ impl Address {
             | Self::SuggestAddress(locale)
             | Self::Status(locale)
             | Self::Accessibility(locale)
+            | Self::MealsCheck(locale)
             | Self::Faq(locale)
             | Self::SchoolSearch(locale)
             | Self::Schools(locale)
@@ -499,6 +505,7 @@ impl fmt::Display for Address {
             Self::Robots => f.write_str("/robots.txt"),
             Self::Sitemap => f.write_str("/sitemap.xml"),
             Self::Accessibility(locale) => write!(f, "/{}/accessibility", locale.code()),
+            Self::MealsCheck(locale) => write!(f, "/{}/meals/check", locale.code()),
             Self::Faq(locale) => write!(f, "/{}/faq", locale.code()),
             Self::SchoolSearch(locale) => write!(f, "/{}/school-search", locale.code()),
             Self::Schools(locale) => write!(f, "/{}/schools", locale.code()),
@@ -595,6 +602,7 @@ mod tests {
             Address::OfficeSignOut(l),
         ];
         all.extend([Address::Robots, Address::Sitemap, Address::Accessibility(l), Address::Faq(l)]);
+        all.push(Address::MealsCheck(l));
         all.extend([Address::SchoolSearch(l), Address::Schools(l), Address::SchoolsCompared(l), Address::Teachers(l)]);
         for page in [Address::SchoolPage, Address::SchoolTerritory] {
             all.extend(SchoolId::parse("school-14").map(|school| page(l, school)));

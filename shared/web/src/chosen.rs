@@ -2,9 +2,10 @@
 //! and on receipts.
 
 use domain::answers::{Answers, HomeAddress, SchoolChoice};
+use domain::meals::MealsChoice;
 use domain::{Locale, Step};
 use store::directory::Schools;
-use text::{Phrase, review as t, steps};
+use text::{Phrase, meals, review as t, steps};
 use views::Row;
 
 use crate::following::place;
@@ -36,12 +37,22 @@ impl Line {
 /// The answers to a service's own step under its name, none where it is not answered.
 pub fn lines(locale: Locale, answers: &Answers, schools: &Schools) -> Option<(&'static str, Vec<Line>)> {
     let school = answers.school.as_ref().map(|given| (Step::School, of_school(locale, given, schools)));
-    school.map(|(step, lines)| (steps::name(step).get(locale), lines))
+    let meals = || answers.meals.as_ref().map(|given| (Step::Meals, of_meals(locale, given, schools)));
+    school.or_else(meals).map(|(step, lines)| (steps::name(step).get(locale), lines))
 }
 
 /// The same as rows without a way to change them.
 pub fn rows(locale: Locale, lines: &[Line]) -> Vec<Row<'_>> {
     lines.iter().map(|line| Row::text(locale, &line.key, &line.value, None)).collect()
+}
+
+fn of_meals(l: Locale, given: &MealsChoice, schools: &Schools) -> Vec<Line> {
+    let school = schools.find(&given.school).map_or(given.school.as_str(), |school| school.name.get(l));
+    vec![
+        Line::new(l, meals::SCHOOL, school, "school"),
+        Line::new(l, meals::CLASS, given.class.to_string(), "class"),
+        Line::new(l, meals::CATEGORY, meals::category(given.category).get(l), "category"),
+    ]
 }
 
 fn of_school(l: Locale, given: &SchoolChoice, schools: &Schools) -> Vec<Line> {

@@ -203,7 +203,7 @@ impl Case {
     fn page(&self, visit: &Visit, told: Told<'_>, inner: &Markup) -> Markup {
         let (l, application) = (visit.locale, &self.application);
         let number = application.number.to_string();
-        let title = t::act(self.act).get(l);
+        let title = t::act(application.service, self.act).get(l);
         let child = application.answers.family.as_ref().map(|family| family.child.full_name()).unwrap_or_default();
         let back = Address::OfficeApplication(l, application.id.clone());
         let act = Address::OfficeAct(l, application.id.clone(), self.act);
@@ -256,7 +256,7 @@ pub fn one_press(visit: &Visit, application: &Application, act: Act) -> Markup {
     let address = Address::OfficeAct(visit.locale, application.id.clone(), act);
     let inner = html! {
         (views::hidden(SEEN, &application.version.to_string()))
-        (buttons(visit, act, t::act(act).get(visit.locale)))
+        (buttons(visit, act, t::act(application.service, act).get(visit.locale)))
     };
     views::action_form(&address.to_string(), visit.csrf().as_deref(), inner)
 }
@@ -317,10 +317,15 @@ pub fn said(visit: &Visit, change: &Change, schools: &Schools) -> String {
             reason.note.as_ref().map_or_else(|| ground.to_owned(), |note| format!("{ground}\n{}", note.as_str()))
         }
         Decision::Enrol(given) => order(visit, given),
+        Decision::Approve { until } => text::meals::UNTIL_SAID.fill(l, &[("date", &text::date(*until))]),
         Decision::Assign(place) | Decision::Move { place, .. } => following::place(place, schools, l),
-        Decision::Register | Decision::Resend | Decision::Confirm | Decision::Stay | Decision::Withdraw => {
-            String::new()
-        }
+        Decision::Register
+        | Decision::Resend
+        | Decision::Confirm
+        | Decision::Stay
+        | Decision::Remind
+        | Decision::Lapse
+        | Decision::Withdraw => String::new(),
     }
 }
 

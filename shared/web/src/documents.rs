@@ -45,7 +45,11 @@ pub enum Standing {
 /// The scans that this draft cannot be sent without. The health passport is three pages, or one
 /// PDF of them all in the first slot.
 pub fn required(mine: &Mine) -> Vec<Slot> {
-    required_with(mine.draft.service, &mine.documents, &mine.draft.answers)
+    let renews = mine.draft.renews.is_some();
+    let required = required_with(mine.draft.service, &mine.documents, &mine.draft.answers);
+    // What proves who the child is came with the application that is renewed.
+    let anew = |slot: &Slot| !renews || slot.step(mine.draft.service) == mine.draft.service.own_step();
+    required.into_iter().filter(anew).collect()
 }
 
 /// The same for other answers than the draft's.

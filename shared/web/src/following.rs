@@ -4,7 +4,7 @@
 use domain::decision::Request;
 use domain::directory::{Campaign, Phase};
 use domain::life::{Act, Change};
-use domain::{Application, Locale, Place};
+use domain::{Application, Locale, Place, Service};
 use maud::{Markup, html};
 use store::directory::Schools;
 use text::review::language;
@@ -12,11 +12,15 @@ use text::{corrections, decisions, life, review, status as t};
 use views::Row;
 
 use crate::address::Address;
+use crate::chosen;
 use crate::deciding;
 use crate::due::due;
 use crate::office;
 use crate::queue::{self, Queues};
 use crate::visit::Visit;
+
+/// The field of the form that begins an application from one that it renews.
+pub const RENEWS: &str = "renews";
 
 /// What is told of an application.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +65,7 @@ impl Following<'_> {
         html! {
             p { (life::meaning(application.service, application.state).get(l)) }
             @if let Some(due) = self.campaign.and_then(|campaign| due(self.visit, application, campaign)) { p { (due) } }
-            @if let Some(request) = &application.asked { (asked(l, request)) }
+            @if let Some(request) = &application.asked { (asked(l, application.service, request)) }
         }
     }
 
@@ -73,14 +77,21 @@ impl Following<'_> {
         let queued = application.service.has_queue() && application.state.is_live();
         let awaits = application.awaits();
         let order = application.order.as_ref().map(|order| deciding::order(self.visit, order));
+        let until = application.until.map(text::date);
+        let chosen = (!application.service.has_queue()).then(|| chosen::lines(l, &application.answers, self.schools));
+        let chosen = chosen.flatten().map(|(_, lines)| lines);
         let over = self.campaign.is_some_and(|campaign| campaign.phase(self.visit.now) == Phase::Closed);
         let awaited = queue::awaited_rows(l, application, self.queues, over, self.schools);
         let rows = [
             queued.then(|| Row::text(l, t::HELD.get(l), &held, None)),
             (!awaits.is_empty()).then(|| Row { key: decisions::AWAITED.get(l), value: awaited, change: None }),
             order.as_deref().map(|order| Row::text(l, decisions::ORDER_NUMBER.get(l), order, None)),
+            until.as_deref().map(|until| Row::text(l, text::meals::UNTIL.get(l), until, None)),
         ];
-        let rows: Vec<Row<'_>> = rows.into_iter().flatten().collect();
+        let rows: Vec<Row<'_>> = chosen::rows(l, chosen.as_deref().unwrap_or_default())
+            .into_iter()
+            .chain(rows.into_iter().flatten())
+            .collect();
         html! {
             @if !rows.is_empty() { (views::summary_list(l, &rows)) }
             @if application.stays && application.state.is_live() { p { (t::STAYED.get(l)) } }
@@ -129,8 +140,14 @@ impl Following<'_> {
             html! { p { a href=(address) { (label) @if let Some(about) = about { span.vh { ": " (about) } } } } }
         };
         html! {
-            @if may_stay(application) { (act(Address::Stay(l, service, id.clone()), decisions::act(Act::Stay).get(l))) }
+            @if may_stay(application) { (act(Address::Stay(l, service, id.clone()), decisions::act(service, Act::Stay).get(l))) }
             (act(Address::Receipt(l, service, id.clone()), text::receipt::NAME.get(l)))
+            @if application.may_renew() {
+                (views::action_form(&Address::Start(l, service).to_string(), self.visit.csrf().as_deref(), html! {
+                    (views::hidden(RENEWS, id.as_str()))
+                    (views::buttons(views::primary_button(text::meals::RENEW.get(l))))
+                }))
+            }
             @if application.allows(Act::Withdraw) {
                 (act(Address::Withdraw(l, service, id.clone()), t::WITHDRAW.get(l)))
             }
@@ -139,11 +156,11 @@ impl Following<'_> {
 }
 
 /// What the department asks to correct, in its own words.
-pub fn asked(locale: Locale, request: &Request) -> Markup {
+pub fn asked(locale: Locale, service: Service, request: &Request) -> Markup {
     views::warning(
         locale,
         html! {
-            p.name { (corrections::NOTE.get(locale)) }
+            p.name { (corrections::note(service).get(locale)) }
             p.said { (request.note.as_str()) }
             ul {
                 @for field in &request.fields { li { (decisions::field(*field).get(locale)) } }

@@ -12,9 +12,9 @@ use tests::{Result, Stack};
 /// The stack's name, with which the functions' names begin.
 const STACK: &str = "portal";
 
-/// It is not called over the tables that all tests share: it would take the news that others look for. It
-/// is handed its events over tables of its own, in `published`.
-const APART: &str = "recalculate-quotas";
+/// They are not called over the tables that all tests share: they would take the news and the deadlines that
+/// others look for. They are handed their events over tables of their own, in `published` and `meals`.
+const APART: [&str; 2] = ["recalculate-quotas", "expire-deadlines"];
 
 /// One file of the folder: `<function>.<case>.json`.
 struct Event {
@@ -40,7 +40,7 @@ fn events(workspace: &Workspace) -> Result<Vec<Event>> {
 
 /// Those that the stack's functions may take while other tests run.
 fn shared_events(workspace: &Workspace) -> Result<impl Iterator<Item = Event>> {
-    Ok(events(workspace)?.into_iter().filter(|event| event.function != APART))
+    Ok(events(workspace)?.into_iter().filter(|event| !APART.contains(&event.function.as_str())))
 }
 
 /// The functions that the template gives a source of events.

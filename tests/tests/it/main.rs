@@ -10,6 +10,7 @@ mod following;
 mod fresh;
 mod journey;
 mod lists;
+mod meals;
 mod office_assign;
 mod office_decisions;
 mod office_directory;

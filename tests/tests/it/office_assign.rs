@@ -3,7 +3,7 @@
 
 use domain::decision::{Decision, Ground, Reason};
 use domain::life::{Act, State};
-use domain::{Application, Group, Language, Locale, Place};
+use domain::{Application, Group, Language, Locale, Place, Service};
 use store::directory::Directory;
 use testkit::Fault;
 use tests::faults::at_every_call;
@@ -44,7 +44,7 @@ async fn places(portal: &Portal) -> Result<Vec<Place>> {
 }
 
 async fn assign(worker: &Worker<'_>, page: &Page, place: &str) -> Result<Page> {
-    worker.press(page, decisions::act(Act::Assign).get(L), &[("place", place)]).await
+    worker.press(page, decisions::act(Service::FirstGrade, Act::Assign).get(L), &[("place", place)]).await
 }
 
 fn a_school_is_assigned_by_the_territory_and_the_number_stays(engine: Engine) -> Result<()> {

@@ -62,7 +62,7 @@ fn typed(act: Act, year: i16) -> Vec<(&'static str, String)> {
 async fn press(worker: &Worker<'_>, page: &Page, act: Act, year: i16) -> Result<Page> {
     let typed = typed(act, year);
     let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    worker.press(page, t::act(act).get(Locale::Kk), &typed).await
+    worker.press(page, t::act(Service::FirstGrade, act).get(Locale::Kk), &typed).await
 }
 
 /// An application of its own family, led by the store to the state in which an act is done.
@@ -190,7 +190,9 @@ fn of_two_officers_one_decides_and_the_other_sees_what_happened(engine: Engine) 
         };
         assert!(winner.location.is_some(), "{}", winner.brief());
         assert_eq!(loser.status, 409, "{}", loser.brief());
-        for told in [life::state(Service::FirstGrade, state).get(Locale::Kk), "Сынақ Маман", t::MET_TITLE.get(Locale::Kk)] {
+        for told in
+            [life::state(Service::FirstGrade, state).get(Locale::Kk), "Сынақ Маман", t::MET_TITLE.get(Locale::Kk)]
+        {
             assert!(loser.says(told), "{told}: {}", loser.brief());
         }
         if registered {
@@ -288,7 +290,7 @@ fn nobody_decides_but_the_officers_whose_it_is() -> Result<()> {
                 false => (&mine, [&other, &department, &administrator]),
             };
             let page = own.get(&address).await?;
-            let (_, fields) = page.pressed(t::act(act).get(Locale::Kk), &[])?;
+            let (_, fields) = page.pressed(t::act(Service::FirstGrade, act).get(Locale::Kk), &[])?;
             for stranger in strangers {
                 let shown = stranger.get(&address).await?;
                 assert_eq!(shown.status, 403, "{act:?}: {}", shown.brief());

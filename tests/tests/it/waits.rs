@@ -428,11 +428,12 @@ async fn decide(stack: &Stack) -> Result<()> {
                 ("order-date-month", "9"),
                 ("order-date-year", "2020"),
             ];
-            let (to, fields) = page.pressed(decisions::act(*act).get(Locale::Ru), &[])?;
+            let (to, fields) = page.pressed(decisions::act(Service::FirstGrade, *act).get(Locale::Ru), &[])?;
             browser.post_from(&to, &fields, &[("cookie", &cookie)])?;
-            let (to, fields) = page.pressed(decisions::act(*act).get(Locale::Ru), &typed)?;
+            let (to, fields) = page.pressed(decisions::act(Service::FirstGrade, *act).get(Locale::Ru), &typed)?;
             browser.post_from(&to, &fields, &[("cookie", &cookie)])?;
-            let and_next = decisions::AND_NEXT.fill(Locale::Ru, &[("act", decisions::act(*act).get(Locale::Ru))]);
+            let and_next = decisions::AND_NEXT
+                .fill(Locale::Ru, &[("act", decisions::act(Service::FirstGrade, *act).get(Locale::Ru))]);
             let (to, fields) = page.pressed(&and_next, &typed)?;
             browser.post_from(&to, &fields, &[("cookie", &cookie)])?;
         }
@@ -466,7 +467,7 @@ async fn rooms(stack: &Stack) -> Result<()> {
     let places = list.split("value=\"").skip(1).filter_map(|rest| rest.split('"').next());
     let place = places.into_iter().find(|value| !value.is_empty()).ok_or("no school")?;
     for place in ["", place, place] {
-        press(&page, decisions::act(Act::Assign).get(l), &[("place", place)], &cookie)?;
+        press(&page, decisions::act(Service::FirstGrade, Act::Assign).get(l), &[("place", place)], &cookie)?;
     }
 
     let (family, school) = (Family::unclaimed(stack, &portal)?, SchoolId::parse("trial-waits")?);

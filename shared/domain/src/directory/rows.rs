@@ -428,7 +428,9 @@ impl CampaignRow {
     /// The campaign with the holidays of its years.
     #[must_use]
     pub fn with(self, holidays: &[HolidayRow]) -> Campaign {
-        let years = self.opens.to_zoned_datetime(TimeZone::UTC).date().year()..=self.first_day.year();
+        let year = |at: Timestamp| at.to_zoned_datetime(TimeZone::UTC).date().year();
+        let (first, last) = (year(self.opens), year(self.closes));
+        let years = first.min(self.first_day.year())..=last.max(self.first_day.year());
         let news = Bilingual::new(self.news_ru, self.news_kk);
         Campaign {
             id: self.id,

@@ -15,7 +15,7 @@ for (const locale of ['ru', 'kk']) {
     const { page, audit } = department;
     await page.goto(`/${locale}/office/paper`);
     await audit.look(page, 'begin');
-    await department.press(department.button('paper.START'));
+    await department.press(department.button('service.TITLE'));
     const parent = new Parent(page, { locale, family: invented(), audit, scripts: true });
     await parent.at('contacts');
     await parent.next();

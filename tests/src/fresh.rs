@@ -51,6 +51,7 @@ impl City {
             demo: true,
             news_ru: String::new(),
             news_kk: String::new(),
+            breaks: Vec::new(),
         };
         let schools = (1..=schools).map(school).collect::<Result<Vec<_>>>()?;
         let terms = |school: &SchoolRow, language: Language| PlaceRow {

@@ -347,6 +347,9 @@ impl Portal {
             Address::Step(.., Step::School) => {
                 wizard_school::SchoolStep { store, directory: directory() }.handle(visit).await
             }
+            Address::Step(.., Step::Transfer) => {
+                wizard_transfer::TransferStep { store, directory: directory() }.handle(visit).await
+            }
             Address::Step(.., Step::Meals) | Address::MealsCheck(_) => {
                 wizard_meals::MealsStep { store, directory: directory() }.handle(visit).await
             }
@@ -354,7 +357,7 @@ impl Portal {
             Address::Step(.., Step::Review) | Address::Sent(..) => {
                 wizard_review::ReviewStep { store, directory: directory() }.handle(visit).await
             }
-            Address::Receipt(..) | Address::ReceiptPdf(..) => {
+            Address::Receipt(..) | Address::ReceiptPdf(..) | Address::Slip(..) | Address::SlipOut(..) => {
                 portal_receipt::PortalReceipt { store, directory: directory(), published: published() }
                     .handle(visit)
                     .await
@@ -403,6 +406,11 @@ impl Portal {
                 office_application::OneApplication { store, directory: directory(), bucket }.handle(visit).await
             }
             Address::OfficePaper(_) => office_paper::Paper { store }.handle(visit).await,
+            Address::OfficeAct(.., Act::Accept) => office_accept_transfer::Accept { store }.handle(visit).await,
+            Address::OfficeAct(.., Act::Release) => office_release_transfer::Release { store }.handle(visit).await,
+            Address::OfficeFreePlaces(_) => {
+                office_free_places::FreeRooms { store, directory: directory() }.handle(visit).await
+            }
             Address::OfficeAct(.., Act::Approve) => office_approve_meals::Approve { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Register) => office_register::Register { store }.handle(visit).await,
             Address::OfficeAct(.., Act::Return) => office_return::Return { store }.handle(visit).await,
@@ -415,7 +423,14 @@ impl Portal {
             }
             Address::OfficeAct(
                 ..,
-                Act::Resend | Act::Strike | Act::Stay | Act::Move | Act::Withdraw | Act::Remind | Act::Lapse,
+                Act::Resend
+                | Act::Strike
+                | Act::Stay
+                | Act::Move
+                | Act::Withdraw
+                | Act::Expire
+                | Act::Remind
+                | Act::Lapse,
             ) => Err(Trouble::NotFound),
             Address::OfficeResolve(..) => office_resolve::Resolve { store, directory: directory() }.handle(visit).await,
             Address::OfficeEnrol(_) => office_enrol::Enrol { store }.handle(visit).await,

@@ -63,6 +63,7 @@ impl Trial {
             demo: true,
             news_ru: String::new(),
             news_kk: String::new(),
+            breaks: Vec::new(),
         };
         let campaign = row.clone().with(&[]);
         let recalculation = Recalculation::new(portal.store.clone());

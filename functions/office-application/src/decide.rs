@@ -14,7 +14,8 @@ use crate::Mine;
 pub fn panel(visit: &Visit, mine: &Mine, rivals: &[Application]) -> Markup {
     let (l, application) = (visit.locale, &mine.application);
     let group = mine.desk.officer().group();
-    let may = |act: &Act| act.group(application.service) == Some(group) && application.allows(*act);
+    let mine_to_decide = mine.desk.scope().handles(application);
+    let may = |act: &Act| mine_to_decide && act.group(application.service) == Some(group) && application.allows(*act);
     let acts: Vec<Act> = Act::ALL.into_iter().filter(may).collect();
     let in_the_way = match (rivals, application.place()) {
         ([_, ..], _) => Some(Unfit::Rival),
@@ -22,8 +23,13 @@ pub fn panel(visit: &Visit, mine: &Mine, rivals: &[Application]) -> Markup {
         ([], Some(_)) => None,
     };
     // What is one press here needs no questions; registering has to wait until nothing is in its way.
-    let press = |act: &Act| matches!(act, Act::Confirm) || (*act == Act::Register && in_the_way.is_none());
-    let asks = |act: &Act| !matches!(act, Act::Confirm | Act::Register);
+    let press = |act: &Act| match act {
+        Act::Confirm => true,
+        Act::Register => in_the_way.is_none(),
+        Act::Accept => in_the_way != Some(Unfit::Rival),
+        _ => false,
+    };
+    let asks = |act: &Act| !matches!(act, Act::Confirm | Act::Register | Act::Accept);
     html! {
         @if !rivals.is_empty() {
             (views::warning(l, html! {

@@ -95,7 +95,9 @@ impl Page<'_> {
             let said = text::meals::RENEWS.fill(l, &[("n", &renewed.number.to_string())]);
             row(text::meals::RENEW, html! { a href=(Address::OfficeApplication(l, renewed.id.clone())) { (said) } })
         });
-        let until = application.until.map(|until| row(text::meals::UNTIL, html! { (text::date(until)) }));
+        let released = application.released.as_ref().map(|order| deciding::released(self.visit, order));
+        let until =
+            application.until.map(|until| row(following::until_name(application), html! { (text::date(until)) }));
         let queued = application
             .service
             .has_queue()
@@ -114,6 +116,7 @@ impl Page<'_> {
             .chain(queued)
             .chain(renews)
             .chain(until)
+            .chain(released.as_deref().map(|order| row(text::transfer::ORDER_OUT, html! { (order) })))
             .chain(order.as_deref().map(|order| row(t_decisions::ORDER_NUMBER, html! { (order) })))
             .collect::<Vec<_>>(),
         )

@@ -4,13 +4,12 @@
 mod many;
 mod page;
 
-use domain::decision::{Decision, Order, OrderFault};
+use domain::Service;
+use domain::decision::{Decision, Order};
 use domain::life::Act;
 use store::Store;
-use text::{decisions as t, family};
-use views::{DateField, Field, FieldError, Markup, Width, error_of, html};
-use web::deciding::Case;
-use web::{Address, DateAnswer, Fields, Method, Reply, Trouble, Visit};
+use web::deciding::{Case, order_fields, read_order};
+use web::{Address, Fields, Method, Reply, Trouble, Visit};
 
 /// The function.
 #[derive(Clone, Debug)]
@@ -38,61 +37,22 @@ impl web::Function for Enrol {
         let case = Case::open(&self.store, &visit, id, Act::Enrol).await?;
         let campaign = self.store.campaign(case.application.service).await?;
         let year = campaign.ok_or_else(|| Trouble::Ours("no campaign".to_owned()))?.school_year;
+        let first = match case.application.service {
+            // The new school's order follows the old one's.
+            Service::Transfer => case.application.released.as_ref().map(|order| order.date),
+            Service::FirstGrade | Service::Meals => None,
+        };
+        let first = first.unwrap_or_else(|| Order::first_day(year));
         if visit.method == Method::Get {
-            return Ok(case.ask(&visit, &fields(&visit, year, &Fields::default(), &[])));
+            return Ok(case.ask(&visit, &order_fields(&visit, first, &Fields::default(), &[])));
         }
         let form = visit.form()?;
-        match order(&visit, year, &form) {
+        match read_order(&visit, first, &form) {
             Ok(order) => {
-                let inner = fields(&visit, year, &form, &[]);
+                let inner = order_fields(&visit, first, &form, &[]);
                 case.decide(&self.store, &visit, &form, &Decision::Enrol(order), &inner).await
             }
-            Err(errors) => Ok(case.again(&visit, &errors, &fields(&visit, year, &form, &errors))),
+            Err(errors) => Ok(case.again(&visit, &errors, &order_fields(&visit, first, &form, &errors))),
         }
-    }
-}
-
-fn order(visit: &Visit, year: i16, form: &Fields) -> Result<Order, Vec<FieldError>> {
-    let (l, today) = (visit.locale, visit.today());
-    let first = text::date(Order::first_day(year));
-    let said = |fault: OrderFault| match fault {
-        OrderFault::NumberEmpty => FieldError::new("order-number", t::ORDER_NUMBER_EMPTY.get(l)),
-        OrderFault::NumberTooLong => FieldError::new("order-number", t::ORDER_NUMBER_LONG.get(l)),
-        OrderFault::TooEarly => FieldError::new("order-date", t::ORDER_EARLY.fill(l, &[("date", &first)])),
-        OrderFault::InFuture => FieldError::new("order-date", t::ORDER_FUTURE.get(l)),
-    };
-    let number = Order::number(form.text("order-number")).map_err(said);
-    let date = match form.date("order-date") {
-        DateAnswer::Date(date) => Order::date(date, year, today).map_err(said),
-        DateAnswer::Empty => Err(FieldError::new("order-date", t::ORDER_DATE_EMPTY.get(l))),
-        DateAnswer::Unreadable => Err(FieldError::new("order-date", family::DATE_UNREADABLE.get(l))),
-    };
-    match (number, date) {
-        (Ok(number), Ok(date)) => Ok(Order { number, date }),
-        (number, date) => Err(number.err().into_iter().chain(date.err()).collect()),
-    }
-}
-
-fn fields(visit: &Visit, year: i16, typed: &Fields, errors: &[FieldError]) -> Markup {
-    let l = visit.locale;
-    let hint = t::ORDER_DATE_HINT.fill(l, &[("date", &text::date(Order::first_day(year)))]);
-    html! {
-        (views::text_input(&Field {
-            value: typed.text("order-number"),
-            error: error_of(errors, "order-number"),
-            maxlength: Some(60),
-            width: Width::W12,
-            ..Field::new(l, "order-number", t::ORDER_NUMBER.get(l))
-        }))
-        (views::date_input(&DateField {
-            locale: l,
-            name: "order-date",
-            label: t::ORDER_DATE.get(l),
-            hint: Some(&hint),
-            value: typed.date_parts("order-date"),
-            error: error_of(errors, "order-date"),
-            optional: false,
-            own_birthday: false,
-        }))
     }
 }

@@ -10,11 +10,11 @@ use store::changes::Changed;
 use store::inbox::{Choice, Inbox, PAGE};
 use text::enrolling as t;
 use views::FieldError;
-use web::deciding::is_by;
+use web::deciding::{is_by, read_order};
 use web::office::{Desk, Need, enter};
 use web::{Fields, Method, Reply, Trouble, Visit};
 
-use crate::{Enrol, order, page};
+use crate::{Enrol, page};
 
 /// Children that are enrolled at the same time: fifty take seven waits, far less than a function may.
 const AT_ONCE: usize = 8;
@@ -89,7 +89,7 @@ impl Enrol {
         }
         let form = visit.form()?;
         let named = named(&form);
-        let order = order(visit, here.year, &form);
+        let order = read_order(visit, Order::first_day(here.year), &form);
         let (order, mut errors) = match order {
             Ok(order) => (Some(order), Vec::new()),
             Err(errors) => (None, errors),

@@ -5,9 +5,9 @@ use domain::decision::Order;
 use store::inbox::Inbox;
 use text::{desk, enrolling as t, life, review};
 use views::{Checkbox, FieldError, Markup, error_of, html};
+use web::deciding::order_fields;
 use web::{Address, Fields, deciding};
 
-use crate::fields;
 use crate::many::{Came, Here, child_field, seen_field};
 
 /// The school's confirmed places, to choose from.
@@ -37,7 +37,7 @@ pub fn list(here: &Here<'_>, inbox: &Inbox, cursor: &str, shown: &Fields, errors
     let inner = html! {
         (views::hidden("after", cursor))
         (views::fieldset(l, "children", t::CHILDREN.get(l), None, error_of(errors, "children"), false, boxes))
-        (fields(here.visit, here.year, shown, errors))
+        (order_fields(here.visit, Order::first_day(here.year), shown, errors))
         (views::primary_button(t::PREVIEW.get(l)))
     };
     let body = html! {

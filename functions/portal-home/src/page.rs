@@ -120,9 +120,10 @@ fn services(l: Locale, site: &Site, now: Timestamp, campaigns: &[Campaign]) -> M
         })
         .collect();
     let has = |service: Service| campaigns.iter().any(|campaign| campaign.service == service);
-    tiles.push(elsewhere(l, home::TRANSFER.get(l), home::TRANSFER_HINT.get(l)));
-    if !has(Service::Meals) {
-        tiles.push(elsewhere(l, text::meals::TITLE.get(l), home::MEALS_HINT.get(l)));
+    for (service, hint) in [(Service::Transfer, home::TRANSFER_HINT), (Service::Meals, home::MEALS_HINT)] {
+        if !has(service) {
+            tiles.push(elsewhere(l, text::service::name(service).get(l), hint.get(l)));
+        }
     }
     tiles.push(elsewhere(l, home::CAMP.get(l), home::CAMP_HINT.get(l)));
     html! {

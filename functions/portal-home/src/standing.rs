@@ -81,6 +81,7 @@ pub mod tests {
             first_day: domain::Date::constant(2026, 9, 1),
             keep_days: 365,
             holidays: Vec::new(),
+            breaks: Vec::new(),
             news: None,
             demo: true,
         }

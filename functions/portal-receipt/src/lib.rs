@@ -1,5 +1,5 @@
 //! The receipt of a sent application: a page to print and a PDF to keep, with a QR code that leads
-//! to the status.
+//! to the status. The slips of a transfer are such PDFs too.
 
 mod letters;
 mod page;
@@ -42,31 +42,45 @@ pub async fn run() -> Result<(), lambda::Error> {
     web::start(|store| PortalReceipt { directory: Directory::new(store.clone()), store, published }).await
 }
 
+/// Which paper is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Which {
+    /// The receipt as a page
+    Page,
+    /// The receipt as a PDF
+    Receipt,
+    /// A slip of a transfer as a PDF
+    Slip { out: bool },
+}
+
 impl web::Function for PortalReceipt {
     /// Shows the receipt as a page or as a PDF. Two waits.
     async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
-        let (service, id, pdf) = match &visit.address {
-            Address::Receipt(_, service, id) => (*service, id, false),
-            Address::ReceiptPdf(_, service, id) => (*service, id, true),
+        let (service, id, which) = match &visit.address {
+            Address::Receipt(_, service, id) => (*service, id, Which::Page),
+            Address::ReceiptPdf(_, service, id) => (*service, id, Which::Receipt),
+            Address::Slip(_, service, id) => (*service, id, Which::Slip { out: false }),
+            Address::SlipOut(_, service, id) => (*service, id, Which::Slip { out: true }),
             _ => return Err(Trouble::NotFound),
         };
         if visit.method != Method::Get {
             return Err(Trouble::Method);
         }
-        let receipt = self.receipt(&visit, service, id).await?;
+        let receipt = self.receipt(&visit, service, id, which).await?;
         let code = Qr::of(&receipt.check).map_err(|error| Trouble::Ours(error.to_string()))?;
-        if !pdf {
+        if which == Which::Page {
             return Ok(Reply::page(page::page(&visit, &receipt, &code)));
         }
         let written = pdf::write(&receipt, &code).map_err(|error| Trouble::Ours(error.to_string()))?;
-        let named = format!("inline; filename=\"receipt-{}.pdf\"", receipt.number);
+        let name = if matches!(which, Which::Slip { .. }) { "slip" } else { "receipt" };
+        let named = format!("inline; filename=\"{name}-{}.pdf\"", receipt.number);
         let reply = Reply::bytes("application/pdf", written).header(header::CONTENT_DISPOSITION, &named);
         Ok(reply.header(header::CONTENT_SECURITY_POLICY, PDF_POLICY))
     }
 }
 
 impl PortalReceipt {
-    async fn receipt(&self, visit: &Visit, service: Service, id: &DraftId) -> Result<Receipt, Trouble> {
+    async fn receipt(&self, visit: &Visit, service: Service, id: &DraftId, which: Which) -> Result<Receipt, Trouble> {
         // Opening asks a new device for the child's birth date first.
         let mine = open(&self.store, visit, service, id).await?;
         if mine.draft.sent.is_none() {
@@ -78,6 +92,9 @@ impl PortalReceipt {
             self.store.ledger_head(&mine.campaign.id),
         )?;
         let application = application.ok_or(Trouble::NotFound)?;
+        if let Which::Slip { out } = which {
+            return Receipt::slip(visit, &application, out, &schools).ok_or(Trouble::NotFound);
+        }
         let folder = web::queue::ledger_folder(self.published.as_deref(), &mine.campaign.id);
         let ledger = Ledger { day: head.and_then(|head| head.day), folder };
         Ok(Receipt::new(visit, &application, (&mine.campaign, &schools, &ledger)))

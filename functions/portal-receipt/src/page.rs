@@ -46,7 +46,7 @@ pub fn page(visit: &Visit, receipt: &Receipt, code: &Qr) -> Markup {
                     }
                 }
             }
-            p.hint { (t::MEANS.get(l)) }
+            p.hint { (receipt.means) }
             p.hint { (receipt.department) }
             (views::buttons(html! {
                 (views::button_link(t::PDF.get(l), &pdf.to_string()))

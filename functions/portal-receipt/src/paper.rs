@@ -74,7 +74,7 @@ pub fn laid_out(receipt: &Receipt) -> Result<Vec<Piece>, Unreadable> {
         }
         paper.y += GAP;
     }
-    paper.text(9.0, DARK, t::MEANS.get(l));
+    paper.text(9.0, DARK, receipt.means);
     paper.text(9.0, DARK, &receipt.department);
     Ok(paper.pieces)
 }

@@ -6,7 +6,7 @@ use domain::directory::Campaign;
 use domain::{Application, ApplicationNumber, Language, Locale, Place, Timestamp};
 use store::directory::Schools;
 use store::standings::DayHead;
-use text::{common, documents, family, life, queue as t_queue, receipt as t, review, service, status};
+use text::{common, documents, family, life, queue as t_queue, receipt as t, review, service, status, transfer};
 use web::following::status_of;
 use web::{Address, Visit};
 
@@ -34,6 +34,8 @@ pub struct Receipt {
     pub queue: Option<Row>,
     /// Where the status is checked: the number and nothing personal
     pub check: String,
+    /// What it means to have it
+    pub means: &'static str,
     /// Whom to ask
     pub department: String,
 }
@@ -109,8 +111,54 @@ impl Receipt {
             rows,
             queue: application.service.has_queue().then(|| queue(visit, application, ledger)),
             check: format!("{}{}", visit.site.origin, status_of(l, application)),
+            means: t::MEANS.get(l),
             department: common::DEPARTMENT.fill(l, &city),
         }
+    }
+
+    /// The slip of a school in a transfer: of the new one that it accepts the child, or of the old one that
+    /// it releases it. None while that school has not given it.
+    pub fn slip(visit: &Visit, application: &Application, out: bool, schools: &Schools) -> Option<Self> {
+        let l = visit.locale;
+        let number = application.number.to_string();
+        let city = [("city", visit.site.city_name(l))];
+        let (given, family) = (application.answers.transfer.as_ref()?, application.answers.family.as_ref()?);
+        application.free_place()?;
+        let mut rows = vec![
+            Row::new(family::CHILD.get(l), family.child.full_name()),
+            Row::new(transfer::GRADE.get(l), given.grade.to_string()),
+            Row::new(transfer::FROM_SCHOOL.get(l), place(&given.from, schools, l)),
+            Row::new(transfer::TO.get(l), place(&given.to, schools, l)),
+        ];
+        let (title, means) = if out {
+            let order = application.released.as_ref()?;
+            let words = [("n", order.number.as_str()), ("date", &*text::date(order.date))];
+            rows.push(Row::new(transfer::ORDER_OUT.get(l), transfer::RELEASED_SAID.fill(l, &words)));
+            (transfer::SLIP_OUT_TITLE, transfer::SLIP_OUT_MEANS)
+        } else {
+            rows.push(Row::new(transfer::SLIP_UNTIL.get(l), text::date(application.until?)));
+            (transfer::SLIP_TITLE, transfer::SLIP_MEANS)
+        };
+        rows.push(Row {
+            key: status::WHAT.get(l).into(),
+            value: vec![
+                life::state(application.service, application.state).get(l).to_owned(),
+                at(visit, t::SINCE, application.since()),
+            ],
+        });
+        Some(Self {
+            locale: l,
+            number: application.number,
+            title: title.fill(l, &[("n", &number)]),
+            portal: common::PORTAL.fill(l, &city),
+            demo: visit.site.demo.then(|| format!("{}. {}", common::DEMO.get(l), common::DEMO_NOTE.get(l))),
+            made: at(visit, t::MADE, visit.now),
+            rows,
+            queue: None,
+            check: format!("{}{}", visit.site.origin, status_of(l, application)),
+            means: means.get(l),
+            department: common::DEPARTMENT.fill(l, &city),
+        })
     }
 }
 
@@ -200,6 +248,7 @@ pub mod tests {
                 value: vec![QUEUE.to_owned(), "0a".repeat(32)],
             }),
             check: CHECK.to_owned(),
+            means: t::MEANS.get(locale),
             department: common::DEPARTMENT.fill(locale, &city),
         }
     }

@@ -2,7 +2,7 @@
 //! "find" button, which keeps what is typed and shows the step again with what was found.
 
 use domain::address::{AddressIndex, Suggestion};
-use domain::{DraftId, Locale, Service, Step};
+use domain::{DraftId, Locale, Service};
 use serde::Serialize;
 use store::Store;
 use store::directory::Directory;
@@ -65,10 +65,11 @@ impl web::Function for SuggestAddress {
 impl SuggestAddress {
     /// Two waits: open, keep. The step itself shows what is found.
     async fn find(&self, visit: &Visit, service: Service, id: &DraftId) -> Result<Reply, Trouble> {
-        let here = StepVisit { visit, step: Step::School };
+        let step = service.own_step();
+        let here = StepVisit { visit, step };
         if visit.method != Method::Post {
             // A reload of the address that the form was sent to.
-            return Ok(Reply::see_other(&Address::Step(visit.locale, service, id.clone(), Step::School)));
+            return Ok(Reply::see_other(&Address::Step(visit.locale, service, id.clone(), step)));
         }
         let form = visit.form()?;
         let mut mine = open(&self.store, visit, service, id).await?;
@@ -76,7 +77,7 @@ impl SuggestAddress {
             return Ok(elsewhere);
         }
         here.keep(&self.store, &mut mine, &form).await?;
-        let back = here.with_return(&here.at(&mine.draft, Step::School));
+        let back = here.with_return(&here.at(&mine.draft, step));
         Ok(Reply::to(&format!("{back}#address")))
     }
 }

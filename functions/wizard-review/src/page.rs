@@ -16,18 +16,24 @@ use web::{Fields, Visit, documents};
 pub fn problems(visit: &Visit, mine: &Mine) -> Vec<FieldError> {
     let l = visit.locale;
     let required = required(mine);
-    Slot::ALL
-        .into_iter()
-        .filter_map(|slot| {
-            let phrase = match standing(&mine.documents, slot, visit) {
-                Standing::Empty if required.contains(&slot) => t::MISSING,
-                Standing::Checking => t::CHECKING,
-                Standing::Refused => t::REFUSED,
-                Standing::Empty | Standing::Accepted => return None,
-            };
-            Some(FieldError::new(slot.code(), phrase.fill(l, &[("document", d::name(slot).get(l))])))
-        })
-        .collect()
+    let scans = Slot::ALL.into_iter().filter_map(|slot| {
+        let phrase = match standing(&mine.documents, slot, visit) {
+            Standing::Empty if required.contains(&slot) => t::MISSING,
+            Standing::Checking => t::CHECKING,
+            Standing::Refused => t::REFUSED,
+            Standing::Empty | Standing::Accepted => return None,
+        };
+        Some(FieldError::new(slot.code(), phrase.fill(l, &[("document", d::name(slot).get(l))])))
+    });
+    // What was in time when it was typed may be late when it is sent.
+    let late = mine
+        .draft
+        .answers
+        .transfer
+        .as_ref()
+        .filter(|given| !given.motive.is_in_time(&mine.campaign.breaks, visit.today()));
+    let late = late.map(|_| FieldError::new("review", text::transfer::MOTIVE_LATE.get(l)));
+    scans.chain(late).collect()
 }
 
 /// Which version of the answers the page showed.

@@ -51,6 +51,7 @@ pub fn page(visit: &Visit, mine: &Mine, application: &Application, facts: &Facts
                 (following.next())
                 (following.correct(None))
             }
+            (following.timeline())
             (following.place())
             @if !fresh { (following.history(facts.history)) }
             @if application.owner.is_nobody() {

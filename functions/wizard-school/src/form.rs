@@ -10,8 +10,9 @@ use views::FieldError;
 use web::Fields;
 use web::documents::Standing;
 use web::people::address_fault;
+use web::spot::Spot;
 
-use crate::spot::{Look, Spot};
+use crate::spot::Look;
 
 /// The fields of the quota schools, the better choice first.
 pub const QUOTA: [&str; 2] = ["quota-1", "quota-2"];
@@ -115,22 +116,16 @@ pub fn parse(
 }
 
 fn address(faults: &mut Faults, form: &Fields, look: &Look, proof: Standing) -> Option<HomeAddress> {
-    let l = faults.locale;
     match &look.spot {
         Spot::ByHand => return by_hand(faults, form, proof),
         Spot::Empty => faults.add("address", t::ADDRESS_EMPTY),
-        Spot::NotFound => faults.add("address", t::NOT_FOUND),
-        Spot::Choose(_) => faults.add("address-match", t::MATCH_EMPTY),
-        Spot::NoHouse(street) => {
-            faults.found.push(FieldError::new("address", t::HOUSE_MISSING.fill(l, &[("street", &street.label(l))])));
-        }
-        Spot::House { street, house, .. } if !look.house_is_known() => {
-            let words = [("street", street.label(l)), ("house", house.to_string())];
-            let words = words.each_ref().map(|(name, value)| (*name, value.as_str()));
-            faults.found.push(FieldError::new("address", t::HOUSE_UNKNOWN.fill(l, &words)));
-        }
-        Spot::House { .. } if form.text("flat").chars().count() > LONGEST_FLAT => faults.add("flat", t::FLAT_LONG),
-        Spot::House { address, .. } => return Some(address.clone()),
+        spot => match (spot.fault(&look.territory, faults.locale), spot) {
+            (None, Spot::House { .. }) if form.text("flat").chars().count() > LONGEST_FLAT => {
+                faults.add("flat", t::FLAT_LONG);
+            }
+            (None, Spot::House { address, .. }) => return Some(address.clone()),
+            (fault, _) => faults.found.extend(fault),
+        },
     }
     None
 }

@@ -12,10 +12,11 @@ use store::Store;
 use store::directory::{Directory, Schools};
 use store::drafts::Mine;
 use web::documents::standing;
+use web::spot::Spot;
 use web::step::{Act, StepVisit, open};
 use web::{Address, Fields, Method, Reply, Site, Trouble, Visit};
 
-use spot::{Look, Spot};
+use spot::Look;
 
 /// The function.
 #[derive(Clone)]

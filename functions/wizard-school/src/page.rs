@@ -1,6 +1,5 @@
 //! The page of step 4.
 
-use domain::address::Match;
 use domain::directory::School;
 use domain::{Language, Locale, Place, Slot};
 use store::directory::Schools;
@@ -10,11 +9,12 @@ use views::{
     Checkbox, Choice, DocumentRow, Fact, Field, FieldError, Markup, Radio, Select, Tone, Width, error_of, html,
 };
 use web::people::Form;
+use web::spot::{Search, Spot};
 use web::step::StepVisit;
 use web::{Address, Fields, documents};
 
 use crate::form::{QUOTA, place, place_value};
-use crate::spot::{Look, Spot};
+use crate::spot::Look;
 
 const fn name(language: Language) -> Phrase {
     match language {
@@ -83,21 +83,21 @@ impl Page<'_> {
         let l = self.l();
         let draft = &self.mine.draft;
         let find = self.here.with_return(&Address::FindAddress(l, draft.service, draft.id.clone()));
+        let search = Search {
+            locale: l,
+            shown: self.shown,
+            errors: self.errors,
+            spot: &self.look.spot,
+            territory: &self.look.territory,
+            label: t::ADDRESS.get(l),
+            hint: t::ADDRESS_HINT.get(l),
+            optional: false,
+        };
         html! {
             @if let Some(told) = &draft.register.address {
                 p.hint { (t::ADDRESS_FROM_REGISTER.fill(l, &[("address", told.line(l))])) }
             }
-            (views::suggest_input(
-                &Field {
-                    hint: Some(t::ADDRESS_HINT.get(l)),
-                    value: self.shown.text("address"),
-                    error: self.error("address"),
-                    maxlength: Some(200),
-                    autocomplete: Some("off"),
-                    ..Field::new(l, "address", t::ADDRESS.get(l))
-                },
-                &Address::SuggestAddress(l).to_string(),
-            ))
+            (search.field())
             (views::text_input(&Field {
                 value: self.shown.text("flat"),
                 error: self.error("flat"),
@@ -108,58 +108,9 @@ impl Page<'_> {
                 ..Field::new(l, "flat", t::FLAT.get(l))
             }))
             (views::secondary_button(t::FIND.get(l), "act", "find", Some(&find)))
-            (self.found())
-            @if !matches!(self.look.spot, Spot::Choose(_)) {
-                // The choice among several streets goes on to count while the text stands.
-                input type="hidden" name="address-match" value=(self.shown.text("address-match"));
-            }
+            (search.found())
             (self.by_hand())
         }
-    }
-
-    /// What the search found, unless an error beside the field says it already.
-    fn found(&self) -> Markup {
-        let l = self.l();
-        let said = self.error("address").is_some();
-        match &self.look.spot {
-            Spot::Choose(several) => self.matches(several),
-            Spot::Empty | Spot::ByHand => html! {},
-            _ if said => html! {},
-            Spot::NotFound => views::notice(html! { p { (t::NOT_FOUND.get(l)) } }),
-            Spot::NoHouse(street) => {
-                views::notice(html! { p { (t::HOUSE_MISSING.fill(l, &[("street", &street.label(l))])) } })
-            }
-            Spot::House { street, house, address } => match self.look.house_is_known() {
-                true => views::success(html! { p { (t::FOUND.fill(l, &[("address", address.line(l))])) } }),
-                false => views::notice(html! {
-                    p { (t::HOUSE_UNKNOWN.fill(l, &[("street", &street.label(l)), ("house", &house.to_string())])) }
-                }),
-            },
-        }
-    }
-
-    fn matches(&self, several: &[Match]) -> Markup {
-        let l = self.l();
-        let lines: Vec<(String, Option<String>)> = several
-            .iter()
-            .map(|found| (found.line(l), found.old_name.as_ref().map(|old| t::OLD_NAME.fill(l, &[("name", old)]))))
-            .collect();
-        let options: Vec<Radio<'_>> = several
-            .iter()
-            .zip(&lines)
-            .map(|(found, (line, old))| Radio { value: found.street.id.as_str(), label: line, hint: old.as_deref() })
-            .collect();
-        views::radios(&Choice {
-            locale: l,
-            name: "address-match",
-            label: t::MATCH.get(l),
-            hint: None,
-            options: &options,
-            value: self.shown.text("address-match"),
-            error: self.error("address-match"),
-            optional: false,
-            inline: false,
-        })
     }
 
     fn by_hand(&self) -> Markup {

@@ -76,6 +76,15 @@ fn description(visit: &Visit, campaign: &Campaign) -> Markup {
         @for said in about.who { p { (said.get(l)) } }
         h2 { (t::DATES_TITLE.get(l)) }
         p { (t::DATES.fill(l, &dates)) }
+        @if campaign.service == Service::Transfer {
+            h3 { (text::transfer::BREAKS.get(l)) }
+            @if campaign.breaks.is_empty() { p { (text::transfer::NO_BREAKS.get(l)) } }
+            ul {
+                @for one in &campaign.breaks {
+                    li { (text::transfer::BREAK.fill(l, &[("first", &text::date(one.first)), ("last", &text::date(one.last))])) }
+                }
+            }
+        }
         h2 { (t::DOCUMENTS_TITLE.get(l)) }
         h3 { (t::ONLINE_TITLE.get(l)) }
         (list(about.online))

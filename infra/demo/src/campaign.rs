@@ -1,7 +1,7 @@
 //! A campaign that is before, open or closed on the day it is asked for.
 
-use domain::directory::CampaignId;
 use domain::directory::rows::{CampaignRow, HolidayRow};
+use domain::directory::{Break, CampaignId};
 use domain::{Date, Service};
 use jiff::civil::date;
 use jiff::{Span, Timestamp, tz::TimeZone};
@@ -43,12 +43,30 @@ impl Standing {
 
 /// The campaigns of all services on `today`, grade 1 first.
 pub fn campaigns(standing: Standing, today: Date) -> Result<Vec<CampaignRow>, DemoError> {
-    Ok(vec![campaign(standing, today)?, meals(standing, today)?])
+    Ok(vec![campaign(standing, today)?, transfer(standing, today)?, meals(standing, today)?])
 }
 
-/// Free meals of the school year that lasts on `today`, or of the next one while there is no school. It opens
-/// before grade 1 and closes after it.
+/// Free meals of the school year that lasts on `today`. It opens before grade 1 and closes after it.
 fn meals(standing: Standing, today: Date) -> Result<CampaignRow, DemoError> {
+    all_year(Service::Meals, standing, today)
+}
+
+/// Transfers of the same school year, with its holidays.
+fn transfer(standing: Standing, today: Date) -> Result<CampaignRow, DemoError> {
+    let row = all_year(Service::Transfer, standing, today)?;
+    let year = row.school_year;
+    let days = |first: Date, last: Date| Break { first, last };
+    let breaks = vec![
+        days(date(year, 10, 26), date(year, 11, 1)),
+        days(date(year, 12, 29), date(year + 1, 1, 7)),
+        days(date(year + 1, 3, 19), date(year + 1, 3, 28)),
+        days(date(year + 1, 5, 26), date(year + 1, 8, 31)),
+    ];
+    Ok(CampaignRow { breaks, ..row })
+}
+
+/// A service of the school year that lasts on `today`, or of the next one while there is no school.
+fn all_year(service: Service, standing: Standing, today: Date) -> Result<CampaignRow, DemoError> {
     let first_grade = campaign(standing, today)?;
     let year = if today.month() < 6 { today.year() - 1 } else { today.year() };
     let month = Span::new().try_months(1)?;
@@ -64,8 +82,8 @@ fn meals(standing: Standing, today: Date) -> Result<CampaignRow, DemoError> {
         Standing::Closed => (moved(first_grade.opens, false)?, moved(first_grade.closes, false)?),
     };
     Ok(CampaignRow {
-        id: CampaignId::parse(&format!("meals-{year}-demo"))?,
-        service: Service::Meals,
+        id: CampaignId::parse(&format!("{}-{year}-demo", service.code()))?,
+        service,
         opens,
         closes,
         school_year: year,
@@ -98,6 +116,7 @@ fn campaign(standing: Standing, today: Date) -> Result<CampaignRow, DemoError> {
         keep_days: 365,
         demo: true,
         news_ru: "День открытых дверей во всех школах города: каждую субботу с 10:00 до 13:00".to_owned(),
+        breaks: Vec::new(),
         news_kk: "Қаланың барлық мектебінде ашық есік күні: сенбі сайын сағат 10:00-ден 13:00-ге дейін".to_owned(),
     })
 }

@@ -18,7 +18,8 @@ use std::path::{Path, PathBuf};
 use domain::address::{Territory, TerritoryRow};
 use domain::directory::rows;
 use domain::directory::{SchoolId, StreetId};
-use domain::{Date, Language};
+use domain::transfer::{FreePlaces, GRADES};
+use domain::{Date, Language, Service};
 use jiff::{Span, tz::TimeZone};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -86,6 +87,7 @@ pub struct City {
     streets: Vec<rows::StreetRow>,
     territories: Vec<rows::TerritoryRow>,
     places: Vec<rows::PlaceRow>,
+    free: BTreeMap<SchoolId, FreePlaces>,
     people: Vec<rows::RegisterPersonRow>,
     links: Vec<rows::RegisterLinkRow>,
     samples: Vec<Sample>,
@@ -110,6 +112,7 @@ impl City {
         // Before any day on which such a campaign is shown.
         let as_of = Date::new(campaign.school_year - 1, 3, 1)?;
         let ratings = facts::ratings(&schools, &teachers, as_of, &mut facts);
+        let free = schools.iter().map(|school| (school.id.clone(), free_places(school, &mut facts))).collect();
         let mut streets = Vec::new();
         for area in streets::AREAS {
             for entry in area.streets {
@@ -129,6 +132,7 @@ impl City {
             streets,
             territories,
             places,
+            free,
             people,
             links,
             samples,
@@ -141,6 +145,11 @@ impl City {
     /// None in a city that was made.
     pub fn sample(&self) -> Result<&Sample, DemoError> {
         self.samples.first().ok_or(DemoError::Table("a sample family"))
+    }
+
+    /// The campaign of a service.
+    fn campaign(&self, service: Service) -> Option<&rows::CampaignRow> {
+        self.campaigns.iter().find(|campaign| campaign.service == service)
     }
 
     /// The content of every CSV file, by its name.
@@ -191,6 +200,18 @@ fn places(
         }
     }
     Ok(rows)
+}
+
+/// What a school keeps free for transfers: in most grades a few places, in some none.
+fn free_places(school: &rows::SchoolRow, dice: &mut Dice) -> FreePlaces {
+    let mut free = FreePlaces::default();
+    for language in &school.languages {
+        for grade in GRADES {
+            let some = dice.percent(70);
+            free.set(*language, grade, if some { 1 + i32::from(grade % 4) } else { 0 });
+        }
+    }
+    free
 }
 
 /// The rows of each street together.

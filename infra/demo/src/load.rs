@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use domain::Iin;
 use domain::answers::HomeAddress;
 use domain::directory::rows::{self, Row};
 use domain::directory::sheet::Rows;
 use domain::directory::{KnownPerson, Street, StreetId};
 use domain::person::Person;
+use domain::{Iin, Service};
 use sha2::{Digest, Sha256};
 use store::directory::{Import, ImportVersion};
+use store::free_places::Kept;
 use store::register::{Registered, RegisteredChild};
 use store::{LookupKey, Store, Tables};
 
@@ -33,7 +34,21 @@ pub async fn load(city: &City) -> Result<bool, DemoError> {
         return Ok(false);
     }
     store.import(&import(&files, version)?, held.as_ref(), jiff::Timestamp::now()).await?;
+    free_places(city, &store).await?;
     Ok(true)
+}
+
+/// What schools keep free for transfers, unless they have told it themselves.
+async fn free_places(city: &City, store: &Store) -> Result<(), DemoError> {
+    let Some(campaign) = city.campaign(Service::Transfer) else { return Ok(()) };
+    for (school, free) in &city.free {
+        let kept = store.free_places_of(&campaign.id, school).await?;
+        if kept.version == 0 {
+            let kept = Kept { free: free.clone(), ..kept };
+            store.keep_free_places(&campaign.id, school, &kept).await?;
+        }
+    }
+    Ok(())
 }
 
 fn content_hash(files: &BTreeMap<&'static str, Vec<u8>>, of: impl Fn(&str) -> bool) -> String {

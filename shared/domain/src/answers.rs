@@ -13,6 +13,7 @@ use crate::meals::MealsChoice;
 use crate::person::Person;
 use crate::place::Place;
 use crate::redacted::redacted;
+use crate::transfer::TransferChoice;
 
 /// The answers of an application. Of those to step 4 it has its service's own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -23,6 +24,9 @@ pub struct Answers {
     pub family: Option<Family>,
     /// Step 4 of grade 1
     pub school: Option<SchoolChoice>,
+    /// Step 4 of a transfer
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<TransferChoice>,
     /// Step 4 of free meals
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meals: Option<MealsChoice>,
@@ -281,10 +285,11 @@ impl Answers {
     /// The scan that the answer of the service's own step needs, if it needs one.
     pub fn paper(&self) -> Option<Slot> {
         let address = self.school.as_ref().map(|school| &school.address);
-        match (address, &self.meals) {
-            (Some(HomeAddress::Typed { .. }), _) => Some(Slot::AddressProof),
-            (_, Some(meals)) => Some(meals.category.paper()),
-            _ => None,
+        let meals = self.meals.as_ref().map(|meals| meals.category.paper());
+        let transfer = self.transfer.as_ref().and_then(|transfer| transfer.motive.paper());
+        match address {
+            Some(HomeAddress::Typed { .. }) => Some(Slot::AddressProof),
+            Some(HomeAddress::Known { .. }) | None => transfer.or(meals),
         }
     }
 

@@ -117,7 +117,10 @@ pub struct Application {
     /// The order of enrolment
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<Order>,
-    /// The last day of what was approved
+    /// The order by which the old school released the child
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released: Option<Order>,
+    /// The last day of what was approved, or of the acceptance slip
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
     /// The application that it renews
@@ -146,8 +149,29 @@ impl Application {
     pub fn handler(&self) -> Option<SchoolId> {
         match self.service {
             Service::FirstGrade => self.place().map(|place| place.school),
+            Service::Transfer => {
+                let transfer = self.answers.transfer.as_ref()?;
+                let place = if self.state == State::Accepted { &transfer.from } else { &transfer.to };
+                Some(place.school.clone())
+            }
             Service::Meals => self.answers.meals.as_ref().map(|meals| meals.school.clone()),
         }
+    }
+
+    /// Whether a school has to do with it: it handles it, or in a transfer waits for what the other one does.
+    pub fn concerns(&self, school: &SchoolId) -> bool {
+        let changes = self.answers.transfer.as_ref().is_some_and(|transfer| {
+            // The old school hears of it once the new one has accepted the child.
+            let told = matches!(self.state, State::Accepted | State::Released | State::Enrolled);
+            transfer.to.school == *school || (told && transfer.from.school == *school)
+        });
+        changes || self.handler().as_ref() == Some(school)
+    }
+
+    /// The free place of a school that it takes, with the grade; none while it takes none.
+    pub fn free_place(&self) -> Option<(&Place, u8)> {
+        let taken = matches!(self.state, State::Accepted | State::Released | State::Enrolled);
+        self.answers.transfer.as_ref().filter(|_| taken).map(|transfer| (&transfer.to, transfer.grade))
     }
 
     /// Whether another may be begun from it, with the same answers.
@@ -159,6 +183,7 @@ impl Application {
     pub fn deadline(&self) -> Option<Deadline> {
         let until = self.until?;
         let (day, decision) = match self.state {
+            State::Accepted => (until.tomorrow().ok()?, Decision::Expire),
             State::Approved => (until.checked_sub(REMINDED_BEFORE.days()).unwrap_or(until), Decision::Remind),
             State::Ending => (until.tomorrow().ok()?, Decision::Lapse),
             _ => return None,
@@ -190,6 +215,7 @@ pub(crate) mod samples {
             contacts: given::contacts("+77010000001"),
             family: Some(given::family()),
             school: Some(given::school(given::address(true))),
+            transfer: None,
             meals: None,
             intentions: Some(given::intentions(false)),
         };
@@ -213,6 +239,7 @@ pub(crate) mod samples {
             stays: false,
             seat: None,
             order: None,
+            released: None,
             until: None,
             renews: None,
         }

@@ -219,7 +219,7 @@ pub enum OrderFault {
     NumberEmpty,
     /// Over [`Order::LONGEST`] characters
     NumberTooLong,
-    /// Before 25 August of the school year
+    /// Before the first day that is possible
     TooEarly,
     /// In the future
     InFuture,
@@ -247,12 +247,12 @@ impl Order {
         date(school_year, 8, 25)
     }
 
-    /// Checks a date.
+    /// Checks a date against the first day that is possible.
     ///
     /// # Errors
     /// [`OrderFault`] of the date.
-    pub fn date(date: Date, school_year: i16, today: Date) -> Result<Date, OrderFault> {
-        if date < Self::first_day(school_year) {
+    pub fn date(date: Date, first: Date, today: Date) -> Result<Date, OrderFault> {
+        if date < first {
             return Err(OrderFault::TooEarly);
         }
         if date > today {
@@ -293,6 +293,15 @@ pub enum Decision {
         /// The line of the ledger that gives it
         line: u64,
     },
+    /// The new school accepts the child
+    Accept {
+        /// The last day of its slip
+        until: Date,
+    },
+    /// The old school releases the child by its order
+    Release(Order),
+    /// The slip was not used in time
+    Expire,
     /// The school approves free meals
     Approve {
         /// The last day
@@ -328,6 +337,9 @@ impl Decision {
             Self::Assign(_) => Act::Assign,
             Self::Stay => Act::Stay,
             Self::Move { .. } => Act::Move,
+            Self::Accept { .. } => Act::Accept,
+            Self::Release(_) => Act::Release,
+            Self::Expire => Act::Expire,
             Self::Approve { .. } => Act::Approve,
             Self::Remind => Act::Remind,
             Self::Lapse => Act::Lapse,
@@ -368,6 +380,9 @@ pub enum Unfit {
     /// Another live application for the child is not yet decided on
     #[error("another application for the child is live")]
     Rival,
+    /// There is no free place
+    #[error("there is no free place")]
+    Full,
 }
 
 impl Application {
@@ -379,6 +394,14 @@ impl Application {
     /// The grounds on which an act may be done.
     pub fn grounds(&self, act: Act) -> &'static [Ground] {
         match act {
+            Act::Refuse if self.service == Service::Transfer => &[
+                Ground::ClassesFull,
+                Ground::FalseData,
+                Ground::RequirementsNotMet,
+                Ground::NoConsent,
+                Ground::IncompletePapers,
+                Ground::LiveApplication,
+            ],
             Act::Refuse => &[
                 Ground::FalseData,
                 Ground::RequirementsNotMet,
@@ -444,7 +467,9 @@ impl Application {
         match decision {
             Decision::Register if self.place().is_none() => return Err(Unfit::NoPlace),
             Decision::Register | Decision::Confirm | Decision::Remind | Decision::Lapse | Decision::Withdraw => {}
-            Decision::Approve { until } => next.until = Some(*until),
+            Decision::Accept { until } | Decision::Approve { until } => next.until = Some(*until),
+            Decision::Release(order) => next.released = Some(order.clone()),
+            Decision::Expire => next.until = None,
             Decision::Return(request) => next.asked = Some(request.clone()),
             Decision::Resend => next.asked = None,
             Decision::Decline(_) if !self.sits_at_home() => return Err(Unfit::Elsewhere),
@@ -542,6 +567,9 @@ mod tests {
             Act::Assign => Decision::Assign(place("school-202")),
             Act::Stay => Decision::Stay,
             Act::Move => Decision::Move { place: place("school-203"), line: 9 },
+            Act::Accept => Decision::Accept { until: date(2099, 12, 31) },
+            Act::Release => Decision::Release(Order { number: "7".to_owned(), date: date(2099, 12, 30) }),
+            Act::Expire => Decision::Expire,
             Act::Approve => Decision::Approve { until: date(2099, 12, 31) },
             Act::Remind => Decision::Remind,
             Act::Lapse => Decision::Lapse,
@@ -696,7 +724,7 @@ mod tests {
             (today, Ok(today)),
             (date(2099, 9, 4), Err(OrderFault::InFuture)),
         ] {
-            assert_eq!(Order::date(day, 2099, today), expected, "{day}");
+            assert_eq!(Order::date(day, Order::first_day(2099), today), expected, "{day}");
         }
         assert_eq!(Order::number(" 12   -ө "), Ok("12 -ө".to_owned()));
         assert_eq!(Order::number("  "), Err(OrderFault::NumberEmpty));

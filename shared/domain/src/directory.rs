@@ -358,11 +358,45 @@ pub struct Campaign {
     /// Days of its time on which nobody works, besides weekends: no answer is due on them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holidays: Vec<Date>,
+    /// The school holidays in its time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub breaks: Vec<Break>,
     /// What the home page tells meanwhile, in a line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub news: Option<Bilingual>,
     /// Made-up data: every page says so.
     pub demo: bool,
+}
+
+/// School holidays: from a day to a day, both of them free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Break {
+    /// The first day.
+    pub first: Date,
+    /// The last day.
+    pub last: Date,
+}
+
+impl Break {
+    /// Reads `2026-10-26/2026-11-01`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (first, last) = text.split_once('/')?;
+        let read = Self { first: first.trim().parse().ok()?, last: last.trim().parse().ok()? };
+        (read.first <= read.last).then_some(read)
+    }
+
+    /// Whether a day is one of them.
+    #[must_use]
+    pub fn has(&self, day: Date) -> bool {
+        (self.first..=self.last).contains(&day)
+    }
+}
+
+impl std::fmt::Display for Break {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.first, self.last)
+    }
 }
 
 /// Where a campaign stands at an instant.
@@ -433,6 +467,7 @@ mod tests {
             first_day: jiff::civil::date(2027, 9, 1),
             keep_days: 365,
             holidays: Vec::new(),
+            breaks: Vec::new(),
             news: None,
             demo: true,
         };
@@ -440,6 +475,15 @@ mod tests {
             [99, 100, 199, 200].map(|second| campaign.phase(at(second))),
             [Phase::Before, Phase::Open, Phase::Open, Phase::Closed]
         );
+    }
+
+    #[test]
+    fn school_holidays_are_from_a_day_to_a_day() {
+        let read = Break::parse("2026-10-26/2026-11-01").unwrap();
+        assert_eq!(read.to_string(), "2026-10-26/2026-11-01");
+        for bad in ["", "2026-10-26", "2026-11-01/2026-10-26", "2026-10-26/x", "2026-10-26-2026-11-01"] {
+            assert_eq!(Break::parse(bad), None, "{bad}");
+        }
     }
 
     #[test]

@@ -67,6 +67,14 @@ pub enum Slot {
     Guardianship,
     /// Proof of an address that was typed by hand
     AddressProof,
+    /// Decision of a court
+    CourtDecision,
+    /// That the family moves
+    MoveProof,
+    /// That the family leaves the country
+    LeavingProof,
+    /// Violence or bullying
+    ViolenceProof,
     /// That the family gets targeted social assistance
     SocialAssistance,
     /// The family's income
@@ -81,7 +89,7 @@ pub enum Slot {
 
 impl Slot {
     /// Every slot in the order in which pages show them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 18] = [
         Self::BirthCertificate,
         Self::Photo,
         Self::HealthPassport1,
@@ -91,6 +99,10 @@ impl Slot {
         Self::StatusDocument,
         Self::Guardianship,
         Self::AddressProof,
+        Self::CourtDecision,
+        Self::MoveProof,
+        Self::LeavingProof,
+        Self::ViolenceProof,
         Self::SocialAssistance,
         Self::Income,
         Self::CareDecision,
@@ -110,6 +122,10 @@ impl Slot {
             Self::StatusDocument => "status-document",
             Self::Guardianship => "guardianship",
             Self::AddressProof => "address-proof",
+            Self::CourtDecision => "court-decision",
+            Self::MoveProof => "move-proof",
+            Self::LeavingProof => "leaving-proof",
+            Self::ViolenceProof => "violence-proof",
             Self::SocialAssistance => "social-assistance",
             Self::Income => "income",
             Self::CareDecision => "care-decision",
@@ -127,6 +143,10 @@ impl Slot {
     pub const fn step(self, service: Service) -> Step {
         match self {
             Self::AddressProof
+            | Self::CourtDecision
+            | Self::MoveProof
+            | Self::LeavingProof
+            | Self::ViolenceProof
             | Self::SocialAssistance
             | Self::Income
             | Self::CareDecision
@@ -147,7 +167,7 @@ impl Slot {
     pub const fn explaining(service: Service) -> &'static [Self] {
         match service {
             Service::FirstGrade => &[Self::Pmpc, Self::StatusDocument, Self::Guardianship],
-            Service::Meals => &[Self::StatusDocument, Self::Guardianship],
+            Service::Transfer | Service::Meals => &[Self::StatusDocument, Self::Guardianship],
         }
     }
 
@@ -161,7 +181,7 @@ impl Slot {
                 Self::HealthPassport17,
                 Self::HealthPassport18,
             ],
-            Service::Meals => &[Self::BirthCertificate],
+            Service::Transfer | Service::Meals => &[Self::BirthCertificate],
         }
     }
 }

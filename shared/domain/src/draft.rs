@@ -12,6 +12,7 @@ use crate::meals::MealsChoice;
 use crate::officer::OfficerId;
 use crate::redacted::redacted;
 use crate::service::Service;
+use crate::transfer::TransferChoice;
 use crate::wizard::Step;
 
 /// The unguessable id of a draft, and of the application that it becomes: 32 hex digits.
@@ -206,7 +207,7 @@ impl Draft {
     pub fn answer_family(&mut self, family: Family) {
         let child_changed = self.answers.family.as_ref().is_some_and(|before| before.child.iin != family.child.iin);
         if child_changed {
-            (self.answers.school, self.answers.meals) = (None, None);
+            (self.answers.school, self.answers.transfer, self.answers.meals) = (None, None, None);
             self.typed.remove(self.service.own_step().code());
         }
         self.answers.family = Some(family);
@@ -217,6 +218,12 @@ impl Draft {
     pub fn answer_school(&mut self, school: SchoolChoice) {
         self.answers.school = Some(school);
         self.typed.remove(Step::School.code());
+    }
+
+    /// Takes the answer of step 4 of a transfer.
+    pub fn answer_transfer(&mut self, transfer: TransferChoice) {
+        self.answers.transfer = Some(transfer);
+        self.typed.remove(Step::Transfer.code());
     }
 
     /// Takes the answer of step 4 of free meals.

@@ -116,6 +116,9 @@ const SCHOOL: &[&str] = &[
     ASKED,
     OUTCOME,
 ];
+/// Step 4 of a transfer
+const TRANSFER: &[&str] =
+    &["grade", "from-school", "from-language", "address", "address-match", "flat", "to", "motive", ASKED, OUTCOME];
 /// Step 4 of free meals
 const MEALS: &[&str] = &["school", "class", "category"];
 /// Step 5
@@ -146,6 +149,7 @@ pub const fn kept(step: Step) -> &'static [&'static str] {
         Step::Contacts => CONTACTS,
         Step::Family => FAMILY,
         Step::School => SCHOOL,
+        Step::Transfer => TRANSFER,
         Step::Meals => MEALS,
         Step::Consent => CONSENT,
     }

@@ -22,6 +22,7 @@ pub mod person;
 pub mod place;
 pub mod places;
 pub mod service;
+pub mod transfer;
 pub mod wizard;
 
 mod redacted;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::decision::Decision;
 use crate::officer::{Group, OfficerId};
 use crate::service::Service;
+use crate::transfer::SLIP_DAYS;
 
 /// Where an application stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,6 +27,10 @@ pub enum State {
     Declined,
     /// The order of enrolment is written
     Enrolled,
+    /// The new school has accepted the child: its slip is valid until a day, and the old school owes its own
+    Accepted,
+    /// The old school has released the child; the new one owes the order of enrolment
+    Released,
     /// The school has approved free meals until a day
     Approved,
     /// That day is near: the parent was reminded and may apply anew
@@ -61,6 +66,12 @@ pub enum Act {
     Stay,
     /// The queue gives a place that is wanted more
     Move,
+    /// The new school accepts the child and gives a slip
+    Accept,
+    /// The old school releases the child by its order
+    Release,
+    /// The slip was not used in time: the new school decides anew
+    Expire,
     /// The school approves free meals until a day
     Approve,
     /// The portal reminds the parent that this day is near
@@ -83,7 +94,7 @@ pub struct NotAllowed {
 
 impl State {
     /// Every state, in the order of an application's life.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Submitted,
         Self::Returned,
         Self::Registered,
@@ -91,6 +102,8 @@ impl State {
         Self::PlaceConfirmed,
         Self::Declined,
         Self::Enrolled,
+        Self::Accepted,
+        Self::Released,
         Self::Approved,
         Self::Ending,
         Self::Lapsed,
@@ -107,6 +120,8 @@ impl State {
             Self::PlaceConfirmed => "place-confirmed",
             Self::Declined => "declined",
             Self::Enrolled => "enrolled",
+            Self::Accepted => "accepted",
+            Self::Released => "released",
             Self::Approved => "approved",
             Self::Ending => "ending",
             Self::Lapsed => "lapsed",
@@ -133,6 +148,7 @@ impl State {
             // What only some services have.
             (state, act) => match service {
                 Service::FirstGrade => state.after_in_first_grade(act),
+                Service::Transfer => state.after_in_transfer(act),
                 Service::Meals => state.after_in_meals(act),
             },
         };
@@ -159,6 +175,17 @@ impl State {
         })
     }
 
+    const fn after_in_transfer(self, act: Act) -> Option<Self> {
+        Some(match (self, act) {
+            (Self::Submitted, Act::Accept) => Self::Accepted,
+            (Self::Accepted, Act::Release) => Self::Released,
+            (Self::Accepted, Act::Expire) => Self::Submitted,
+            (Self::Released, Act::Enrol) => Self::Enrolled,
+            (Self::Accepted | Self::Released, Act::Withdraw) => Self::Withdrawn,
+            _ => return None,
+        })
+    }
+
     const fn after_in_meals(self, act: Act) -> Option<Self> {
         Some(match (self, act) {
             (Self::Submitted, Act::Approve) => Self::Approved,
@@ -178,6 +205,8 @@ impl State {
             | Self::Registered
             | Self::PlaceConfirmed
             | Self::Enrolled
+            | Self::Accepted
+            | Self::Released
             | Self::Approved => true,
             Self::RegistrationRefused | Self::Declined | Self::Ending | Self::Lapsed | Self::Withdrawn => false,
         }
@@ -189,6 +218,9 @@ impl State {
         match (service, self) {
             // The department, then the school.
             (Service::FirstGrade, Self::Submitted | Self::Registered) => Some(1),
+            // The new school, the old one while the slip is valid, the new one for its order.
+            (Service::Transfer, Self::Submitted | Self::Released) => Some(1),
+            (Service::Transfer, Self::Accepted) => Some(SLIP_DAYS),
             (Service::Meals, Self::Submitted) => Some(5),
             _ => None,
         }
@@ -214,6 +246,15 @@ impl Service {
                 State::Enrolled,
                 State::Withdrawn,
             ],
+            Self::Transfer => &[
+                State::Submitted,
+                State::Returned,
+                State::RegistrationRefused,
+                State::Accepted,
+                State::Released,
+                State::Enrolled,
+                State::Withdrawn,
+            ],
             Self::Meals => &[
                 State::Submitted,
                 State::Returned,
@@ -229,7 +270,7 @@ impl Service {
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Register,
         Self::Return,
         Self::Resend,
@@ -241,6 +282,9 @@ impl Act {
         Self::Assign,
         Self::Stay,
         Self::Move,
+        Self::Accept,
+        Self::Release,
+        Self::Expire,
         Self::Approve,
         Self::Remind,
         Self::Lapse,
@@ -256,7 +300,8 @@ impl Act {
                 Some(Group::Department)
             }
             (Service::FirstGrade, Self::Confirm | Self::Decline | Self::Enrol) => Some(Group::School),
-            (Service::Meals, Self::Return | Self::Refuse | Self::Approve) => Some(Group::School),
+            (Service::Transfer, Self::Return | Self::Refuse | Self::Accept | Self::Release | Self::Enrol)
+            | (Service::Meals, Self::Return | Self::Refuse | Self::Approve) => Some(Group::School),
             _ => None,
         }
     }
@@ -280,6 +325,9 @@ impl Act {
             Self::Assign => "assign-territory",
             Self::Stay => "stay",
             Self::Move => "move",
+            Self::Accept => "accept-transfer",
+            Self::Release => "release-transfer",
+            Self::Expire => "expire",
             Self::Approve => "approve-meals",
             Self::Remind => "remind",
             Self::Lapse => "lapse",
@@ -380,6 +428,21 @@ mod tests {
         (State::PlaceConfirmed, Act::Stay, State::PlaceConfirmed),
     ];
 
+    const TRANSFER: [(State, Act, State); 12] = [
+        (State::Submitted, Act::Return, State::Returned),
+        (State::Submitted, Act::Refuse, State::RegistrationRefused),
+        (State::Submitted, Act::Withdraw, State::Withdrawn),
+        (State::Submitted, Act::Accept, State::Accepted),
+        (State::Returned, Act::Resend, State::Submitted),
+        (State::Returned, Act::Refuse, State::RegistrationRefused),
+        (State::Returned, Act::Withdraw, State::Withdrawn),
+        (State::Accepted, Act::Release, State::Released),
+        (State::Accepted, Act::Expire, State::Submitted),
+        (State::Accepted, Act::Withdraw, State::Withdrawn),
+        (State::Released, Act::Enrol, State::Enrolled),
+        (State::Released, Act::Withdraw, State::Withdrawn),
+    ];
+
     const MEALS: [(State, Act, State); 10] = [
         (State::Submitted, Act::Return, State::Returned),
         (State::Submitted, Act::Refuse, State::RegistrationRefused),
@@ -397,6 +460,7 @@ mod tests {
     fn arrows(service: Service) -> &'static [(State, Act, State)] {
         match service {
             Service::FirstGrade => &FIRST_GRADE,
+            Service::Transfer => &TRANSFER,
             Service::Meals => &MEALS,
         }
     }

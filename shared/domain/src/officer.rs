@@ -116,6 +116,14 @@ impl Scope {
     pub fn covers(&self, application: &Application) -> bool {
         match self {
             Self::All => true,
+            Self::School(school) => application.concerns(school),
+        }
+    }
+
+    /// Whether it is theirs to decide on, as far as the school goes.
+    pub fn handles(&self, application: &Application) -> bool {
+        match self {
+            Self::All => true,
             Self::School(school) => application.handler().as_ref() == Some(school),
         }
     }

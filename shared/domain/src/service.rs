@@ -10,18 +10,21 @@ use crate::wizard::Step;
 pub enum Service {
     /// Enrolment in grade 1
     FirstGrade,
+    /// Transfer from school to school
+    Transfer,
     /// Free meals at school
     Meals,
 }
 
 impl Service {
     /// Every service that is offered.
-    pub const ALL: [Self; 2] = [Self::FirstGrade, Self::Meals];
+    pub const ALL: [Self; 3] = [Self::FirstGrade, Self::Transfer, Self::Meals];
 
     /// The code in URLs, keys and CSV files.
     pub const fn code(self) -> &'static str {
         match self {
             Self::FirstGrade => "first-grade",
+            Self::Transfer => "transfer",
             Self::Meals => "meals",
         }
     }
@@ -30,6 +33,7 @@ impl Service {
     pub const fn own_step(self) -> Step {
         match self {
             Self::FirstGrade => Step::School,
+            Self::Transfer => Step::Transfer,
             Self::Meals => Step::Meals,
         }
     }
@@ -44,7 +48,7 @@ impl Service {
     pub const fn asks_wish(self) -> bool {
         match self {
             Self::FirstGrade => true,
-            Self::Meals => false,
+            Self::Transfer | Self::Meals => false,
         }
     }
 
@@ -52,7 +56,7 @@ impl Service {
     pub const fn has_queue(self) -> bool {
         match self {
             Self::FirstGrade => true,
-            Self::Meals => false,
+            Self::Transfer | Self::Meals => false,
         }
     }
 

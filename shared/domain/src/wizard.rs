@@ -18,6 +18,8 @@ pub enum Step {
     Family,
     /// 4 Choice of school
     School,
+    /// 4 Transfer: the present school, the new one, why
+    Transfer,
     /// 4 Free meals: school, class, category
     Meals,
     /// 5 Intentions
@@ -28,8 +30,16 @@ pub enum Step {
 
 impl Step {
     /// Every step of every service, in order.
-    pub const ALL: [Self; 7] =
-        [Self::Service, Self::Contacts, Self::Family, Self::School, Self::Meals, Self::Consent, Self::Review];
+    pub const ALL: [Self; 8] = [
+        Self::Service,
+        Self::Contacts,
+        Self::Family,
+        Self::School,
+        Self::Transfer,
+        Self::Meals,
+        Self::Consent,
+        Self::Review,
+    ];
 
     /// The last part of the step's URL.
     pub const fn code(self) -> &'static str {
@@ -38,6 +48,7 @@ impl Step {
             Self::Contacts => "contacts",
             Self::Family => "family",
             Self::School => "school",
+            Self::Transfer => "transfer",
             Self::Meals => "meals",
             Self::Consent => "consent",
             Self::Review => "review",
@@ -55,7 +66,7 @@ impl Step {
             Self::Service => 1,
             Self::Contacts => 2,
             Self::Family => 3,
-            Self::School | Self::Meals => 4,
+            Self::School | Self::Transfer | Self::Meals => 4,
             Self::Consent => 5,
             Self::Review => 6,
         }
@@ -80,6 +91,7 @@ impl Answers {
             Step::Contacts => self.contacts.main.is_some() || self.contacts.without_phone,
             Step::Family => self.family.is_some(),
             Step::School => self.school.is_some(),
+            Step::Transfer => self.transfer.is_some(),
             Step::Meals => self.meals.is_some(),
             Step::Consent => self.intentions.is_some(),
             Step::Review => false,

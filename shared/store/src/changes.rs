@@ -7,6 +7,7 @@ use domain::life::{Actor, Change};
 use domain::{Application, ApplicationNumber, DraftId, Iin, Place, Service, Slot, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::error::Unmet;
 use crate::inbox;
 use crate::item::{self, Item, number};
 use crate::keys::{self, text};
@@ -63,6 +64,9 @@ impl Moved {
             | Decision::Return(_)
             | Decision::Resend
             | Decision::Confirm
+            | Decision::Accept { .. }
+            | Decision::Release(_)
+            | Decision::Expire
             | Decision::Approve { .. }
             | Decision::Remind
             | Decision::Lapse => None,
@@ -181,7 +185,15 @@ impl Store {
         if let Decision::Return(request) = decision {
             writes.push(self.open_slots(&seen.id, &request.open())?);
         }
-        Ok(self.transact(writes).await?.map_or(Changed::Overtaken, |()| Changed::Done))
+        // The only one that is conditional on something else than the application itself.
+        let of_place =
+            |write: &TransactWriteItem| write.update().is_some_and(|update| *update.table_name() == self.tables.places);
+        let place = writes.iter().position(of_place);
+        Ok(match self.transact(writes).await? {
+            Ok(()) => Changed::Done,
+            Err(Unmet(at)) if Some(at) == place => Changed::NotAllowed(Unfit::Full),
+            Err(_) => Changed::Overtaken,
+        })
     }
 
     /// Refuses some of the applications for a child, because others are kept: all of it at once, and
@@ -268,6 +280,7 @@ impl Store {
             writes.push(self.put_new(table, item::item(&key, "pending", &pending)?)?);
         }
         writes.extend(self.move_deadline(seen, next)?);
+        writes.extend(self.move_free_place(seen, next)?);
         if seen.state.is_live() && !next.state.is_live() {
             writes.extend(self.leave_child(next)?);
         }

@@ -381,6 +381,16 @@ pub fn terms_change(campaign: &CampaignId, place: &Place, at: Timestamp, version
     Key::new(terms_changes(campaign), format!("{}{at:013}#{version}", terms_changes_of(place)))
 }
 
+/// The partition of the free places that schools keep for transfers.
+pub fn free_places(campaign: &CampaignId) -> String {
+    format!("free#{campaign}")
+}
+
+/// Those of a school.
+pub fn free_places_of(campaign: &CampaignId, school: &SchoolId) -> Key {
+    Key::new(free_places(campaign), school.as_str())
+}
+
 /// The partition of a campaign's ledger.
 pub fn ledger(campaign: &CampaignId) -> String {
     format!("ledger#{campaign}")

@@ -20,6 +20,7 @@ pub mod deadlines;
 pub mod directory;
 pub mod documents;
 pub mod drafts;
+pub mod free_places;
 pub mod imports;
 pub mod inbox;
 pub mod look_ups;

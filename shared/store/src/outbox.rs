@@ -76,6 +76,12 @@ pub enum Event {
     Stayed,
     /// The queue gave a place that is wanted more
     Moved,
+    /// The new school accepted the child
+    SlipGiven,
+    /// The old school released the child
+    Released,
+    /// The slip was not used in time
+    SlipExpired,
     /// The school approved free meals
     Approved,
     /// The last day of what was approved is near
@@ -101,6 +107,9 @@ impl Event {
             Act::Assign => Self::Assigned,
             Act::Stay => Self::Stayed,
             Act::Move => Self::Moved,
+            Act::Accept => Self::SlipGiven,
+            Act::Release => Self::Released,
+            Act::Expire => Self::SlipExpired,
             Act::Approve => Self::Approved,
             Act::Remind => Self::Reminded,
             Act::Lapse => Self::Lapsed,
@@ -123,6 +132,9 @@ impl Event {
             Self::Assigned => Some(Act::Assign),
             Self::Stayed => Some(Act::Stay),
             Self::Moved => Some(Act::Move),
+            Self::SlipGiven => Some(Act::Accept),
+            Self::Released => Some(Act::Release),
+            Self::SlipExpired => Some(Act::Expire),
             Self::Approved => Some(Act::Approve),
             Self::Reminded => Some(Act::Remind),
             Self::Lapsed => Some(Act::Lapse),
@@ -144,6 +156,9 @@ impl Event {
             Self::Assigned => "assigned",
             Self::Stayed => "stayed",
             Self::Moved => "moved",
+            Self::SlipGiven => "slip-given",
+            Self::Released => "released",
+            Self::SlipExpired => "slip-expired",
             Self::Approved => "approved",
             Self::Reminded => "reminded",
             Self::Lapsed => "lapsed",
@@ -678,6 +693,7 @@ mod tests {
             stays: false,
             seat: None,
             order: None,
+            released: None,
             until: None,
             renews: None,
         }

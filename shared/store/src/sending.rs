@@ -150,6 +150,7 @@ impl Store {
             stays: false,
             seat: None,
             order: None,
+            released: None,
             until: None,
             renews: draft.renews.clone(),
         })

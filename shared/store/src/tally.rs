@@ -160,7 +160,7 @@ impl Sums {
                 if by > 0 && moved {
                     self.add(Key::new(&partition, format!("{}{}", keys::TALLY_DAY, day(line.at))), state(), 1);
                 }
-                if by > 0 && moved && matches!(spot.state, State::Registered | State::Approved) {
+                if by > 0 && moved && matches!(spot.state, State::Registered | State::Accepted | State::Approved) {
                     let waited = line.at.duration_since(line.sent).as_hours().clamp(0, LONGEST_HOURS);
                     self.add(Key::new(&partition, HOURS), waited.to_string(), 1);
                 }

@@ -2,7 +2,7 @@
 
 use domain::Service;
 
-use crate::{Phrase, meals};
+use crate::{Phrase, meals, transfer};
 
 crate::phrases! {
     LINK: "Исправить заявление", "Өтінішті түзету";
@@ -29,6 +29,7 @@ pub const fn intro(service: Service) -> Phrase {
 pub const fn note(service: Service) -> Phrase {
     match service {
         Service::FirstGrade => NOTE,
+        Service::Transfer => transfer::NOTE,
         Service::Meals => meals::NOTE,
     }
 }

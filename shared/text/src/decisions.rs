@@ -5,7 +5,7 @@ use domain::Service;
 use domain::decision::{Field, Ground, Unfit};
 use domain::life::Act;
 
-use crate::{Phrase, family, meals, school};
+use crate::{Phrase, family, meals, school, transfer};
 
 crate::phrases! {
     DECIDE: "Решение", "Шешім";
@@ -105,6 +105,7 @@ pub const fn act(service: Service, act: Act) -> Phrase {
     match act {
         Act::Refuse => match service {
             Service::FirstGrade => REFUSE,
+            Service::Transfer => transfer::REFUSE,
             Service::Meals => meals::REFUSE,
         },
         Act::Register => REGISTER,
@@ -117,6 +118,9 @@ pub const fn act(service: Service, act: Act) -> Phrase {
         Act::Assign => ASSIGN,
         Act::Stay => STAY,
         Act::Move => MOVE,
+        Act::Accept => transfer::ACCEPT,
+        Act::Release => transfer::RELEASE,
+        Act::Expire => transfer::EXPIRE,
         Act::Approve => meals::APPROVE,
         Act::Remind => meals::REMIND,
         Act::Lapse => meals::LAPSE,
@@ -161,6 +165,7 @@ pub const fn unfit(unfit: Unfit) -> Phrase {
         Unfit::SamePlace => UNFIT_SAME,
         Unfit::NothingAwaited => UNFIT_NOTHING,
         Unfit::Rival => UNFIT_RIVAL,
+        Unfit::Full => transfer::FULL,
     }
 }
 

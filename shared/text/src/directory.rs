@@ -147,6 +147,7 @@ crate::phrases! {
     OF_LIST:
         "список через точку с запятой до 1000 знаков или пусто; на обоих языках записей поровну",
         "нүктелі үтір арқылы 1000 таңбаға дейінгі тізім немесе бос; екі тілде де жазба саны бірдей";
+    OF_BREAKS: "каникулы через точку с запятой, каждые от дня до дня: 2026-10-26/2026-11-01", "нүктелі үтір арқылы каникулдар, әрқайсысы күннен күнге дейін: 2026-10-26/2026-11-01";
     OF_NEWS: "новость в одну строку на обоих языках или пусто", "екі тілде де бір жолдық жаңалық немесе бос";
     OF_RATIO: "целое число не меньше 1", "1-ден кем емес бүтін сан";
     OF_LANGUAGE: "kazakh или russian", "kazakh немесе russian";
@@ -209,6 +210,7 @@ pub fn expected(sheet: Sheet, column: &str) -> Phrase {
         (_, "website") => OF_WEBSITE,
         (_, "programmes_ru" | "programmes_kk" | "equipment_ru" | "equipment_kk") => OF_LIST,
         (_, "news_ru" | "news_kk") => OF_NEWS,
+        (_, "breaks") => OF_BREAKS,
         // A school opened in a year, a campaign opens at an instant.
         (_, "opened" | "seats" | "years" | "capacity" | "forecast" | "keep_days" | "school_year") => OF_NUMBER,
         (_, "language") => OF_LANGUAGE,

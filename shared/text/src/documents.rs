@@ -32,6 +32,14 @@ crate::phrases! {
     ADDRESS_PROOF_HINT: "Если адрес введён вручную: справка об адресе или договор аренды.",
         "Егер мекенжай қолмен енгізілсе: мекенжай анықтамасы немесе жалдау шарты.";
 
+    COURT_DECISION: "Решение суда", "Сот шешімі";
+    COURT_DECISION_HINT: "Вступившее в силу.", "Заңды күшіне енген.";
+    MOVE_PROOF: "Документ о переезде", "Көшкені туралы құжат";
+    MOVE_PROOF_HINT: "Справка о новом адресе или договор аренды.", "Жаңа мекенжай анықтамасы немесе жалдау шарты.";
+    LEAVING_PROOF: "Документ о выезде из страны", "Елден кету туралы құжат";
+    LEAVING_PROOF_HINT: "Билет, виза или вид на жительство другой страны.", "Билет, виза немесе басқа елдің ықтиярхаты.";
+    VIOLENCE_PROOF: "Документ о насилии или травле", "Зорлық-зомбылық немесе қорлау туралы құжат";
+    VIOLENCE_PROOF_HINT: "Заявление в школу или полицию, справка. Его увидит только новая школа и отдел образования.", "Мектепке немесе полицияға өтініш, анықтама. Оны тек жаңа мектеп пен білім бөлімі көреді.";
     SOCIAL_ASSISTANCE: "Справка о получении адресной социальной помощи", "Атаулы әлеуметтік көмек алатыны туралы анықтама";
     SOCIAL_ASSISTANCE_HINT: "Её выдают отдел занятости и eGov.", "Оны жұмыспен қамту бөлімі мен eGov береді.";
     INCOME: "Сведения о доходах семьи", "Отбасының табысы туралы мәлімет";
@@ -118,6 +126,10 @@ pub const fn name(slot: Slot) -> Phrase {
         Slot::StatusDocument => STATUS_DOCUMENT,
         Slot::Guardianship => GUARDIANSHIP,
         Slot::AddressProof => ADDRESS_PROOF,
+        Slot::CourtDecision => COURT_DECISION,
+        Slot::MoveProof => MOVE_PROOF,
+        Slot::LeavingProof => LEAVING_PROOF,
+        Slot::ViolenceProof => VIOLENCE_PROOF,
         Slot::SocialAssistance => SOCIAL_ASSISTANCE,
         Slot::Income => INCOME,
         Slot::CareDecision => CARE_DECISION,
@@ -137,6 +149,10 @@ pub const fn hint(slot: Slot) -> Phrase {
         Slot::StatusDocument => STATUS_DOCUMENT_HINT,
         Slot::Guardianship => GUARDIANSHIP_HINT,
         Slot::AddressProof => ADDRESS_PROOF_HINT,
+        Slot::CourtDecision => COURT_DECISION_HINT,
+        Slot::MoveProof => MOVE_PROOF_HINT,
+        Slot::LeavingProof => LEAVING_PROOF_HINT,
+        Slot::ViolenceProof => VIOLENCE_PROOF_HINT,
         Slot::SocialAssistance => SOCIAL_ASSISTANCE_HINT,
         Slot::Income => INCOME_HINT,
         Slot::CareDecision => CARE_DECISION_HINT,

@@ -43,6 +43,7 @@ pub mod service;
 pub mod status;
 pub mod steps;
 pub mod teachers;
+pub mod transfer;
 pub mod undelivered;
 pub mod unsubscribe;
 pub mod viewer;
@@ -135,6 +136,7 @@ mod tests {
             ("status", status::ALL),
             ("steps", steps::ALL),
             ("teachers", teachers::ALL),
+            ("transfer", transfer::ALL),
             ("undelivered", undelivered::ALL),
             ("unsubscribe", unsubscribe::ALL),
             ("viewer", viewer::ALL),

@@ -3,7 +3,7 @@
 use domain::Service;
 use domain::life::{Act, Change, State};
 
-use crate::{Phrase, decisions, meals};
+use crate::{Phrase, decisions, meals, transfer};
 
 crate::phrases! {
     SUBMITTED: "Отправлено на регистрацию", "Тіркеуге жіберілді";
@@ -36,6 +36,8 @@ crate::phrases! {
 /// What a state of a service's application is called.
 pub const fn state(service: Service, state: State) -> Phrase {
     match (service, state) {
+        (Service::Transfer, State::Submitted) => transfer::SUBMITTED,
+        (Service::Transfer, State::RegistrationRefused) => transfer::REFUSED,
         (Service::Meals, State::Submitted) => meals::SUBMITTED,
         (Service::Meals, State::RegistrationRefused) => meals::REFUSED,
         (_, State::Submitted) => SUBMITTED,
@@ -45,6 +47,8 @@ pub const fn state(service: Service, state: State) -> Phrase {
         (_, State::PlaceConfirmed) => PLACE_CONFIRMED,
         (_, State::Declined) => DECLINED,
         (_, State::Enrolled) => ENROLLED,
+        (_, State::Accepted) => transfer::ACCEPTED,
+        (_, State::Released) => transfer::RELEASED,
         (_, State::Approved) => meals::APPROVED,
         (_, State::Ending) => meals::ENDING,
         (_, State::Lapsed) => meals::LAPSED,
@@ -59,6 +63,7 @@ pub fn changed(service: Service, change: &Change) -> Phrase {
         Some(Act::Strike) => decisions::CHANGED_STRIKE,
         Some(Act::Move) => decisions::CHANGED_MOVE,
         Some(Act::Assign) => decisions::CHANGED_ASSIGN,
+        Some(Act::Expire) => transfer::CHANGED_EXPIRE,
         _ => state(service, change.to),
     }
 }
@@ -66,6 +71,11 @@ pub fn changed(service: Service, change: &Change) -> Phrase {
 /// What a state means to the parent.
 pub const fn meaning(service: Service, state: State) -> Phrase {
     match (service, state) {
+        (Service::Transfer, State::Submitted) => transfer::SUBMITTED_MEANS,
+        (Service::Transfer, State::Returned) => transfer::RETURNED_MEANS,
+        (Service::Transfer, State::RegistrationRefused) => transfer::REFUSED_MEANS,
+        (Service::Transfer, State::Enrolled) => transfer::ENROLLED_MEANS,
+        (Service::Transfer, State::Withdrawn) => transfer::WITHDRAWN_MEANS,
         (Service::Meals, State::Submitted) => meals::SUBMITTED_MEANS,
         (Service::Meals, State::Returned) => meals::RETURNED_MEANS,
         (Service::Meals, State::RegistrationRefused) => meals::REFUSED_MEANS,
@@ -77,6 +87,8 @@ pub const fn meaning(service: Service, state: State) -> Phrase {
         (_, State::PlaceConfirmed) => PLACE_CONFIRMED_MEANS,
         (_, State::Declined) => DECLINED_MEANS,
         (_, State::Enrolled) => ENROLLED_MEANS,
+        (_, State::Accepted) => transfer::ACCEPTED_MEANS,
+        (_, State::Released) => transfer::RELEASED_MEANS,
         (_, State::Approved) => meals::APPROVED_MEANS,
         (_, State::Ending) => meals::ENDING_MEANS,
         (_, State::Lapsed) => meals::LAPSED_MEANS,
@@ -88,6 +100,9 @@ pub const fn meaning(service: Service, state: State) -> Phrase {
 pub const fn due(service: Service, state: State) -> Option<Phrase> {
     match (service, state) {
         (Service::FirstGrade, State::Submitted) => Some(DUE_DEPARTMENT),
+        (Service::Transfer, State::Submitted) => Some(transfer::DUE_NEW),
+        (Service::Transfer, State::Accepted) => Some(transfer::DUE_OLD),
+        (Service::Transfer, State::Released) => Some(transfer::DUE_ORDER),
         (Service::FirstGrade, State::Registered) | (Service::Meals, State::Submitted) => Some(DUE_SCHOOL),
         _ => None,
     }

@@ -6,7 +6,7 @@
 use domain::life::Act;
 use domain::{ApplicationNumber, Locale, Service};
 
-use crate::{Phrase, meals};
+use crate::{Phrase, meals, transfer};
 
 crate::phrases! {
     /// SMS that carries a code. The last line binds the code to the host that may read it; its form
@@ -113,6 +113,25 @@ impl Notice {
     /// Of the sending (none) or of what was done to an application of a service.
     pub const fn of(service: Service, act: Option<Act>) -> Self {
         let (sms, subject, said) = match (service, act) {
+            (Service::Transfer, None) => (transfer::SENT_SMS, transfer::SENT_SUBJECT, transfer::SENT),
+            (Service::Transfer, Some(Act::Return)) => {
+                (transfer::RETURNED_SMS, transfer::RETURNED_SUBJECT, transfer::RETURNED_SAID)
+            }
+            (Service::Transfer, Some(Act::Resend)) => {
+                (transfer::RESENT_SMS, transfer::RESENT_SUBJECT, transfer::RESENT)
+            }
+            (Service::Transfer, Some(Act::Refuse)) => {
+                (transfer::REFUSED_SMS, transfer::REFUSED_SUBJECT, transfer::REFUSED_SAID)
+            }
+            (Service::Transfer, Some(Act::Enrol)) => {
+                (transfer::ENROLLED_SMS, transfer::ENROLLED_SUBJECT, transfer::ENROLLED_SAID)
+            }
+            (Service::Transfer, Some(Act::Withdraw)) => {
+                (transfer::WITHDRAWN_SMS, transfer::WITHDRAWN_SUBJECT, transfer::WITHDRAWN)
+            }
+            (_, Some(Act::Accept)) => (transfer::ACCEPTED_SMS, transfer::ACCEPTED_SUBJECT, transfer::ACCEPTED_SAID),
+            (_, Some(Act::Release)) => (transfer::RELEASED_SMS, transfer::RELEASED_SUBJECT, transfer::RELEASED_TOLD),
+            (_, Some(Act::Expire)) => (transfer::EXPIRED_SMS, transfer::EXPIRED_SUBJECT, transfer::EXPIRED),
             (Service::Meals, None) => (meals::ACCEPTED_SMS, meals::ACCEPTED_SUBJECT, meals::ACCEPTED),
             (Service::Meals, Some(Act::Return)) => (meals::RETURNED_SMS, meals::RETURNED_SUBJECT, meals::RETURNED_SAID),
             (Service::Meals, Some(Act::Resend)) => (meals::RESENT_SMS, meals::RESENT_SUBJECT, meals::RESENT),
@@ -210,7 +229,7 @@ mod tests {
 
     #[test]
     fn every_sms_fits_two_parts_with_the_longest_values() {
-        let templates = [ALL, meals::ALL].concat();
+        let templates = [ALL, meals::ALL, transfer::ALL].concat();
         let templates = templates.iter().filter(|(name, _)| name.ends_with("_SMS")).count();
         let mut told: Vec<_> = notices().iter().map(|notice| notice.sms.get(Locale::Ru)).collect();
         told.sort_unstable();

@@ -2,7 +2,7 @@
 
 use domain::{Language, Service};
 
-use crate::{Phrase, meals};
+use crate::{Phrase, meals, transfer};
 
 crate::phrases! {
     TITLE: "Проверьте заявление", "Өтінішті тексеріңіз";
@@ -61,6 +61,7 @@ crate::phrases! {
 pub const fn thanks(service: Service) -> Phrase {
     match service {
         Service::FirstGrade => THANKS,
+        Service::Transfer => transfer::THANKS,
         Service::Meals => meals::THANKS,
     }
 }
@@ -69,6 +70,7 @@ pub const fn thanks(service: Service) -> Phrase {
 pub const fn next(service: Service) -> &'static [Phrase] {
     match service {
         Service::FirstGrade => &[NEXT_REGISTER, NEXT_SCHOOL, NEXT_ORDER],
+        Service::Transfer => &[transfer::NEXT_ACCEPT, transfer::NEXT_RELEASE, transfer::NEXT_ORDER],
         Service::Meals => &[meals::NEXT_SCHOOL, meals::NEXT_ANSWER, meals::NEXT_RENEW],
     }
 }

@@ -4,7 +4,7 @@
 
 use domain::Service;
 
-use crate::{Phrase, meals};
+use crate::{Phrase, meals, transfer};
 
 crate::phrases! {
     /// Heading of the page.
@@ -184,6 +184,7 @@ const FIRST_GRADE: About = About {
 pub const fn about(service: Service) -> &'static About {
     match service {
         Service::FirstGrade => &FIRST_GRADE,
+        Service::Transfer => &transfer::ABOUT,
         Service::Meals => &meals::ABOUT,
     }
 }

@@ -9,6 +9,7 @@ crate::phrases! {
     CONTACTS: "Контакты", "Байланыс";
     FAMILY: "Родитель и ребёнок", "Ата-ана мен бала";
     SCHOOL: "Школа", "Мектеп";
+    TRANSFER: "Школы", "Мектептер";
     MEALS: "Питание", "Тамақтандыру";
     CONSENT: "Согласие", "Келісім";
     REVIEW: "Проверка", "Тексеру";
@@ -21,6 +22,7 @@ pub const fn name(step: Step) -> Phrase {
         Step::Contacts => CONTACTS,
         Step::Family => FAMILY,
         Step::School => SCHOOL,
+        Step::Transfer => TRANSFER,
         Step::Meals => MEALS,
         Step::Consent => CONSENT,
         Step::Review => REVIEW,

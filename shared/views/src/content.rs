@@ -35,7 +35,7 @@ pub fn tag(tone: Tone, text: &str) -> Markup {
 /// Where an application of a service stands.
 pub fn state_tag(locale: Locale, service: Service, state: State) -> Markup {
     let tone = match state {
-        State::Submitted | State::Registered => Tone::Active,
+        State::Submitted | State::Registered | State::Accepted | State::Released => Tone::Active,
         State::Returned | State::Ending => Tone::Attention,
         State::PlaceConfirmed | State::Enrolled | State::Approved => Tone::Good,
         State::RegistrationRefused | State::Declined => Tone::Bad,

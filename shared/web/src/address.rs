@@ -27,6 +27,10 @@ pub enum Address {
     Receipt(Locale, Service, DraftId),
     /// `/{l}/{s}/{draft}/receipt.pdf`
     ReceiptPdf(Locale, Service, DraftId),
+    /// `/{l}/{s}/{draft}/slip.pdf`: the new school's acceptance slip of a transfer
+    Slip(Locale, Service, DraftId),
+    /// `/{l}/{s}/{draft}/slip-out.pdf`: the old school's departure slip
+    SlipOut(Locale, Service, DraftId),
     /// `/{l}/{s}/{draft}/withdraw`: taking a sent application back
     Withdraw(Locale, Service, DraftId),
     /// `/{l}/{s}/{draft}/correct`: correcting what was returned
@@ -109,6 +113,8 @@ pub enum Address {
     OfficePlaces(Locale),
     /// `/{l}/office/places/{school}/{language}`: one of them, and changing its terms
     OfficePlace(Locale, Place),
+    /// `/{l}/office/free-places`: what schools keep for transfers
+    OfficeFreePlaces(Locale),
     /// `/{l}/office/directory`: the files of the directory
     OfficeDirectory(Locale),
     /// `/{l}/office/directory/{file}[/{action}]`
@@ -230,6 +236,7 @@ impl Address {
                 let school = SchoolId::parse(school).ok()?;
                 Some(Self::OfficePlace(locale, Place { school, language: Language::parse(language)? }))
             }
+            ["free-places"] => Some(Self::OfficeFreePlaces(locale)),
             ["directory"] => Some(Self::OfficeDirectory(locale)),
             ["directory", sheet] => Some(Self::OfficeSheet(locale, Sheet::parse(sheet)?, SheetAction::Page)),
             ["directory", sheet, action] => {
@@ -261,6 +268,7 @@ impl Address {
             Self::OfficeMessages(_) => Some("messages"),
             Self::OfficePaper(_) => Some("paper"),
             Self::OfficePlaces(_) | Self::OfficePlace(..) => Some("places"),
+            Self::OfficeFreePlaces(_) => Some("free-places"),
             Self::OfficeDirectory(_) | Self::OfficeSheet(..) => Some("directory"),
             Self::OfficeImport(..) => Some("import"),
             Self::OfficeSignIn(_) => Some("sign-in"),
@@ -273,6 +281,8 @@ impl Address {
             | Self::Sent(..)
             | Self::Receipt(..)
             | Self::ReceiptPdf(..)
+            | Self::Slip(..)
+            | Self::SlipOut(..)
             | Self::Withdraw(..)
             | Self::Correct(..)
             | Self::Stay(..)
@@ -333,6 +343,8 @@ impl Address {
             ["sent"] => Some(Self::Sent(locale, service, draft)),
             ["receipt"] => Some(Self::Receipt(locale, service, draft)),
             ["receipt.pdf"] => Some(Self::ReceiptPdf(locale, service, draft)),
+            ["slip.pdf"] => Some(Self::Slip(locale, service, draft)),
+            ["slip-out.pdf"] => Some(Self::SlipOut(locale, service, draft)),
             ["withdraw"] => Some(Self::Withdraw(locale, service, draft)),
             ["correct"] => Some(Self::Correct(locale, service, draft)),
             ["stay"] => Some(Self::Stay(locale, service, draft)),
@@ -364,6 +376,8 @@ impl Address {
             | Self::Sent(locale, ..)
             | Self::Receipt(locale, ..)
             | Self::ReceiptPdf(locale, ..)
+            | Self::Slip(locale, ..)
+            | Self::SlipOut(locale, ..)
             | Self::Withdraw(locale, ..)
             | Self::Correct(locale, ..)
             | Self::Stay(locale, ..)
@@ -403,6 +417,7 @@ impl Address {
             | Self::OfficePaper(locale)
             | Self::OfficePlaces(locale)
             | Self::OfficePlace(locale, _)
+            | Self::OfficeFreePlaces(locale)
             | Self::OfficeDirectory(locale)
             | Self::OfficeSheet(locale, ..)
             | Self::OfficeImport(locale, _)
@@ -422,6 +437,8 @@ impl Address {
             | Self::Sent(locale, ..)
             | Self::Receipt(locale, ..)
             | Self::ReceiptPdf(locale, ..)
+            | Self::Slip(locale, ..)
+            | Self::SlipOut(locale, ..)
             | Self::Withdraw(locale, ..)
             | Self::Correct(locale, ..)
             | Self::Stay(locale, ..)
@@ -461,6 +478,7 @@ impl Address {
             | Self::OfficePaper(locale)
             | Self::OfficePlaces(locale)
             | Self::OfficePlace(locale, _)
+            | Self::OfficeFreePlaces(locale)
             | Self::OfficeDirectory(locale)
             | Self::OfficeSheet(locale, ..)
             | Self::OfficeImport(locale, _)
@@ -485,6 +503,8 @@ impl fmt::Display for Address {
             Self::Sent(locale, service, draft) => of_draft(f, locale, service, draft, "sent"),
             Self::Receipt(locale, service, draft) => of_draft(f, locale, service, draft, "receipt"),
             Self::ReceiptPdf(locale, service, draft) => of_draft(f, locale, service, draft, "receipt.pdf"),
+            Self::Slip(locale, service, draft) => of_draft(f, locale, service, draft, "slip.pdf"),
+            Self::SlipOut(locale, service, draft) => of_draft(f, locale, service, draft, "slip-out.pdf"),
             Self::Withdraw(locale, service, draft) => of_draft(f, locale, service, draft, "withdraw"),
             Self::Correct(locale, service, draft) => of_draft(f, locale, service, draft, "correct"),
             Self::Stay(locale, service, draft) => of_draft(f, locale, service, draft, "stay"),
@@ -543,6 +563,7 @@ impl fmt::Display for Address {
             Self::OfficePlace(locale, place) => {
                 write!(f, "/{}/office/places/{}/{}", locale.code(), place.school, place.language.code())
             }
+            Self::OfficeFreePlaces(locale) => write!(f, "/{}/office/free-places", locale.code()),
             Self::OfficeDirectory(locale) => write!(f, "/{}/office/directory", locale.code()),
             Self::OfficeSheet(locale, sheet, action) => {
                 write!(f, "/{}/office/directory/{}", locale.code(), sheet.code())?;
@@ -573,6 +594,8 @@ mod tests {
             Address::Sent(l, s, d.clone()),
             Address::Receipt(l, s, d.clone()),
             Address::ReceiptPdf(l, s, d.clone()),
+            Address::Slip(l, s, d.clone()),
+            Address::SlipOut(l, s, d.clone()),
             Address::Withdraw(l, s, d.clone()),
             Address::Correct(l, s, d.clone()),
             Address::Stay(l, s, d.clone()),
@@ -596,6 +619,7 @@ mod tests {
             Address::OfficeReports(l),
             Address::OfficeReportsCsv(l),
             Address::OfficePlaces(l),
+            Address::OfficeFreePlaces(l),
             Address::OfficeDirectory(l),
             Address::OfficeImport(l, ImportId::from_bytes([7; 16])),
             Address::OfficeSignIn(l),

@@ -3,9 +3,10 @@
 
 use domain::answers::{Answers, HomeAddress, SchoolChoice};
 use domain::meals::MealsChoice;
+use domain::transfer::TransferChoice;
 use domain::{Locale, Step};
 use store::directory::Schools;
-use text::{Phrase, meals, review as t, steps};
+use text::{Phrase, meals, review as t, steps, transfer};
 use views::Row;
 
 use crate::following::place;
@@ -38,12 +39,28 @@ impl Line {
 pub fn lines(locale: Locale, answers: &Answers, schools: &Schools) -> Option<(&'static str, Vec<Line>)> {
     let school = answers.school.as_ref().map(|given| (Step::School, of_school(locale, given, schools)));
     let meals = || answers.meals.as_ref().map(|given| (Step::Meals, of_meals(locale, given, schools)));
-    school.or_else(meals).map(|(step, lines)| (steps::name(step).get(locale), lines))
+    let transfer = || answers.transfer.as_ref().map(|given| (Step::Transfer, of_transfer(locale, given, schools)));
+    school.or_else(transfer).or_else(meals).map(|(step, lines)| (steps::name(step).get(locale), lines))
 }
 
 /// The same as rows without a way to change them.
 pub fn rows(locale: Locale, lines: &[Line]) -> Vec<Row<'_>> {
     lines.iter().map(|line| Row::text(locale, &line.key, &line.value, None)).collect()
+}
+
+fn of_transfer(l: Locale, given: &TransferChoice, schools: &Schools) -> Vec<Line> {
+    let mut to = place(&given.to, schools, l);
+    if given.resident {
+        to = format!("{to} · {}", transfer::RESIDENT.get(l));
+    }
+    let mut lines = vec![
+        Line::new(l, transfer::GRADE, given.grade.to_string(), "grade"),
+        Line::new(l, transfer::FROM_SCHOOL, place(&given.from, schools, l), "from-school"),
+        Line::new(l, transfer::TO, to, "to"),
+    ];
+    lines.extend(given.address.as_ref().map(|address| Line::new(l, transfer::ADDRESS, address.line(l), "address")));
+    lines.push(Line::new(l, transfer::MOTIVE, transfer::motive(given.motive).get(l), "motive"));
+    lines
 }
 
 fn of_meals(l: Locale, given: &MealsChoice, schools: &Schools) -> Vec<Line> {

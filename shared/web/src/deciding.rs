@@ -4,19 +4,19 @@
 //! A form names the version of the application that it was shown for: what was decided meanwhile
 //! is shown and never overwritten, and the same form sent twice decides once.
 
-use domain::decision::{Decision, Ground, Note, NoteFault, Order, Reason, Unfit};
+use domain::decision::{Decision, Ground, Note, NoteFault, Order, OrderFault, Reason, Unfit};
 use domain::life::{Act, Actor, Change};
 use domain::officer::Scope;
-use domain::{Application, DraftId, Group, Service};
+use domain::{Application, Date, DraftId, Group, Service};
 use store::Store;
 use store::changes::Changed;
 use store::directory::Schools;
-use text::{decisions as t, life};
-use views::{Choice, Field, FieldError, Markup, Radio, error_of, html};
+use text::{decisions as t, family, life};
+use views::{Choice, DateField, Field, FieldError, Markup, Radio, Width, error_of, html};
 
 use crate::Trouble;
 use crate::address::Address;
-use crate::fields::Fields;
+use crate::fields::{DateAnswer, Fields};
 use crate::following;
 use crate::office::{Desk, Need, enter};
 use crate::reply::Reply;
@@ -58,10 +58,12 @@ impl Case {
     /// school's.
     pub async fn open(store: &Store, visit: &Visit, id: &DraftId, act: Act) -> Result<Self, Trouble> {
         let case = Self::open_as_known(store, visit, id, act).await?;
-        if case.is_anothers() { Err(case.desk.refuse(store, visit).await) } else { Ok(case) }
+        // A form that was sent once more may be from when it was theirs: deciding tells.
+        let may_be_again = visit.method == Method::Post && !case.is_struck_here();
+        if case.is_anothers() && !may_be_again { Err(case.desk.refuse(store, visit).await) } else { Ok(case) }
     }
 
-    /// Opens it for a school too that has declined it, which may say so twice.
+    /// Opens it for a school too that has declined it or handed it on, which may say so twice.
     async fn open_as_known(store: &Store, visit: &Visit, id: &DraftId, act: Act) -> Result<Self, Trouble> {
         let need = Need::act(act);
         // Looked for while the door is asked: who is not let in learns nothing of it.
@@ -72,14 +74,14 @@ impl Case {
             return Err(desk.refuse(store, visit).await);
         }
         let case = Self { desk, application, act };
-        if case.is_anothers() && !case.is_struck_here() {
+        if case.is_anothers() && !case.is_struck_here() && !case.desk.scope().covers(&case.application) {
             return Err(case.desk.refuse(store, visit).await);
         }
         Ok(case)
     }
 
     fn is_anothers(&self) -> bool {
-        !self.desk.scope().covers(&self.application)
+        !self.desk.scope().handles(&self.application)
     }
 
     /// Whether this officer's school has declined it.
@@ -132,6 +134,9 @@ impl Case {
     ) -> Result<Reply, Trouble> {
         if !self.is_seen(form) {
             return self.overtaken(store, visit, form, decision, inner).await;
+        }
+        if self.is_anothers() {
+            return Err(self.desk.refuse(store, visit).await);
         }
         match store.decide(&self.application, &self.actor(), decision, visit.now).await? {
             Changed::Done => {
@@ -317,12 +322,15 @@ pub fn said(visit: &Visit, change: &Change, schools: &Schools) -> String {
             reason.note.as_ref().map_or_else(|| ground.to_owned(), |note| format!("{ground}\n{}", note.as_str()))
         }
         Decision::Enrol(given) => order(visit, given),
+        Decision::Accept { until } => text::transfer::UNTIL_SAID.fill(l, &[("date", &text::date(*until))]),
+        Decision::Release(given) => released(visit, given),
         Decision::Approve { until } => text::meals::UNTIL_SAID.fill(l, &[("date", &text::date(*until))]),
         Decision::Assign(place) | Decision::Move { place, .. } => following::place(place, schools, l),
         Decision::Register
         | Decision::Resend
         | Decision::Confirm
         | Decision::Stay
+        | Decision::Expire
         | Decision::Remind
         | Decision::Lapse
         | Decision::Withdraw => String::new(),
@@ -333,6 +341,64 @@ pub fn said(visit: &Visit, change: &Change, schools: &Schools) -> String {
 #[must_use]
 pub fn order(visit: &Visit, order: &Order) -> String {
     t::ORDER.fill(visit.locale, &[("n", &order.number), ("date", &text::date(order.date))])
+}
+
+/// The order by which a school released a child, in words.
+#[must_use]
+pub fn released(visit: &Visit, order: &Order) -> String {
+    let words = [("n", order.number.as_str()), ("date", &text::date(order.date))];
+    text::transfer::RELEASED_SAID.fill(visit.locale, &words)
+}
+
+/// Reads an order of a school, not before a day.
+///
+/// # Errors
+/// What is wrong with its number and its date.
+pub fn read_order(visit: &Visit, first: Date, form: &Fields) -> Result<Order, Vec<FieldError>> {
+    let (l, today) = (visit.locale, visit.today());
+    let earliest = text::date(first);
+    let said = |fault: OrderFault| match fault {
+        OrderFault::NumberEmpty => FieldError::new("order-number", t::ORDER_NUMBER_EMPTY.get(l)),
+        OrderFault::NumberTooLong => FieldError::new("order-number", t::ORDER_NUMBER_LONG.get(l)),
+        OrderFault::TooEarly => FieldError::new("order-date", t::ORDER_EARLY.fill(l, &[("date", &earliest)])),
+        OrderFault::InFuture => FieldError::new("order-date", t::ORDER_FUTURE.get(l)),
+    };
+    let number = Order::number(form.text("order-number")).map_err(said);
+    let date = match form.date("order-date") {
+        DateAnswer::Date(date) => Order::date(date, first, today).map_err(said),
+        DateAnswer::Empty => Err(FieldError::new("order-date", t::ORDER_DATE_EMPTY.get(l))),
+        DateAnswer::Unreadable => Err(FieldError::new("order-date", family::DATE_UNREADABLE.get(l))),
+    };
+    match (number, date) {
+        (Ok(number), Ok(date)) => Ok(Order { number, date }),
+        (number, date) => Err(number.err().into_iter().chain(date.err()).collect()),
+    }
+}
+
+/// The fields of an order.
+#[must_use]
+pub fn order_fields(visit: &Visit, first: Date, typed: &Fields, errors: &[FieldError]) -> Markup {
+    let l = visit.locale;
+    let hint = t::ORDER_DATE_HINT.fill(l, &[("date", &text::date(first))]);
+    html! {
+        (views::text_input(&Field {
+            value: typed.text("order-number"),
+            error: error_of(errors, "order-number"),
+            maxlength: Some(60),
+            width: Width::W12,
+            ..Field::new(l, "order-number", t::ORDER_NUMBER.get(l))
+        }))
+        (views::date_input(&DateField {
+            locale: l,
+            name: "order-date",
+            label: t::ORDER_DATE.get(l),
+            hint: Some(&hint),
+            value: typed.date_parts("order-date"),
+            error: error_of(errors, "order-date"),
+            optional: false,
+            own_birthday: false,
+        }))
+    }
 }
 
 /// Reads a typed note.

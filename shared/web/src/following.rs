@@ -1,15 +1,18 @@
 //! A sent application as its parent follows it: where it stands, what that means, what comes next,
 //! what happened. No officer's name and no name of the family is among it.
 
+use std::cmp::Ordering;
+
 use domain::decision::Request;
 use domain::directory::{Campaign, Phase};
-use domain::life::{Act, Change};
+use domain::life::{Act, Change, State};
 use domain::{Application, Locale, Place, Service};
 use maud::{Markup, html};
 use store::directory::Schools;
+use text::Phrase;
 use text::review::language;
-use text::{corrections, decisions, life, review, status as t};
-use views::Row;
+use text::{corrections, decisions, life, review, status as t, transfer};
+use views::{Row, Tone};
 
 use crate::address::Address;
 use crate::chosen;
@@ -52,6 +55,14 @@ pub fn status_of(locale: Locale, application: &Application) -> String {
     }
 }
 
+/// What the day of [`Application::until`] is the last of.
+pub const fn until_name(application: &Application) -> Phrase {
+    match application.service {
+        Service::Transfer => transfer::SLIP_UNTIL,
+        Service::FirstGrade | Service::Meals => text::meals::UNTIL,
+    }
+}
+
 /// Whether the parent can settle for the place that is held: there is one, and a better one is
 /// waited for.
 pub fn may_stay(application: &Application) -> bool {
@@ -77,6 +88,7 @@ impl Following<'_> {
         let queued = application.service.has_queue() && application.state.is_live();
         let awaits = application.awaits();
         let order = application.order.as_ref().map(|order| deciding::order(self.visit, order));
+        let released = application.released.as_ref().map(|order| deciding::released(self.visit, order));
         let until = application.until.map(text::date);
         let chosen = (!application.service.has_queue()).then(|| chosen::lines(l, &application.answers, self.schools));
         let chosen = chosen.flatten().map(|(_, lines)| lines);
@@ -86,7 +98,8 @@ impl Following<'_> {
             queued.then(|| Row::text(l, t::HELD.get(l), &held, None)),
             (!awaits.is_empty()).then(|| Row { key: decisions::AWAITED.get(l), value: awaited, change: None }),
             order.as_deref().map(|order| Row::text(l, decisions::ORDER_NUMBER.get(l), order, None)),
-            until.as_deref().map(|until| Row::text(l, text::meals::UNTIL.get(l), until, None)),
+            released.as_deref().map(|order| Row::text(l, transfer::ORDER_OUT.get(l), order, None)),
+            until.as_deref().map(|until| Row::text(l, until_name(application).get(l), until, None)),
         ];
         let rows: Vec<Row<'_>> = chosen::rows(l, chosen.as_deref().unwrap_or_default())
             .into_iter()
@@ -95,6 +108,47 @@ impl Following<'_> {
         html! {
             @if !rows.is_empty() { (views::summary_list(l, &rows)) }
             @if application.stays && application.state.is_live() { p { (t::STAYED.get(l)) } }
+        }
+    }
+
+    /// How a transfer goes: what both schools do, one after the other, with the slips that they have given.
+    pub fn timeline(&self) -> Markup {
+        let (l, application) = (self.visit.locale, self.application);
+        let (service, id) = (application.service, &application.id);
+        let stage = match application.state {
+            State::Submitted | State::Returned => 1,
+            State::Accepted => 2,
+            State::Released => 3,
+            State::Enrolled => 4,
+            _ => return html! {},
+        };
+        let slip = |shown: bool, address: Address, label: Phrase| {
+            html! { @if shown { " " a href=(address) { (label.get(l)) " (PDF)" } } }
+        };
+        let given = application.free_place().is_some();
+        let steps = [
+            (transfer::STEP_SENT, html! {}),
+            (transfer::STEP_ACCEPTED, slip(given, Address::Slip(l, service, id.clone()), transfer::SLIP)),
+            (
+                transfer::STEP_RELEASED,
+                slip(application.released.is_some(), Address::SlipOut(l, service, id.clone()), transfer::SLIP_OUT),
+            ),
+            (transfer::STEP_ENROLLED, html! {}),
+        ];
+        let steps = steps.into_iter().enumerate().map(|(at, (name, more))| {
+            let (tone, said) = match at.cmp(&stage) {
+                Ordering::Less => (Tone::Good, transfer::DONE),
+                Ordering::Equal => (Tone::Active, transfer::NOW_STEP),
+                Ordering::Greater => (Tone::Neutral, transfer::AHEAD),
+            };
+            html! { (name.get(l)) " " (views::tag(tone, said.get(l))) (more) }
+        });
+        let steps: Vec<Markup> = steps.collect();
+        html! {
+            @if service == Service::Transfer {
+                h2 { (transfer::TIMELINE.get(l)) }
+                (views::steps(&steps))
+            }
         }
     }
 

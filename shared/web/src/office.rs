@@ -179,6 +179,7 @@ fn rooms(l: Locale, officer: &Officer) -> Vec<(Address, Phrase)> {
         (Need::SCHOOL, Address::OfficeEnrol(l), text::enrolling::ROOM),
         (Need::MESSAGES, Address::OfficeMessages(l), text::undelivered::ROOM),
         (Need::OFFICER, Address::OfficePlaces(l), text::places::TITLE),
+        (Need::OFFICER, Address::OfficeFreePlaces(l), text::transfer::FREE),
         (Need::OFFICER, Address::OfficeReports(l), text::reports::TITLE),
         (Need::ADMINISTRATOR, Address::OfficeDirectory(l), text::directory::DIRECTORY),
     ];
@@ -236,13 +237,20 @@ mod tests {
         };
         let l = Locale::Ru;
         let (office, reports, messages) = (Address::Office(l), Address::OfficeReports(l), Address::OfficeMessages(l));
-        let places = Address::OfficePlaces(l);
-        let of_administrator =
-            [office.clone(), messages.clone(), places.clone(), reports.clone(), Address::OfficeDirectory(l)];
+        let (places, free) = (Address::OfficePlaces(l), Address::OfficeFreePlaces(l));
+        let of_administrator = [
+            office.clone(),
+            messages.clone(),
+            places.clone(),
+            free.clone(),
+            reports.clone(),
+            Address::OfficeDirectory(l),
+        ];
         assert_eq!(seen("administrator"), of_administrator);
-        let of_department = [office.clone(), Address::OfficePaper(l), messages, places.clone(), reports.clone()];
+        let of_department =
+            [office.clone(), Address::OfficePaper(l), messages, places.clone(), free.clone(), reports.clone()];
         assert_eq!(seen("department"), of_department);
-        assert_eq!(seen("school"), [office, Address::OfficeEnrol(l), places, reports]);
+        assert_eq!(seen("school"), [office, Address::OfficeEnrol(l), places, free, reports]);
     }
 
     #[test]

@@ -39,6 +39,7 @@ mod status;
 mod structure;
 mod tally;
 mod teachers;
+mod transfer;
 mod troubles;
 mod uploads;
 mod waits;

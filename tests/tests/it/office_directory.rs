@@ -24,8 +24,8 @@ const RU: Locale = Locale::Ru;
 const SCHOOLS: &str = "id,number,name_ru,name_kk,kind,languages,district_ru,district_kk,address_ru,address_kk,phone,head,opened,seats,\
      email,website,programmes_ru,programmes_kk,equipment_ru,equipment_kk\n";
 
-const NEXT: &str = "id,service,opens,closes,school_year,first_day,keep_days,demo,news_ru,news_kk\n\
-    c-2,first-grade,2028-04-01T04:00:00Z,2028-08-01T00:00:00Z,2028,2028-09-01,365,true,,\n";
+const NEXT: &str = "id,service,opens,closes,school_year,first_day,keep_days,demo,news_ru,news_kk,breaks\n\
+    c-2,first-grade,2028-04-01T04:00:00Z,2028-08-01T00:00:00Z,2028,2028-09-01,365,true,,,\n";
 
 /// A file of schools with these ids, each named so.
 fn schools(ids: &[&str], name: &str) -> String {
@@ -127,7 +127,7 @@ fn versions_that_count_no_more_are_forgotten_and_those_that_still_may_are_kept(e
         let me = Administrator::new(&portal, RU, "Сынақ").await?;
         let (campaign, street, school) =
             (CampaignId::parse("c-1")?, StreetId::parse("abaya")?, SchoolId::parse("s-1")?);
-        me.renew(Sheet::Campaigns, b"id,service,opens,closes,school_year,first_day,keep_days,demo,news_ru,news_kk\nc-1,first-grade,2027-04-01T04:00:00Z,2027-08-01T00:00:00Z,2027,2027-09-01,365,true,,\n").await?;
+        me.renew(Sheet::Campaigns, b"id,service,opens,closes,school_year,first_day,keep_days,demo,news_ru,news_kk,breaks\nc-1,first-grade,2027-04-01T04:00:00Z,2027-08-01T00:00:00Z,2027,2027-09-01,365,true,,,\n").await?;
         me.renew(Sheet::Schools, schools(&["s-1", "s-2"], "Школа").as_bytes()).await?;
         me.renew(
             Sheet::Streets,

@@ -22,7 +22,7 @@ fn begin<'a>(stack: &'a Stack, l: Locale) -> Result<(Parent<'a>, Page)> {
 }
 
 fn start(parent: &mut Parent<'_>, page: &Page) -> Result<Page> {
-    let begun = parent.browser.press(page, t::START.get(parent.locale), &[])?;
+    let begun = parent.browser.press(page, text::service::name(parent.service).get(parent.locale), &[])?;
     let contacts = parent.browser.follow(expect(begun, 303)?)?;
     let (draft, _) = contacts.path.rsplit_once('/').ok_or("no draft in the address")?;
     parent.draft = draft.to_owned();

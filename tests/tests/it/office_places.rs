@@ -57,8 +57,8 @@ impl<'a> City<'a> {
         let administrator = Administrator::new(portal, Locale::Ru, "Сынақ Әкімші").await?;
         let city = Self { portal, administrator, campaign, until };
         let campaigns = format!(
-            "id,service,opens,closes,school_year,first_day,keep_days,demo,news_ru,news_kk\n\
-             {},first-grade,{opens},{closes},{year},{year}-09-01,365,true,,\n",
+            "id,service,opens,closes,school_year,first_day,keep_days,demo,news_ru,news_kk,breaks\n\
+             {},first-grade,{opens},{closes},{year},{year}-09-01,365,true,,,\n",
             city.campaign
         );
         city.administrator.renew(Sheet::Campaigns, campaigns.as_bytes()).await?;

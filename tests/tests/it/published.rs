@@ -48,6 +48,7 @@ async fn campaign(store: &Store, id: &str, places: usize, capacity: u16) -> Resu
         demo: true,
         news_ru: String::new(),
         news_kk: String::new(),
+        breaks: Vec::new(),
     };
     let version = ImportVersion { city: Portal::unique()?.repeat(6), register: String::new() };
     let places = (1..=places).map(place).collect::<Result<_>>()?;

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::sheet::{Fault, Pointer, Rows, Sheet};
 use super::{
-    Bilingual, Campaign, CampaignId, Category, Kinship, PlaceTerms, RatingPart, School, SchoolId, SchoolKind, Street,
-    StreetId, StreetKind, Teacher, TeacherId,
+    Bilingual, Break, Campaign, CampaignId, Category, Kinship, PlaceTerms, RatingPart, School, SchoolId, SchoolKind,
+    Street, StreetId, StreetKind, Teacher, TeacherId,
 };
 use crate::address::{self, House, Parity};
 use crate::contact::{Email, Phone};
@@ -422,6 +422,8 @@ pub struct CampaignRow {
     pub news_ru: String,
     #[serde(default)]
     pub news_kk: String,
+    #[serde(with = "list", default)]
+    pub breaks: Vec<Break>,
 }
 
 impl CampaignRow {
@@ -441,6 +443,7 @@ impl CampaignRow {
             first_day: self.first_day,
             keep_days: self.keep_days,
             holidays: holidays.iter().map(|row| row.date).filter(|date| years.contains(&date.year())).collect(),
+            breaks: self.breaks,
             news: (!news.ru.is_empty()).then_some(news),
             demo: self.demo,
         }
@@ -449,8 +452,19 @@ impl CampaignRow {
 
 impl Row for CampaignRow {
     const SHEET: Sheet = Sheet::Campaigns;
-    const COLUMNS: &'static [&'static str] =
-        &["id", "service", "opens", "closes", "school_year", "first_day", "keep_days", "demo", "news_ru", "news_kk"];
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "service",
+        "opens",
+        "closes",
+        "school_year",
+        "first_day",
+        "keep_days",
+        "demo",
+        "news_ru",
+        "news_kk",
+        "breaks",
+    ];
 
     /// A service runs one campaign at a time.
     fn key(&self) -> String {
@@ -608,6 +622,7 @@ mod list {
     use serde::ser::Serializer;
 
     use crate::contact::Phone;
+    use crate::directory::Break;
     use crate::locale::Language;
 
     /// An element of a list column.
@@ -616,6 +631,15 @@ mod list {
         fn text(&self) -> Cow<'_, str>;
         /// Reads what [`Entry::text`] wrote.
         fn read(text: &str) -> Option<Self>;
+    }
+
+    impl Entry for Break {
+        fn text(&self) -> Cow<'_, str> {
+            self.to_string().into()
+        }
+        fn read(text: &str) -> Option<Self> {
+            Self::parse(text)
+        }
     }
 
     impl Entry for Date {
@@ -783,6 +807,7 @@ mod tests {
             demo: true,
             news_ru: ru.to_owned(),
             news_kk: kk.to_owned(),
+            breaks: Vec::new(),
         };
         assert_eq!((row("", "").faults(), row("", "").with(&[]).news), (Vec::new(), None));
         assert_eq!(row("Новость", "Жаңалық").with(&[]).news, Some(Bilingual::new("Новость", "Жаңалық")));

@@ -13,8 +13,8 @@ use tests::{Portal, Result, Stack, bucket};
 use text::directory as t;
 
 const L: Locale = Locale::Ru;
-const CAMPAIGN: &str = "id,service,opens,closes,school_year,first_day,keep_days,demo,news_ru,news_kk\n\
-    c-1,first-grade,2027-04-01T04:00:00Z,2027-08-01T00:00:00Z,2027,2027-09-01,365,true,,\n";
+const CAMPAIGN: &str = "id,service,opens,closes,school_year,first_day,keep_days,demo,news_ru,news_kk,breaks\n\
+    c-1,first-grade,2027-04-01T04:00:00Z,2027-08-01T00:00:00Z,2027,2027-09-01,365,true,,,\n";
 const BEFORE: &str = "date\n2027-05-01\n";
 const AFTER: &str = "date\n2027-05-07\n2027-05-09\n";
 

@@ -21,9 +21,11 @@ pub fn page(here: &Here<'_>, figures: &Figures) -> Markup {
         (summary(here, figures))
         h2 { (t::DAYS.get(l)) }
         (days(here, figures))
-        h2 { (t::PLACES.get(l)) }
-        p { (t::PLACES_NOTE.get(l)) }
-        (places(here, figures))
+        @if here.campaign.service.has_queue() {
+            h2 { (t::PLACES.get(l)) }
+            p { (t::PLACES_NOTE.get(l)) }
+            (places(here, figures))
+        }
     };
     here.desk.page(here.visit, &title, &[], body)
 }

@@ -72,7 +72,7 @@ fn description(visit: &Visit, campaign: &Campaign) -> Markup {
         }
         h2 { (t::WHAT_TITLE.get(l)) }
         (list(about.what))
-        h2 { (t::WHO_TITLE.get(l)) }
+        h2 { (about.who_title.get(l)) }
         @for said in about.who { p { (said.get(l)) } }
         h2 { (t::DATES_TITLE.get(l)) }
         p { (t::DATES.fill(l, &dates)) }

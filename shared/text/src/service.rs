@@ -145,6 +145,8 @@ pub struct About {
     pub lead: Phrase,
     /// What can be done here
     pub what: &'static [Phrase],
+    /// Above who may apply
+    pub who_title: Phrase,
     /// Who may apply
     pub who: &'static [Phrase],
     /// What is needed to apply here
@@ -163,6 +165,7 @@ const FIRST_GRADE: About = About {
     title: TITLE,
     lead: LEAD,
     what: &[WHAT_RESIDENCE, WHAT_QUOTA, WHAT_SAVE, WHAT_FOLLOW],
+    who_title: WHO_TITLE,
     who: &[WHO_AGE, WHO_EARLY, WHO_APPLIES],
     online: &[
         ONLINE_PHONE,

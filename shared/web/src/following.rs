@@ -173,7 +173,7 @@ impl Following<'_> {
         }
     }
 
-    /// The way to correct what was returned. `about` as in [`Following::acts`].
+    /// The way to correct what was returned, or to renew what ends. `about` as in [`Following::acts`].
     pub fn correct(&self, about: Option<&str>) -> Markup {
         let (l, application) = (self.visit.locale, self.application);
         html! {
@@ -181,6 +181,12 @@ impl Following<'_> {
                 p { a.button.primary href=(Address::Correct(l, application.service, application.id.clone())) {
                     (corrections::LINK.get(l)) @if let Some(about) = about { span.vh { ": " (about) } }
                 } }
+            }
+            @if application.may_renew() {
+                (views::action_form(&Address::Start(l, application.service).to_string(), self.visit.csrf().as_deref(), html! {
+                    (views::hidden(RENEWS, application.id.as_str()))
+                    (views::buttons(views::primary_button(text::meals::RENEW.get(l))))
+                }))
             }
         }
     }
@@ -196,12 +202,6 @@ impl Following<'_> {
         html! {
             @if may_stay(application) { (act(Address::Stay(l, service, id.clone()), decisions::act(service, Act::Stay).get(l))) }
             (act(Address::Receipt(l, service, id.clone()), text::receipt::NAME.get(l)))
-            @if application.may_renew() {
-                (views::action_form(&Address::Start(l, service).to_string(), self.visit.csrf().as_deref(), html! {
-                    (views::hidden(RENEWS, id.as_str()))
-                    (views::buttons(views::primary_button(text::meals::RENEW.get(l))))
-                }))
-            }
             @if application.allows(Act::Withdraw) {
                 (act(Address::Withdraw(l, service, id.clone()), t::WITHDRAW.get(l)))
             }

@@ -149,7 +149,7 @@ pub struct Search<'a> {
 impl Search<'_> {
     /// The field with its suggestions.
     pub fn field(&self) -> Markup {
-        views::suggest_input(
+        let field = views::suggest_input(
             &Field {
                 hint: Some(self.hint),
                 value: self.shown.text("address"),
@@ -160,15 +160,21 @@ impl Search<'_> {
                 ..Field::new(self.locale, "address", self.label)
             },
             &Address::SuggestAddress(self.locale).to_string(),
-        )
+        );
+        html! {
+            (field)
+            @if !matches!(self.spot, Spot::Choose(_)) {
+                // The choice among several streets goes on to count while the text stands.
+                (views::hidden("address-match", self.shown.text("address-match")))
+            }
+        }
     }
 
-    /// What the search found, unless an error beside the field says it already, and the choice among
-    /// several streets, which goes on to count while the text stands.
+    /// What the search found, unless an error beside the field says it already.
     pub fn found(&self) -> Markup {
         let l = self.locale;
         let said = error_of(self.errors, "address").is_some();
-        let found = match self.spot {
+        match self.spot {
             Spot::Choose(several) => self.matches(several),
             Spot::Empty | Spot::ByHand => html! {},
             _ if said => html! {},
@@ -179,12 +185,6 @@ impl Search<'_> {
                 Some(fault) => views::notice(html! { p { (fault.message) } }),
                 None => html! {},
             },
-        };
-        html! {
-            (found)
-            @if !matches!(self.spot, Spot::Choose(_)) {
-                (views::hidden("address-match", self.shown.text("address-match")))
-            }
         }
     }
 

@@ -1,4 +1,4 @@
-// A parent on the way through the six steps. Every selector of the tests is in this file: what a
+// A parent on the way through the six steps of a service. Every selector of the tests is in this file: what a
 // person reads is found by its words, what a person fills in by the field's name.
 import assert from 'node:assert/strict';
 import { patiently, codeAfter } from './portal.js';
@@ -12,9 +12,16 @@ const REQUIRED = {
   'health-passport-18': 'HEALTH_PASSPORT_18',
 };
 
+// What each service asks for on step 3, and how its texts are called.
+const SERVICES = {
+  'first-grade': { required: REQUIRED, title: 'service.TITLE', start: 'service.START', thanks: 'review.THANKS' },
+  transfer: { required: { 'birth-certificate': 'BIRTH_CERTIFICATE' }, title: 'transfer.TITLE', start: 'transfer.START', thanks: 'transfer.THANKS' },
+  meals: { required: { 'birth-certificate': 'BIRTH_CERTIFICATE' }, title: 'meals.TITLE', start: 'meals.START', thanks: 'meals.THANKS' },
+};
+
 export class Parent {
-  constructor(page, { locale, family, audit, scripts }) {
-    Object.assign(this, { page, locale, family, audit, scripts, say: words(locale) });
+  constructor(page, { locale, family, audit, scripts, service = 'first-grade' }) {
+    Object.assign(this, { page, locale, family, audit, scripts, service: SERVICES[service], say: words(locale) });
   }
 
   field(name) { return this.page.locator(`[name="${name}"]`); }
@@ -67,10 +74,10 @@ export class Parent {
   }
 
   async joinQueue() {
-    await this.press(this.link('home.FIRST_GRADE'));
-    assert.equal(await this.heading().textContent(), this.say('service.TITLE'));
+    await this.press(this.link(this.service.title));
+    assert.equal(await this.heading().textContent(), this.say(this.service.title));
     await this.audit?.look(this.page, 'start');
-    await this.press(this.button('service.START'));
+    await this.press(this.button(this.service.start));
     await this.at('contacts');
   }
 
@@ -129,7 +136,7 @@ export class Parent {
   // Each document on its own page, then back; what was typed is still there.
   async attachDocuments() {
     const typed = await this.field('certificate-number').inputValue();
-    for (const [slot, name] of Object.entries(REQUIRED)) await this.attach(slot, this.say(`documents.${name}`));
+    for (const [slot, name] of Object.entries(this.service.required)) await this.attach(slot, this.say(`documents.${name}`));
     assert.equal(await this.field('certificate-number').inputValue(), typed, 'the attaching lost what was typed');
     await this.audit?.look(this.page, 'family-documents');
   }
@@ -151,7 +158,7 @@ export class Parent {
       return;
     }
     await this.press(this.button('documents.SEND_FILE'));
-    const back = this.page.url().replace(/\/(documents|family|school|correct).*/, `/${step}`);
+    const back = this.page.url().replace(/([0-9a-f]{32})\/.*/, `$1/${step}`);
     await patiently(async () => {
       await this.page.goto(back);
       return row.isVisible();
@@ -227,7 +234,7 @@ export class Parent {
     await this.at('review');
     const shown = await this.page.locator('main').innerText();
     assert.ok(shown.includes('ҮЛГІ 0000001'), 'the review does not show what was typed');
-    assert.ok(shown.includes(this.quota.split(',')[0]), 'the review does not show the chosen school');
+    assert.ok(shown.includes((this.chosen ?? this.quota).split(',')[0]), 'the review does not show the chosen school');
     assert.ok(await this.page.getByRole('link', { name: this.say('common.CHANGE') }).count() > 5, 'answers cannot be changed');
   }
 
@@ -235,7 +242,7 @@ export class Parent {
   async send() {
     await this.press(this.button('review.SEND'));
     await this.at('sent');
-    assert.match(await this.heading().innerText(), new RegExp(this.say('review.THANKS').slice(0, 20)));
+    assert.match(await this.heading().innerText(), new RegExp(this.say(this.service.thanks).slice(0, 20)));
     const panel = await this.page.locator('.panel').innerText();
     return Number(panel.slice(panel.indexOf(this.say('review.YOUR_NUMBER'))).match(/\d+/)[0]);
   }

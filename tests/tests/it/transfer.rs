@@ -100,10 +100,7 @@ fn a_parent_applies_and_the_new_school_accepts_with_a_slip() -> Result<()> {
         let phone = parent.stored_phone()?;
         for act in [None, Some(Act::Accept)] {
             let told = Notice::of(Service::Transfer, act).sms(l, number);
-            patiently(
-                || Ok(stack.texts(&phone)?.iter().any(|text| *text == told).then_some(())),
-                "the parent was not told by SMS",
-            )?;
+            patiently(|| Ok(stack.texts(&phone)?.contains(&told).then_some(())), "the parent was not told by SMS")?;
         }
         // Taking it back gives the place back: nobody else finds fewer than were told.
         let page = parent.browser.visit(&parent.at("withdraw"))?;

@@ -45,6 +45,8 @@ struct Mine {
     desk: Desk,
     application: domain::Application,
     documents: Documents,
+    /// The officer's school needs to know no more than who changes to which school: no scans, no reasons
+    partly: bool,
 }
 
 impl web::Function for OneApplication {
@@ -119,7 +121,9 @@ impl OneApplication {
         if !desk.scope().covers(&application) {
             return Err(desk.refuse(&self.store, visit).await);
         }
-        Ok(Mine { desk, application, documents })
+        let partly = desk.officer().school().is_some_and(|school| application.is_partly_for(school));
+        let documents = if partly { Documents::default() } else { documents };
+        Ok(Mine { desk, application, documents, partly })
     }
 }
 

@@ -3,7 +3,7 @@
 use domain::answers::{Contacts, Family, Intentions, Remark};
 use domain::calendar::Nearness;
 use domain::directory::{Campaign, Phase};
-use domain::life::Change;
+use domain::life::{Act, Change};
 use domain::person::{Person, Sex};
 use domain::{Application, Locale, Slot, Timestamp};
 use store::directory::Schools;
@@ -63,8 +63,10 @@ pub fn page(visit: &Visit, mine: &Mine, facts: &Facts<'_>) -> Markup {
         h2 { (steps::name(domain::Step::Contacts).get(l)) }
         (page.contacts(&answers.contacts))
         @if let Some(family) = &answers.family { (page.family(family)) }
-        h2 { (family::DOCUMENTS.get(l)) }
-        (page.scans())
+        @if !mine.partly {
+            h2 { (family::DOCUMENTS.get(l)) }
+            (page.scans())
+        }
         (page.chosen())
         @if let Some(intentions) = &answers.intentions { h2 { (review::NOTICES.get(l)) } (page.intentions(intentions)) }
         h2 { (t::HISTORY.get(l)) }
@@ -197,6 +199,8 @@ impl Page<'_> {
     /// What was answered on the step of the service's own.
     fn chosen(&self) -> Markup {
         let chosen = web::chosen::lines(self.l, &self.mine.application.answers, self.facts.schools);
+        let told = |line: &web::chosen::Line| !self.mine.partly || !matches!(line.field.as_str(), "motive" | "address");
+        let chosen = chosen.map(|(name, lines)| (name, lines.into_iter().filter(told).collect::<Vec<_>>()));
         html! {
             @if let Some((name, lines)) = &chosen {
                 h2 { (name) }
@@ -226,12 +230,18 @@ impl Page<'_> {
 
     fn history(&self) -> Markup {
         let l = self.l;
+        // What the new school wrote to the parent is between those two.
+        let told = |change: &Change| !self.mine.partly || !matches!(change.act(), Some(Act::Return | Act::Refuse));
+        let said = |change: &Change| match told(change) {
+            true => deciding::said(self.visit, change, self.facts.schools),
+            false => String::new(),
+        };
         let line = |change: &Change| {
             [
                 self.at(change.at),
                 life::changed(self.mine.application.service, change).get(l).to_owned(),
                 deciding::who(self.visit, &change.actor).to_owned(),
-                deciding::said(self.visit, change, self.facts.schools),
+                said(change),
             ]
         };
         let lines: Vec<[String; 4]> = self.facts.history.iter().map(line).collect();

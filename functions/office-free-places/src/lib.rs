@@ -40,6 +40,16 @@ struct Here<'a> {
     school: &'a School,
 }
 
+/// What a page tells beside its fields.
+#[derive(Clone, Copy, Debug)]
+enum Beside<'a> {
+    Nothing,
+    /// That they are kept
+    Saved,
+    /// What is kept now, where that is something else
+    Now(&'a FreePlaces),
+}
+
 impl web::Function for FreeRooms {
     /// Shows the free places, or keeps a school's. Two waits, three to keep.
     async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
@@ -59,14 +69,14 @@ impl web::Function for FreeRooms {
         let here = Here { visit: &visit, desk: &desk, school };
         let kept = self.store.free_places_of(&campaign.id, &id).await?;
         if visit.method == Method::Get {
-            let saved = !visit.query.text("saved").is_empty();
-            return Ok(Reply::page(here.page(&here.shown(&kept.free), kept.version, &[], saved)));
+            let beside = if visit.query.text("saved").is_empty() { Beside::Nothing } else { Beside::Saved };
+            return Ok(Reply::page(here.page(&here.shown(&kept.free), kept.version, &[], beside)));
         }
         let form = visit.form()?;
         let (free, errors) = here.read(&form);
         if !errors.is_empty() {
             let seen = form.text(SEEN).parse().unwrap_or(kept.version);
-            return Ok(Reply::invalid(here.page(&form, seen, &errors, false)));
+            return Ok(Reply::invalid(here.page(&form, seen, &errors, Beside::Nothing)));
         }
         let seen = form.text(SEEN).parse().ok().filter(|seen| *seen == kept.version);
         let stored = match seen {
@@ -79,7 +89,8 @@ impl web::Function for FreeRooms {
         }
         let now = self.store.free_places_of(&campaign.id, &id).await?;
         let errors = [FieldError::new("free", t::FREE_CHANGED.get(visit.locale))];
-        let page = here.page(&here.shown(&now.free), now.version, &errors, false);
+        // What was typed stays, beside what is kept now.
+        let page = here.page(&form, now.version, &errors, Beside::Now(&now.free));
         Ok(Reply::page(page).status(http::StatusCode::CONFLICT))
     }
 }
@@ -127,13 +138,18 @@ impl Here<'_> {
         (free, errors)
     }
 
-    fn page(&self, shown: &Fields, seen: u64, errors: &[FieldError], saved: bool) -> Markup {
+    fn page(&self, shown: &Fields, seen: u64, errors: &[FieldError], beside: Beside<'_>) -> Markup {
         let l = self.visit.locale;
         let title = t::FREE_OF.fill(l, &[("school", self.school.name.get(l))]);
         let field = |of: Language, grade: u8| {
             let (id, label) = (name(of, grade), t::FREE_GRADE.fill(l, &[("n", &grade.to_string())]));
             let over = shown.text(&format!("over-{id}"));
             let over = (!over.is_empty()).then(|| t::FREE_OVER.fill(l, &[("n", over)]));
+            let now = match beside {
+                Beside::Now(free) => Some(free.get(of, grade).to_string()).filter(|now| now != shown.text(&id)),
+                Beside::Nothing | Beside::Saved => None,
+            };
+            let over = over.or(now.map(|now| t::FREE_NOW.fill(l, &[("n", &now)])));
             views::text_input(&Field {
                 hint: over.as_deref(),
                 value: shown.text(&id),
@@ -157,7 +173,7 @@ impl Here<'_> {
         let body = html! {
             a.back href=(Address::Office(l)) { (desk::TO_INBOX.get(l)) }
             h1 { (title) }
-            @if saved { (views::success(html! { p { (t::FREE_SAVED.get(l)) } })) }
+            @if matches!(beside, Beside::Saved) { (views::success(html! { p { (t::FREE_SAVED.get(l)) } })) }
             p { (t::FREE_INTRO.get(l)) }
             (views::form(&self.visit.address.to_string(), self.visit.csrf().as_deref(), false, inner))
         };

@@ -309,7 +309,10 @@ impl Answers {
             ];
             remarks.extend(found.into_iter().filter_map(|(applies, remark)| applies.then_some(remark)));
         }
-        match self.school.as_ref().map(|school| &school.address) {
+        // Who wants a place as a resident says where they live.
+        let moving = self.transfer.as_ref().filter(|transfer| transfer.resident);
+        let moving = moving.and_then(|transfer| transfer.address.as_ref());
+        match self.school.as_ref().map(|school| &school.address).or(moving) {
             Some(HomeAddress::Typed { .. }) => remarks.push(Remark::AddressTyped),
             Some(HomeAddress::Known { from_register: false, .. }) => remarks.push(Remark::AddressUnlikeRegister),
             Some(HomeAddress::Known { from_register: true, .. }) | None => {}

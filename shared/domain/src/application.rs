@@ -168,6 +168,13 @@ impl Application {
         changes || self.handler().as_ref() == Some(school)
     }
 
+    /// Whether a school needs to know who changes to which school, and no more: the old one in a transfer. Why,
+    /// and by which papers, is not its business.
+    pub fn is_partly_for(&self, school: &SchoolId) -> bool {
+        let transfer = self.answers.transfer.as_ref();
+        transfer.is_some_and(|transfer| transfer.from.school == *school && transfer.to.school != *school)
+    }
+
     /// The free place of a school that it takes, with the grade; none while it takes none.
     pub fn free_place(&self) -> Option<(&Place, u8)> {
         let taken = matches!(self.state, State::Accepted | State::Released | State::Enrolled);

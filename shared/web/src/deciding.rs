@@ -222,8 +222,12 @@ impl Case {
                 Some(unfit) => {
                     (views::warning(l, html! {
                         p { (t::unfit(unfit).get(l)) }
-                        @if unfit == Unfit::Rival && self.desk.officer().group() == Group::Department {
-                            p { a href=(Address::OfficeResolve(l, application.id.clone())) { (t::RESOLVE.get(l)) } }
+                        @if unfit == Unfit::Rival {
+                            @if self.desk.officer().group() == Group::Department {
+                                p { a href=(Address::OfficeResolve(l, application.id.clone())) { (t::RESOLVE.get(l)) } }
+                            } @else {
+                                p { (t::UNFIT_RIVAL_ELSEWHERE.get(l)) }
+                            }
                         }
                     }))
                     @if told.met.is_some() { fieldset.field disabled { legend { (t::MET_TYPED.get(l)) } (inner) } }

@@ -49,6 +49,7 @@ fn a_parent_applies_and_the_new_school_accepts_with_a_slip() -> Result<()> {
         // A page from before is not taken: somebody may have been accepted meanwhile.
         let stale = officer.press(&rooms, t::FREE_SAVE.get(l), &told)?;
         assert!(stale.status == 409 && stale.says(t::FREE_CHANGED.get(l)), "{}", stale.brief());
+        assert!(stale.body.contains("value=\"90\""), "what was typed is lost");
 
         let mut parent = Parent::of(&stack, Service::Transfer, l)?;
         let contacts = parent.start()?;
@@ -252,6 +253,24 @@ fn both_schools_decide_one_after_the_other_and_a_slip_ends_in_time(engine: Engin
             ("order-date-month", month.as_str()),
             ("order-date-year", year.as_str()),
         ];
+        // The old school reads who goes where, and neither why nor by which papers.
+        let page = old.get(&link(&application, "")).await?;
+        assert!(page.says(t::FROM_SCHOOL.get(l)) && page.says("Мысал"), "{}", page.brief());
+        for hidden in [t::MOVE.get(l), documents::MOVE_PROOF.get(l), text::family::DOCUMENTS.get(l)] {
+            assert!(!page.says(hidden), "{hidden}: {}", page.brief());
+        }
+        for scan in ["/scans/move-proof", "/scans/move-proof/view", "/scans/move-proof/file"] {
+            assert_eq!(old.get(&link(&application, scan)).await?.status, 404, "{scan}");
+        }
+        // A form of the new school's, led to the old school's act, is nobody's.
+        let version = now(&portal, &application).await?.version.to_string();
+        let forged: Vec<(String, String)> = [("seen", version.as_str())]
+            .into_iter()
+            .chain(order)
+            .chain(new.get(&link(&application, "")).await?.csrf().as_deref().map(|token| ("csrf", token)))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        assert_eq!(new.send(&link(&application, "/release-transfer"), &forged).await?.status, 403);
         let done = old.press(&ask, t::RELEASE.get(l), &order).await?;
         assert_eq!(done.status, 303, "{}", done.brief());
         expire(&portal, "2099-01-01T09:00:00+05:00").await?;

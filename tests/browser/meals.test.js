@@ -1,6 +1,7 @@
 // Free meals: from the check to the number, the school's answers, and the renewal.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { THOROUGHLY } from './support/audit.js';
 import { officer } from './support/officer.js';
 import { invented, open, portal, received, skip } from './support/portal.js';
 import { asIfIn } from './support/tables.js';
@@ -105,6 +106,9 @@ for (const locale of ['ru', 'kk']) {
     assert.ok((await school.told()).includes(school.say('meals.REFUSED')));
     await received(parent.family.phone, parent.say('meals.REFUSED_SMS', { number }));
     await parent.page.goto(sent);
+    // The way to it is looked at by the other journey.
+    audit.views = THOROUGHLY;
+    await parent.at('sent', 'refused');
     const told = await parent.page.locator('main').innerText();
     for (const said of [parent.say('meals.REFUSED_MEANS'), 'Анықтама жоқ']) assert.ok(told.includes(said), told);
     await audit.end();

@@ -1,6 +1,7 @@
 // A transfer: from the home page to the number, the new school's slip, a refusal.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { THOROUGHLY } from './support/audit.js';
 import { officer } from './support/officer.js';
 import { invented, open, portal, received, skip } from './support/portal.js';
 import { asIfIn } from './support/tables.js';
@@ -100,6 +101,9 @@ for (const locale of ['ru', 'kk']) {
     assert.ok((await school.told()).includes(school.say('transfer.REFUSED')));
     await received(parent.family.phone, parent.say('transfer.REFUSED_SMS', { number }));
     await parent.page.goto(sent);
+    // The way to it is looked at by the other journey.
+    audit.views = THOROUGHLY;
+    await parent.at('sent', 'refused');
     const told = await parent.page.locator('main').innerText();
     for (const path of ['transfer.REFUSED_MEANS', 'decisions.GROUND_FULL']) assert.ok(told.includes(parent.say(path)), told);
     await audit.end();

@@ -15,7 +15,7 @@ use store::Store;
 use store::directory::{Directory, Schools};
 use views::FieldError;
 use web::deciding::Case;
-use web::{Address, Fields, Method, Reply, Site, Trouble, Visit};
+use web::{Address, Fields, Method, Reply, Trouble, Visit};
 
 use page::Questions;
 use spot::{Look, Spot, offered, proposed, value};
@@ -34,13 +34,7 @@ pub struct Assign {
 /// # Errors
 /// A missing variable, or the runtime's own.
 pub async fn run() -> Result<(), lambda::Error> {
-    let store = Store::read(&lambda::aws().await, lambda::required)?;
-    let directory = Directory::new(store.clone());
-    // While the function starts its CPU is not throttled: read the lists and build the index now.
-    if let (Err(error), _) | (_, Err(error)) = futures::join!(directory.streets(), directory.schools()) {
-        tracing::warn!(%error, "the directory could not be read at start-up");
-    }
-    web::serve(Site::from_env()?, Assign { store, directory }).await
+    web::start_with_lists(|store, directory| Assign { store, directory }).await
 }
 
 /// An application on the desk, with the lists.

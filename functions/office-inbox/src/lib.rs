@@ -14,7 +14,7 @@ use store::directory::{Directory, Schools};
 use store::inbox::Sought;
 use text::desk as t;
 use views::FieldError;
-use web::office::{Desk, Need, enter};
+use web::office::{Desk, Need, campaign_of, enter, meant};
 use web::people::iin_fault;
 use web::{Address, Method, Reply, Trouble, Visit};
 
@@ -51,19 +51,14 @@ impl web::Function for Inbox {
     /// Shows a page of the inbox, or what was searched for. Two waits, three for a search.
     async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         let Address::Office(_) = visit.address else { return Err(Trouble::NotFound) };
-        let service = match visit.query.text("service") {
-            "" => Service::FirstGrade,
-            code => Service::parse(code).ok_or(Trouble::NotFound)?,
-        };
+        let service = meant(visit.query.text("service"))?;
         // Nothing else is read for somebody who has no cookie: the door is asked first.
         let (desk, campaigns, schools) = futures::try_join!(
             enter(&self.store, &visit, Need::OFFICER),
             async { Ok(self.store.campaigns().await?) },
             async { Ok(self.directory.schools().await?) },
         )?;
-        let services = campaigns.iter().map(|campaign| campaign.service).collect();
-        let campaign = campaigns.into_iter().find(|campaign| campaign.service == service);
-        let campaign = campaign.ok_or_else(|| Trouble::Ours("the service has no campaign".to_owned()))?;
+        let (campaign, services) = campaign_of(service, campaigns)?;
         let here = Here { visit: &visit, desk, campaign, services, schools: &schools };
         match visit.method {
             Method::Get => self.list(&here).await,

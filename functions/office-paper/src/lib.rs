@@ -8,7 +8,7 @@ use store::Store;
 use store::sessions::{Session, SessionToken, random};
 use text::{paper as t, service};
 use views::{Markup, html};
-use web::office::{Desk, Need, enter};
+use web::office::{Desk, Need, enter, meant};
 use web::{Address, Cookie, Method, Reply, Trouble, Visit};
 
 /// The function.
@@ -50,10 +50,7 @@ impl web::Function for Paper {
         }
         let wanted = form.text(DRAFT);
         if wanted.is_empty() {
-            let service = match form.text(SERVICE) {
-                "" => Service::FirstGrade,
-                code => Service::parse(code).ok_or(Trouble::NotFound)?,
-            };
+            let service = meant(form.text(SERVICE))?;
             let campaign = campaigns.iter().find(|campaign| campaign.service == service).ok_or(Trouble::NotFound)?;
             if campaign.phase(visit.now) == Phase::Closed {
                 return Ok(Reply::invalid(page(&visit, &desk, &listed.drafts, &campaigns)));

@@ -9,7 +9,7 @@ use domain::Service;
 use domain::directory::Campaign;
 use store::Store;
 use store::directory::{Directory, Schools};
-use web::office::{Desk, Need, enter, named};
+use web::office::{Desk, Need, campaign_of, enter, meant, named};
 use web::{Address, Method, Reply, Trouble, Visit};
 
 use figures::Figures;
@@ -58,18 +58,13 @@ impl web::Function for Reports {
         if visit.method != Method::Get {
             return Err(Trouble::Method);
         }
-        let service = match visit.query.text("service") {
-            "" => Service::FirstGrade,
-            code => Service::parse(code).ok_or(Trouble::NotFound)?,
-        };
+        let service = meant(visit.query.text("service"))?;
         let (desk, campaigns, schools) = futures::try_join!(
             enter(&self.store, &visit, Need::OFFICER),
             async { Ok(self.store.campaigns().await?) },
             async { Ok(self.directory.schools().await?) },
         )?;
-        let services = campaigns.iter().map(|campaign| campaign.service).collect();
-        let campaign = campaigns.into_iter().find(|campaign| campaign.service == service);
-        let campaign = campaign.ok_or_else(|| Trouble::Ours("the service has no campaign".to_owned()))?;
+        let (campaign, services) = campaign_of(service, campaigns)?;
         let here = Here { visit: &visit, desk, campaign, services, schools: &schools };
         let scope = here.desk.scope();
         let (report, terms) =

@@ -4,12 +4,13 @@
 
 mod page;
 
-use domain::{ApplicationNumber, Iin, Service};
+use domain::{ApplicationNumber, Iin};
 use store::Store;
 use store::directory::Directory;
 use store::status::StatusAnswer;
 use text::status as t;
 use views::FieldError;
+use web::office::meant;
 use web::people::iin_fault;
 use web::queue::Queues;
 use web::step::Act;
@@ -56,10 +57,7 @@ impl web::Function for StatusCheck {
 impl StatusCheck {
     async fn check(&self, visit: &Visit, form: &Fields) -> Result<Reply, Trouble> {
         let l = visit.locale;
-        let service = match form.text(page::SERVICE) {
-            "" => Service::FirstGrade,
-            code => Service::parse(code).ok_or(Trouble::NotFound)?,
-        };
+        let service = meant(form.text(page::SERVICE))?;
         let (number, child) = (number(form.text("number")), Iin::parse(form.text("child-iin")));
         let (number, child) = match (number, child) {
             (Ok(number), Ok(child)) => (number, child),

@@ -14,7 +14,7 @@ use store::drafts::Mine;
 use web::documents::standing;
 use web::spot::Spot;
 use web::step::{Act, StepVisit, open};
-use web::{Address, Fields, Method, Reply, Site, Trouble, Visit};
+use web::{Address, Fields, Method, Reply, Trouble, Visit};
 
 use spot::Look;
 
@@ -32,14 +32,7 @@ pub struct SchoolStep {
 /// # Errors
 /// A missing variable, or the runtime's own.
 pub async fn run() -> Result<(), lambda::Error> {
-    let store = Store::read(&lambda::aws().await, lambda::required)?;
-    let directory = Directory::new(store.clone());
-    // While the function starts its CPU is not throttled: read the lists and build the index now.
-    if let (Err(error), _) | (_, Err(error)) = futures::join!(directory.streets(), directory.schools()) {
-        tracing::warn!(%error, "the directory could not be read at start-up");
-    }
-    let step = SchoolStep { store, directory };
-    web::serve(Site::from_env()?, step).await
+    web::start_with_lists(|store, directory| SchoolStep { store, directory }).await
 }
 
 /// What every visit of the step needs.

@@ -15,7 +15,7 @@ use store::directory::{Directory, Schools};
 use store::drafts::Mine;
 use web::spot::Spot;
 use web::step::{Act, StepVisit, open};
-use web::{Address, Fields, Method, Reply, Site, Trouble, Visit};
+use web::{Address, Fields, Method, Reply, Trouble, Visit};
 
 /// The function.
 #[derive(Clone)]
@@ -31,13 +31,7 @@ pub struct TransferStep {
 /// # Errors
 /// A missing variable, or the runtime's own.
 pub async fn run() -> Result<(), lambda::Error> {
-    let store = Store::read(&lambda::aws().await, lambda::required)?;
-    let directory = Directory::new(store.clone());
-    // While the function starts its CPU is not throttled: read the lists now.
-    if let (Err(error), _) | (_, Err(error)) = futures::join!(directory.streets(), directory.schools()) {
-        tracing::warn!(%error, "the directory could not be read at start-up");
-    }
-    web::serve(Site::from_env()?, TransferStep { store, directory }).await
+    web::start_with_lists(|store, directory| TransferStep { store, directory }).await
 }
 
 /// What every visit of the step needs.

@@ -36,7 +36,7 @@ pub use list::ListPage;
 pub use multipart::{Part, Parts};
 pub use network::{Network, OriginSecret};
 pub use reply::{Cookie, Kept, Reply};
-pub use serve::{Function, answer, serve, start};
+pub use serve::{Function, answer, serve, start, start_with_lists};
 pub use sheet::Sheet;
 pub use site::{City, Contacts, Site};
 pub use trouble::Trouble;

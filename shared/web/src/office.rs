@@ -1,5 +1,6 @@
 //! The office's door: every page of it begins with [`enter`], which alone makes a [`Desk`].
 
+use domain::directory::Campaign;
 use domain::life::{Act, State};
 use domain::officer::Scope;
 use domain::{Group, Locale, Officer, Service};
@@ -83,6 +84,27 @@ pub async fn enter(store: &Store, visit: &Visit, need: Need) -> Result<Desk, Tro
 #[must_use]
 pub fn named(service: Service) -> Option<&'static str> {
     (service != Service::FirstGrade).then(|| service.code())
+}
+
+/// Reads what [`named`] wrote.
+///
+/// # Errors
+/// [`Trouble::NotFound`] for what is no service.
+pub fn meant(text: &str) -> Result<Service, Trouble> {
+    match text {
+        "" => Ok(Service::FirstGrade),
+        code => Service::parse(code).ok_or(Trouble::NotFound),
+    }
+}
+
+/// The campaign of a service, and the services that have one.
+///
+/// # Errors
+/// [`Trouble::Ours`] where the service has none.
+pub fn campaign_of(service: Service, campaigns: Vec<Campaign>) -> Result<(Campaign, Vec<Service>), Trouble> {
+    let services = campaigns.iter().map(|campaign| campaign.service).collect();
+    let campaign = campaigns.into_iter().find(|campaign| campaign.service == service);
+    Ok((campaign.ok_or_else(|| Trouble::Ours("the service has no campaign".to_owned()))?, services))
 }
 
 /// The list of a service's applications in a state.

@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt as _, Response, service_fn};
 use store::Store;
+use store::directory::Directory;
 use store::sessions::SessionToken;
 
 use crate::address::Address;
@@ -45,6 +46,20 @@ pub async fn start<F: Function>(function: impl FnOnce(Store) -> F) -> Result<(),
     let store = Store::read(&lambda::aws().await, lambda::required)?;
     store.warm().await;
     serve(Site::from_env()?, function(store)).await
+}
+
+/// The same for a function that also needs the city's lists: reads them and builds the index of the streets
+/// while the CPU is not throttled.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_with_lists<F: Function>(function: impl FnOnce(Store, Directory) -> F) -> Result<(), lambda::Error> {
+    let store = Store::read(&lambda::aws().await, lambda::required)?;
+    let directory = Directory::new(store.clone());
+    if let (Err(error), _) | (_, Err(error)) = futures::join!(directory.streets(), directory.schools()) {
+        tracing::warn!(%error, "the directory could not be read at start-up");
+    }
+    serve(Site::from_env()?, function(store, directory)).await
 }
 
 /// Serves a function until the runtime ends.

@@ -53,6 +53,18 @@ const ALL: &[&str] = &[
     "GET /{l}/first-grade/{draft}/school",
     "POST /{l}/first-grade/{draft}/school",
     "POST /{l}/first-grade/{draft}/find-address",
+    "GET /{l}/meals/check",
+    "POST /{l}/meals/check",
+    "GET /{l}/meals/{draft}/meals",
+    "POST /{l}/meals/{draft}/meals",
+    "POST /{l}/meals/{draft}/review, sending",
+    "GET /{l}/meals/{draft}/sent",
+    "GET /{l}/transfer/{draft}/transfer",
+    "POST /{l}/transfer/{draft}/transfer",
+    "POST /{l}/transfer/{draft}/find-address",
+    "POST /{l}/transfer/{draft}/review, sending",
+    "GET /{l}/transfer/{draft}/sent",
+    "GET /{l}/transfer/{draft}/slip.pdf",
     "GET /{l}/suggest-address",
     "GET /{l}/first-grade/{draft}/consent",
     "POST /{l}/first-grade/{draft}/consent",
@@ -112,6 +124,14 @@ const ALL: &[&str] = &[
     "POST /{l}/office/applications/{draft}/assign-territory",
     "GET /{l}/office/applications/{draft}/resolve",
     "POST /{l}/office/applications/{draft}/resolve",
+    "GET /{l}/office/applications/{draft}/approve-meals",
+    "POST /{l}/office/applications/{draft}/approve-meals",
+    "GET /{l}/office/applications/{draft}/accept-transfer",
+    "POST /{l}/office/applications/{draft}/accept-transfer",
+    "GET /{l}/office/applications/{draft}/release-transfer",
+    "POST /{l}/office/applications/{draft}/release-transfer",
+    "GET /{l}/office/free-places",
+    "POST /{l}/office/free-places",
     "GET /{l}/office/enrol",
     "POST /{l}/office/enrol",
     "GET /{l}/office/messages",
@@ -164,6 +184,7 @@ fn pages_keep_to_their_waits_and_charges_and_none_scans_a_table(engine: Engine) 
     work(&loopback.stack, &number)?;
     block_on(decide(&loopback.stack))?;
     block_on(rooms(&loopback.stack))?;
+    block_on(services(&loopback.stack))?;
 
     let mut most: BTreeMap<String, Most> = BTreeMap::new();
     for answered in loopback.answered() {
@@ -494,6 +515,84 @@ async fn rooms(stack: &Stack) -> Result<()> {
     }
     let page = get("/ru/office/enrol", &cookie)?;
     press(&page, text::enrolling::PREVIEW.get(l), &[], &cookie)?;
+    Ok(())
+}
+
+/// What the other services have of their own: their steps, and what schools do.
+async fn services(stack: &Stack) -> Result<()> {
+    let (portal, browser, l) = (Portal::over(stack, &stack.origin).await?, Browser::new(&stack.origin), Locale::Ru);
+    let schools = Directory::new(portal.store.clone()).schools().await?;
+    let [.., old, new] = schools.all() else { return Err("too few schools".into()) };
+    let officer = async |school: &School| {
+        let token = SessionToken::random()?;
+        let officer = Officer::new("trial-waits", "Сынақ Маман", &["school".to_owned()], Some(school.id.as_str()))?;
+        portal.store.put_office_session(&OfficeSession::new(&token, officer, portal.now())).await?;
+        Result::<String>::Ok(format!("office={}", token.as_str()))
+    };
+    let (of_old, of_new) = (officer(old).await?, officer(new).await?);
+    let get = |path: &str, cookie: &str| browser.send("GET", path, None, &[("cookie", cookie)]);
+    let press = |page: &Page, label: &str, typed: &[(&str, &str)], cookie: &str| -> Result<Page> {
+        let (to, fields) = page.pressed(label, typed)?;
+        browser.post_from(&to, &fields, &[("cookie", cookie)])
+    };
+    let act = |parent: &Parent<'_>, act: Act| {
+        let draft = parent.draft.rsplit('/').next().unwrap_or_default().to_owned();
+        format!("/ru/office/applications/{draft}/{}", act.code())
+    };
+
+    let mut parent = Parent::of(stack, Service::Meals, l)?;
+    let check = parent.browser.visit("/ru/meals/check")?;
+    parent.browser.press(&check, text::meals::CHECK_BUTTON.get(l), &[("low-income", "yes")])?;
+    let contacts = parent.start()?;
+    let family = parent.confirm_phone(&contacts)?;
+    let step = parent.tell_family(&family)?;
+    post(&parent.browser, &step, &parent.at("meals"), &[("category", "emergency")])?;
+    let step = parent.attach(&step, Slot::Emergency)?;
+    let typed = [("school", new.id.as_str()), ("class", "5 Ә"), ("category", "emergency")];
+    let review = parent.consent(&parent.next(&step, &typed)?)?;
+    parent.send(&review)?;
+    let approve = get(&act(&parent, Act::Approve), &of_new)?;
+    for until in [&[("until-day", "")][..], &[]] {
+        press(&approve, text::meals::APPROVE.get(l), until, &of_new)?;
+    }
+
+    let rooms = get("/ru/office/free-places", &of_new)?;
+    let language = new.languages.first().ok_or("a school without a language")?.code();
+    let field = format!("{language}-7");
+    press(&rooms, text::transfer::FREE_SAVE.get(l), &[(&field, "9")], &of_new)?;
+    let mut parent = Parent::of(stack, Service::Transfer, l)?;
+    let contacts = parent.start()?;
+    let family = parent.confirm_phone(&contacts)?;
+    let step = parent.tell_family(&family)?;
+    let to = format!("{}:{language}", new.id);
+    let typed = [
+        ("grade", "7"),
+        ("from-school", old.id.as_str()),
+        ("from-language", old.languages.first().ok_or("a school without a language")?.code()),
+        ("address", stack.sample.address.as_str()),
+        ("motive", "court"),
+    ];
+    let shown = parent.browser.press(&step, text::transfer::SHOW.get(l), &typed)?;
+    let shown = parent.attach(&parent.browser.follow(shown)?, Slot::CourtDecision)?;
+    post(&parent.browser, &shown, &parent.at("transfer"), &[("grade", "7")])?;
+    let consent =
+        parent.next(&parent.browser.visit(&parent.at("transfer"))?, &[&typed[..], &[("to", &to)]].concat())?;
+    parent.send(&parent.consent(&consent)?)?;
+    let accept = get(&act(&parent, Act::Accept), &of_new)?;
+    press(&accept, text::transfer::ACCEPT.get(l), &[], &of_new)?;
+    parent.browser.get(&parent.at("slip.pdf"))?;
+    let release = get(&act(&parent, Act::Release), &of_old)?;
+    let today = portal.today();
+    let (day, month, year) = (today.day().to_string(), today.month().to_string(), today.year().to_string());
+    let order = [
+        ("order-number", "7"),
+        ("order-date-day", day.as_str()),
+        ("order-date-month", month.as_str()),
+        ("order-date-year", year.as_str()),
+    ];
+    for typed in [&[][..], &order[..]] {
+        press(&release, text::transfer::RELEASE.get(l), typed, &of_old)?;
+    }
     Ok(())
 }
 

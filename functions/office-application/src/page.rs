@@ -199,7 +199,7 @@ impl Page<'_> {
     /// What was answered on the step of the service's own.
     fn chosen(&self) -> Markup {
         let chosen = web::chosen::lines(self.l, &self.mine.application.answers, self.facts.schools);
-        let told = |line: &web::chosen::Line| !self.mine.partly || !matches!(line.field.as_str(), "motive" | "address");
+        let told = |line: &web::chosen::Line| !self.mine.partly || !line.is_private();
         let chosen = chosen.map(|(name, lines)| (name, lines.into_iter().filter(told).collect::<Vec<_>>()));
         html! {
             @if let Some((name, lines)) = &chosen {

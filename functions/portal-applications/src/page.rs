@@ -90,7 +90,7 @@ fn sent(visit: &Visit, session: &Session, application: &Application, told: (&Fac
     let number = t::NUMBER.fill(l, &[("n", &application.number.to_string())]);
     let thanks = Address::Sent(l, application.service, application.id.clone());
     let campaign = facts.campaigns.iter().find(|campaign| campaign.id == application.campaign);
-    let following = Following { visit, application, campaign, schools: facts.schools, queues };
+    let following = Following { visit, application, campaign, schools: facts.schools, queues, own: true };
     html! {
         section.card {
             h3.name { (number) }

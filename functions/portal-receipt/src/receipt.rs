@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use domain::directory::Campaign;
-use domain::{Application, ApplicationNumber, Language, Locale, Place, Timestamp};
+use domain::{Application, ApplicationNumber, Language, Locale, Place, Slot, Step, Timestamp};
 use store::directory::Schools;
 use store::standings::DayHead;
 use text::{common, documents, family, life, queue as t_queue, receipt as t, review, service, status, transfer};
@@ -90,9 +90,12 @@ impl Receipt {
             let quota = choice.quota.iter().zip(1..).map(|(chosen, n)| format!("{n}. {}", place(chosen, schools, l)));
             rows.push(Row { key: t::QUOTA.get(l).into(), value: or_none(quota.collect(), l) });
         } else if let Some((_, chosen)) = web::chosen::lines(l, &application.answers, schools) {
-            rows.extend(chosen.into_iter().map(|line| Row::new(line.key, line.value)));
+            let chosen = chosen.into_iter().filter(|line| !line.is_private());
+            rows.extend(chosen.map(|line| Row::new(line.key, line.value)));
         }
-        let scans = application.scans.iter().map(|slot| documents::name(*slot).get(l).to_owned());
+        // A paper of the service's own step tells what befell a family: like the answer that it proves, it is private.
+        let told = |slot: &&Slot| slot.step(application.service) == Step::Family || **slot == Slot::AddressProof;
+        let scans = application.scans.iter().filter(told).map(|slot| documents::name(*slot).get(l).to_owned());
         rows.push(Row { key: t::DOCUMENTS.get(l).into(), value: or_none(scans.collect(), l) });
         rows.push(Row {
             key: status::WHAT.get(l).into(),

@@ -87,7 +87,7 @@ pub fn found(visit: &Visit, form: &Fields, status: &Status, facts: (Option<&Camp
         (views::hidden("child-iin", form.text("child-iin")))
         (views::hidden(SHOWN, "yes"))
     };
-    let following = Following { visit, application: &status.application, campaign, schools, queues };
+    let following = Following { visit, application: &status.application, campaign, schools, queues, own: false };
     views::page(
         &shell,
         html! {

@@ -30,8 +30,14 @@ pub fn page(visit: &Visit, mine: &Mine, application: &Application, facts: &Facts
     };
     let shell = visit.shell(&title, LanguageSwitch::Link(&other));
     let at = visit.site.local(application.sent);
-    let following =
-        Following { visit, application, campaign: Some(&mine.campaign), schools: facts.schools, queues: &facts.queues };
+    let following = Following {
+        visit,
+        application,
+        campaign: Some(&mine.campaign),
+        schools: facts.schools,
+        queues: &facts.queues,
+        own: true,
+    };
     views::page(
         &shell,
         html! {

@@ -30,6 +30,12 @@ impl std::fmt::Debug for Line {
 }
 
 impl Line {
+    /// Whether it tells of a family what is no business of whoever holds a number or a receipt: where it lives,
+    /// what it lives on, what befell it.
+    pub fn is_private(&self) -> bool {
+        matches!(self.field.as_str(), "address" | "category" | "motive")
+    }
+
     fn new(locale: Locale, key: Phrase, value: impl Into<String>, field: impl Into<String>) -> Self {
         Self { key: key.get(locale).to_owned(), value: value.into(), field: field.into() }
     }

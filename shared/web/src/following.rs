@@ -38,6 +38,8 @@ pub struct Following<'a> {
     pub schools: &'a Schools,
     /// How the places that it waits for stand
     pub queues: &'a Queues,
+    /// To the owner, who reads all of it; others read no more than how it stands
+    pub own: bool,
 }
 
 /// A place in words.
@@ -91,7 +93,8 @@ impl Following<'_> {
         let released = application.released.as_ref().map(|order| deciding::released(self.visit, order));
         let until = application.until.map(text::date);
         let chosen = (!application.service.has_queue()).then(|| chosen::lines(l, &application.answers, self.schools));
-        let chosen = chosen.flatten().map(|(_, lines)| lines);
+        let told = |line: &chosen::Line| self.own || !line.is_private();
+        let chosen = chosen.flatten().map(|(_, lines)| lines.into_iter().filter(told).collect::<Vec<_>>());
         let over = self.campaign.is_some_and(|campaign| campaign.phase(self.visit.now) == Phase::Closed);
         let awaited = queue::awaited_rows(l, application, self.queues, over, self.schools);
         let rows = [

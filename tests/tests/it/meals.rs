@@ -107,9 +107,15 @@ fn a_parent_applies_the_school_approves_and_both_see_until_when() -> Result<()> 
         let ask = parent.browser.visit(&format!("/{}/status?number={number}&service=meals", l.code()))?;
         let typed = [("child-iin", parent.family.child_iin.as_str())];
         let found = parent.browser.press(&ask, status::CHECK.get(l), &typed)?;
-        assert!(found.says(t::APPROVED.get(l)), "{}", found.brief());
+        assert!(found.says(t::APPROVED.get(l)) && found.says("7 Б"), "{}", found.brief());
         let receipt = parent.browser.visit(&parent.at("receipt"))?;
         assert!(receipt.says("7 Б") && !receipt.says(text::queue::RECEIPT.get(l)), "{}", receipt.brief());
+        // What a family lives on is told to itself and the school, not to whoever has a number or a receipt.
+        for page in [&found, &receipt] {
+            for private in [t::category(Category::LowIncome), documents::INCOME] {
+                assert!(!page.says(private.get(l)), "{}", page.brief());
+            }
+        }
     }
     Ok(())
 }

@@ -415,7 +415,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn campaigns(&self) -> Result<Vec<Campaign>, StoreError> {
         let wanted = Service::ALL.map(|service| (&self.tables.directory, keys::campaign(service)));
-        let found = self.read_together(wanted.to_vec()).await?;
+        let found = self.read_batch(wanted.to_vec(), false).await?;
         let mut campaigns = found.iter().map(item::body).collect::<Result<Vec<Campaign>, _>>()?;
         campaigns.sort_by_key(|campaign| campaign.service);
         Ok(campaigns)

@@ -218,16 +218,26 @@ impl Store {
         query.into_paginator().items().send().try_collect().await.or_failure()
     }
 
-    /// Items of several tables in one consistent read; retries what DynamoDB left out.
+    /// Items of several tables in one consistent read.
     pub(crate) async fn read_together(&self, wanted: Vec<(&String, Key)>) -> Result<Vec<Item>, StoreError> {
+        self.read_batch(wanted, true).await
+    }
+
+    /// Items of several tables in one read, at half the cost where it need not be consistent; retries what DynamoDB
+    /// left out.
+    pub(crate) async fn read_batch(
+        &self,
+        wanted: Vec<(&String, Key)>,
+        consistent: bool,
+    ) -> Result<Vec<Item>, StoreError> {
         let mut request = std::collections::HashMap::<String, KeysAndAttributes>::new();
         for (table, key) in wanted {
             let keys = match request.remove(table) {
-                Some(keys) => KeysAndAttributes::builder().consistent_read(true).set_keys(Some(keys.keys)),
-                None => KeysAndAttributes::builder().consistent_read(true),
+                Some(keys) => KeysAndAttributes::builder().set_keys(Some(keys.keys)),
+                None => KeysAndAttributes::builder(),
             };
-            let keys =
-                keys.keys(key.attributes()).build().map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            let keys = keys.consistent_read(consistent).keys(key.attributes()).build();
+            let keys = keys.map_err(|error| StoreError::Unavailable(error.to_string()))?;
             request.insert(table.clone(), keys);
         }
         let mut items = Vec::new();

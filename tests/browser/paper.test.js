@@ -25,7 +25,8 @@ for (const locale of ['ru', 'kk']) {
     await parent.at('family');
     await page.goto(`/${locale}/office/paper`);
     await audit.look(page, 'begun');
-    await department.press(department.button('paper.OPENED', { child: department.say('paper.NAMELESS') }).first());
+    const nameless = `${department.say('paper.NAMELESS')} (${department.say('service.TITLE')})`;
+    await department.press(department.button('paper.OPENED', { child: nameless }).first());
     await parent.at('family', 'family-again');
     await parent.typeFamily();
     await parent.typeCertificate();

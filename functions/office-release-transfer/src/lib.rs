@@ -1,8 +1,9 @@
 //! The old school releases a child by its order, while the new school's slip is valid.
 
-use domain::decision::Decision;
+use domain::decision::{Decision, Unfit};
 use domain::life::Act;
 use store::Store;
+use views::Markup;
 use web::deciding::{Case, order_fields, read_order};
 use web::{Address, Fields, Method, Reply, Trouble, Visit};
 
@@ -28,6 +29,10 @@ impl web::Function for Release {
         let case = Case::open(&self.store, &visit, id, Act::Release).await?;
         // Before it was sent there was nothing to release anybody for.
         let first = visit.site.local(case.application.sent).date();
+        // The portal itself ends it by day: nobody is woken at night.
+        if case.application.slip_ended(visit.today()) {
+            return Ok(case.unfit(&visit, Unfit::SlipEnded, &Markup::default()));
+        }
         if visit.method == Method::Get {
             return Ok(case.ask(&visit, &order_fields(&visit, first, &Fields::default(), &[])));
         }

@@ -186,6 +186,11 @@ impl Application {
         matches!((self.service, self.state), (Service::Meals, State::Ending | State::Lapsed))
     }
 
+    /// Whether the acceptance slip is past its last day: nobody is released by it any more.
+    pub fn slip_ended(&self, today: Date) -> bool {
+        self.state == State::Accepted && self.until.is_some_and(|until| until < today)
+    }
+
     /// What the portal itself does to it next, and from which day on; none where nothing is to be done.
     pub fn deadline(&self) -> Option<Deadline> {
         let until = self.until?;

@@ -383,6 +383,9 @@ pub enum Unfit {
     /// There is no free place
     #[error("there is no free place")]
     Full,
+    /// The acceptance slip is past its last day
+    #[error("the acceptance slip has ended")]
+    SlipEnded,
 }
 
 impl Application {

@@ -169,6 +169,7 @@ pub const fn unfit(unfit: Unfit) -> Phrase {
         Unfit::NothingAwaited => UNFIT_NOTHING,
         Unfit::Rival => UNFIT_RIVAL,
         Unfit::Full => transfer::FULL,
+        Unfit::SlipEnded => transfer::SLIP_ENDED,
     }
 }
 

@@ -5,10 +5,11 @@ use std::cell::Cell;
 use domain::decision::Decision;
 use domain::directory::rows::CampaignRow;
 use domain::directory::{Break, CampaignId, SchoolId};
-use domain::life::{Act, State};
+use domain::life::{Act, Actor, State};
 use domain::transfer::{FreePlaces, Motive, TransferChoice};
 use domain::{Application, ApplicationNumber, Language, Locale, Place, Service, Slot, Timestamp};
 use jiff::civil::date;
+use store::changes::Changed;
 use store::drafts::Opened;
 use store::free_places::Kept;
 use store::sending::Sending;
@@ -223,6 +224,7 @@ fn both_schools_decide_one_after_the_other_and_a_slip_ends_in_time(engine: Engin
         let page = new.get(&link(&application, "")).await?;
         assert!(page.status == 200 && !page.says(decisions::DECIDE.get(l)), "{}", page.brief());
         assert_eq!(new.get(&link(&application, "/release-transfer")).await?.status, 403);
+        let asked = old.get(&link(&application, "/release-transfer")).await?;
         // The slip ends, the place is free again, and nothing has to be sent anew.
         let device = Device::with(&portal, draft.token);
         let own = |part: &str| format!("/kk/transfer/{}/{part}", application.id);
@@ -236,6 +238,21 @@ fn both_schools_decide_one_after_the_other_and_a_slip_ends_in_time(engine: Engin
         assert!(thanks.says(t::CHANGED_EXPIRE.get(l)) && thanks.says(t::SUBMITTED_MEANS.get(l)), "{}", thanks.brief());
         assert_eq!(device.get(&own("slip.pdf")).await?.status, 404);
         assert_eq!(old.get(&link(&application, "")).await?.status, 403, "the old school need not know any more");
+
+        // Past its last day nobody is released by a slip, even before the portal has ended it.
+        let late = Decision::Accept { until: portal.today().yesterday()? };
+        let decided = portal.store.decide(&expired, &Actor::System, &late, portal.now()).await?;
+        assert_eq!(decided, Changed::Done);
+        let page = old.get(&link(&application, "/release-transfer")).await?;
+        assert!(page.status == 422 && page.says(t::SLIP_ENDED.get(l)), "{}", page.brief());
+        let version = now(&portal, &application).await?.version.to_string();
+        let mut late = vec![("seen".to_owned(), version), ("order-number".to_owned(), "7-ш".to_owned())];
+        late.push(("csrf".to_owned(), asked.csrf().ok_or("no form")?));
+        let refused = old.send(&link(&application, "/release-transfer"), &late).await?;
+        assert!(refused.status == 422 && refused.says(t::SLIP_ENDED.get(l)), "{}", refused.brief());
+        assert_eq!(now(&portal, &application).await?.state, State::Accepted);
+        expire(&portal, &format!("{}T09:00:00+05:00", portal.today())).await?;
+        assert_eq!(now(&portal, &application).await?.state, State::Submitted);
 
         // Accepted once more, released by an order, enrolled by another.
         let ask = new.get(&link(&application, "/accept-transfer")).await?;

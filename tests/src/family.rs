@@ -1,6 +1,9 @@
 //! Families made up for one test each: no two tests share a phone, so that neither limits nor
 //! locks of one reach another. The register knows none of them.
 
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use domain::{Iin, Service};
 use store::keys;
 
@@ -34,8 +37,7 @@ impl Family {
         let year = stack.sample.child_iin.get(..2).ok_or("the sample child has no IIN")?;
         let (month, day) = (1 + random(8)?, 1 + random(28)?);
         Ok(Self {
-            // No operator has the prefix 709.
-            phone: format!("+7709{:07}", random(10_000_000)?),
+            phone: unused_phone()?,
             parent_iin: iin(&format!("90{:02}{:02}4", 1 + random(12)?, 1 + random(28)?))?,
             child_iin: iin(&format!("{year}{month:02}{day:02}5"))?,
             child_birth: [day.to_string(), month.to_string(), format!("20{year}")],
@@ -94,6 +96,16 @@ impl Family {
 /// Serials of [`Family::numbered`], three blocks of them.
 const SERIALS: u32 = 20;
 const FIRST_SERIAL: u32 = 20;
+
+/// A phone that nobody else has: texts are counted by it. No operator has the prefix 709; below a million there are
+/// the numbered families, from five million on the browser's.
+fn unused_phone() -> Result<String> {
+    static FIRST: OnceLock<u32> = OnceLock::new();
+    static USED: AtomicU32 = AtomicU32::new(0);
+    let drawn = 1_000_000 + random(3_000_000)?;
+    let number = FIRST.get_or_init(|| drawn) + USED.fetch_add(1, Ordering::Relaxed);
+    Ok(format!("+7709{number:07}"))
+}
 
 /// A number below `limit`.
 fn random(limit: u32) -> Result<u32> {

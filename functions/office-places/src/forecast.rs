@@ -119,7 +119,7 @@ mod tests {
             let outside = number.get() > 9;
             let home = place(if outside { "b" } else { "a" });
             let choices = if outside { vec![place("a")] } else { Vec::new() };
-            board.apply(&Event::Sent(Ticket { number, home: Some(home), choices })).unwrap();
+            board.apply(&Event::Sent(Ticket { number, home: Some(home), choices, rank: 0 })).unwrap();
         }
         board
     }
@@ -155,7 +155,7 @@ mod tests {
         board.apply(&Event::Changed { place: place("a"), terms: terms(30, 0) }).unwrap();
         for number in 1..=6_u64 {
             let number = ApplicationNumber::new(number).unwrap();
-            board.apply(&Event::Sent(Ticket { number, home: Some(place("a")), choices: Vec::new() })).unwrap();
+            board.apply(&Event::Sent(Ticket { number, home: Some(place("a")), choices: Vec::new(), rank: 0 })).unwrap();
         }
         let seen = Forecast::new(&board, &in_force(&[("a", 30, 0)]), &place("a"), &terms(30, 30));
         assert_eq!((seen.opening(), seen.moves.as_slice()), (Opening::Shuts(2), [].as_slice()));
@@ -179,7 +179,7 @@ mod tests {
         let in_force = in_force(&[("a", 10, 10)]);
         let seen = Forecast::new(&board, &in_force, &place("a"), &terms(12, 10));
         let number = ApplicationNumber::new(40).unwrap();
-        board.apply(&Event::Sent(Ticket { number, home: Some(place("c")), choices: Vec::new() })).unwrap();
+        board.apply(&Event::Sent(Ticket { number, home: Some(place("c")), choices: Vec::new(), rank: 0 })).unwrap();
         let elsewhere = Forecast::new(&board, &in_force, &place("a"), &terms(12, 10));
         assert!(elsewhere.line > seen.line);
         assert_eq!(elsewhere.seal(), seen.seal());

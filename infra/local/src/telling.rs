@@ -14,11 +14,12 @@ pub(crate) fn place(place: &Place) -> String {
 /// What happened.
 pub(crate) fn event(event: &Event) -> String {
     match event {
-        Event::Sent(Ticket { number, home, choices }) => {
+        Event::Sent(Ticket { number, home, choices, rank }) => {
             let home = home.as_ref().map_or("none yet".to_owned(), place);
             let choices: Vec<_> = choices.iter().map(place).collect();
             let choices = if choices.is_empty() { "nothing else".to_owned() } else { choices.join(", then ") };
-            format!("ticket {number} was sent; home place: {home}; wants: {choices}")
+            let rank = if *rank == 0 { String::new() } else { format!(" in rank {rank}") };
+            format!("ticket {number} was sent{rank}; home place: {home}; wants: {choices}")
         }
         Event::Assigned { number, home } => format!("ticket {number} was assigned the home place {}", place(home)),
         Event::Stayed { number, place: of } => format!("ticket {number} stays in {} and waits no more", place(of)),

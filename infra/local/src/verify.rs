@@ -258,6 +258,7 @@ mod tests {
             number: number(of),
             home: Some(at(home)),
             choices: choices.iter().map(|choice| at(choice)).collect(),
+            rank: 0,
         })
     }
 

@@ -206,7 +206,7 @@ impl Application {
     /// The ticket with which it joins the queue; none where the service has no queue.
     pub fn ticket(&self) -> Option<Ticket> {
         let school = self.answers.school.as_ref().filter(|_| self.service.has_queue())?;
-        Some(Ticket { number: self.number, home: school.home_place(), choices: school.quota.clone() })
+        Some(Ticket { number: self.number, home: school.home_place(), choices: school.quota.clone(), rank: 0 })
     }
 
     /// The place at the school of residence; none until the address was found or an officer

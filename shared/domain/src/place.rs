@@ -32,4 +32,13 @@ pub struct Ticket {
     pub home: Option<Place>,
     /// Up to two places outside the territory, the better first
     pub choices: Vec<Place>,
+    /// Who is served before the number counts: a lower rank before a higher one. In grade 1 nobody is
+    #[serde(default, skip_serializing_if = "first")]
+    pub rank: u8,
+}
+
+/// Whether it is the first rank, which is not written.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+pub(crate) fn first(rank: &u8) -> bool {
+    *rank == 0
 }

@@ -360,7 +360,7 @@ mod tests {
         write(Event::Changed { place: place("a"), terms });
         let sent = |number: u64, home: &str, choices: &[&str]| {
             let choices = choices.iter().map(|choice| place(choice)).collect();
-            Event::Sent(Ticket { number: nr(number), home: Some(place(home)), choices })
+            Event::Sent(Ticket { number: nr(number), home: Some(place(home)), choices, rank: 0 })
         };
         for event in [
             sent(1, "a", &[]),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::numbers::{Numbers, Terms};
 use crate::application::ApplicationNumber;
-use crate::place::{Place, Ticket, wanted};
+use crate::place::{Place, Ticket, first, wanted};
 
 /// An event of the ledger (`domain.md` section 5, "The ledger"). The ledger is public: withdrawn, refused and
 /// declined by the home school are all the same here.
@@ -156,6 +156,9 @@ pub struct Standing {
     /// The line of the ledger that brought it there; 0 if it never sat
     #[serde(default)]
     pub line: u64,
+    /// Who is served before the number counts
+    #[serde(default, skip_serializing_if = "first")]
+    pub rank: u8,
     /// Whether it is enrolled where it sits
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub enrolled: bool,
@@ -201,13 +204,17 @@ pub struct Wait {
     pub position: u32,
 }
 
+/// When a ticket is served: by rank, then by number.
+type Turn = (u8, ApplicationNumber);
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Hall {
     terms: Terms,
     residents: u32,
     away: u32,
     granted: u32,
-    waiting: BTreeSet<ApplicationNumber>,
+    /// By rank, then by number
+    waiting: BTreeSet<Turn>,
 }
 
 impl Default for Hall {
@@ -302,14 +309,14 @@ impl Board {
 
     /// Who waits for a place, the first in line first.
     pub fn waiting(&self, place: &Place) -> impl Iterator<Item = ApplicationNumber> {
-        self.halls.get(place).into_iter().flat_map(|hall| hall.waiting.iter().copied())
+        self.halls.get(place).into_iter().flat_map(|hall| hall.waiting.iter().map(|(_, number)| *number))
     }
 
     /// What a ticket waits for, the best first, with its position there.
     pub fn waits(&self, number: ApplicationNumber) -> Vec<Wait> {
         let Some(standing) = self.tickets.get(&number).filter(|_| !self.closed) else { return Vec::new() };
         let wait = |place: &Place| {
-            let ahead = self.halls.get(place).map_or(0, |hall| hall.waiting.range(..number).count());
+            let ahead = self.halls.get(place).map_or(0, |hall| hall.waiting.range(..(standing.rank, number)).count());
             Wait { place: place.clone(), position: u32::try_from(ahead + 1).unwrap_or(u32::MAX) }
         };
         standing.better().map(wait).collect()
@@ -343,8 +350,16 @@ impl Board {
                 for choice in &choices {
                     self.hall(choice);
                 }
-                let new =
-                    Standing { home: None, choices, held: None, before: None, line: 0, enrolled: false, left: false };
+                let new = Standing {
+                    home: None,
+                    choices,
+                    held: None,
+                    before: None,
+                    line: 0,
+                    rank: ticket.rank,
+                    enrolled: false,
+                    left: false,
+                };
                 self.tickets.insert(ticket.number, new);
                 let home = ticket.home.clone();
                 self.change(ticket.number, Why::Home, outcome, |standing| {
@@ -440,16 +455,16 @@ impl Board {
         Ok(())
     }
 
-    /// Rule 3: the lowest number that can improve takes the best of its wanted places that is open; then
+    /// Rule 3: the lowest number of the lowest rank that can improve takes the best of its wanted places that is open; then
     /// again from the lowest, until nobody can. Before the event nobody waited for an open place, so only
     /// places that it touched, or that a move touches, have to be looked at.
     fn settle(&mut self, outcome: &mut Outcome) {
         loop {
-            let first = |place: &Place| {
+            let next = |place: &Place| {
                 let hall = self.halls.get(place)?;
                 hall.waiting.first().copied().filter(|_| self.numbers_of(hall).is_open())
             };
-            let Some(number) = outcome.touched.iter().filter_map(first).min() else { return };
+            let Some((_, number)) = outcome.touched.iter().filter_map(next).min() else { return };
             let Some(standing) = self.tickets.get(&number) else { return };
             let Some((place, numbers)) =
                 standing.better().map(|place| (place, self.numbers(place))).find(|(_, numbers)| numbers.is_open())
@@ -509,7 +524,7 @@ impl Board {
         }
         self.count(&before, -1);
         before.better().for_each(|place| {
-            self.halls.get_mut(place).map(|hall| hall.waiting.remove(&number));
+            self.halls.get_mut(place).map(|hall| hall.waiting.remove(&(before.rank, number)));
         });
         self.count(&after, 1);
         for standing in [&before, &after] {
@@ -544,9 +559,10 @@ impl Board {
             return;
         }
         let Some(standing) = self.tickets.get(&number) else { return };
+        let rank = standing.rank;
         let better: Vec<Place> = standing.better().cloned().collect();
         for place in better {
-            self.hall(&place).waiting.insert(number);
+            self.hall(&place).waiting.insert((rank, number));
         }
     }
 }
@@ -570,7 +586,7 @@ mod tests {
 
     fn sent(of: u64, home: Option<&str>, choices: &[&str]) -> Event {
         let choices = choices.iter().map(|choice| place(choice)).collect();
-        Event::Sent(Ticket { number: number(of), home: home.map(place), choices })
+        Event::Sent(Ticket { number: number(of), home: home.map(place), choices, rank: 0 })
     }
 
     fn terms(of: &str, capacity: u16, forecast: u16) -> Event {

@@ -212,7 +212,12 @@ mod tests {
         let terms = Terms { capacity: 9, forecast: 3, ratio: 1, priority_until: date(2027, 5, 31) };
         let sent = |number, home: &str, choices: &[&str]| {
             let choices = choices.iter().map(|choice| place(choice)).collect();
-            Event::Sent(Ticket { number: ApplicationNumber::new(number).unwrap(), home: Some(place(home)), choices })
+            Event::Sent(Ticket {
+                number: ApplicationNumber::new(number).unwrap(),
+                home: Some(place(home)),
+                choices,
+                rank: 0,
+            })
         };
         let events = [
             Event::Date(date(2027, 4, 1)),

@@ -106,7 +106,7 @@ mod tests {
     }
 
     fn sent(of: u64, second: i64) -> Pending<u32> {
-        let ticket = Ticket { number: number(of), home: Some(place("home")), choices: vec![place("far")] };
+        let ticket = Ticket { number: number(of), home: Some(place("home")), choices: vec![place("far")], rank: 0 };
         Pending { at: at(second), news: Event::Sent(ticket), key: 0 }
     }
 
@@ -161,7 +161,7 @@ mod tests {
         }
         let send = |of, choices: &[&str]| {
             let choices = choices.iter().map(|choice| place(choice)).collect();
-            Event::Sent(Ticket { number: number(of), home: Some(place("home")), choices })
+            Event::Sent(Ticket { number: number(of), home: Some(place("home")), choices, rank: 0 })
         };
         for news in [send(1, &["best"]), send(2, &["best", "good"]), send(3, &["good"])] {
             take(&mut board, &news);

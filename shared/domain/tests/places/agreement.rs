@@ -30,13 +30,17 @@ proptest! {
 }
 
 fn agree(board: &Board, plain: &Plain, event: &Event) -> Result<(), TestCaseError> {
-    for (child, (number, standing)) in plain.children.iter().zip(board.tickets()) {
-        let told = (child.number, &child.home, &child.choices, &child.sits, child.enrolled, child.ended);
-        let kept = (number, &standing.home, &standing.choices, &standing.held, standing.enrolled, standing.left);
+    for child in &plain.children {
+        let number = child.number;
+        let Some(standing) = board.ticket(number) else {
+            return Err(TestCaseError::fail(format!("{number} is missing")));
+        };
+        let told = (child.rank, &child.home, &child.choices, &child.sits, child.enrolled, child.ended);
+        let kept = (standing.rank, &standing.home, &standing.choices, &standing.held, standing.enrolled, standing.left);
         prop_assert_eq!(kept, told, "{:?}", event);
         let waits: Vec<_> = board.waits(number).into_iter().map(|wait| (wait.place, wait.position)).collect();
         let position = |place| {
-            let ahead = plain.line(&place).into_iter().filter(|other| *other < number).count();
+            let ahead = plain.line(&place).into_iter().take_while(|other| *other != number).count();
             (place, ahead as u32 + 1)
         };
         let told: Vec<_> = plain.waits(child).into_iter().map(position).collect();

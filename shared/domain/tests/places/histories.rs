@@ -70,7 +70,9 @@ impl Dice {
             0..30 => {
                 let home = (self.below(6) > 0).then_some(any);
                 let choices = (0..self.below(4).min(2)).map(|_| place(self.below(places))).collect();
-                Event::Sent(Ticket { number, home, choices })
+                // As a campaign has it: most have none of their own.
+                let rank = self.below(6).saturating_sub(3) as u8;
+                Event::Sent(Ticket { number, home, choices, rank })
             }
             30..40 => Event::Changed { place: any, terms: self.terms() },
             40..47 => Event::Struck { number, place: there },

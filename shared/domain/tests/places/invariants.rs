@@ -83,7 +83,7 @@ fn take(board: &mut Board, news: &Event) {
     }
 }
 
-/// "At each grant the place is free, no lower number waits for that place, and the place does not go over capacity."
+/// "At each grant the place is free, no lower number (of its rank or a lower one) waits for that place, and the place does not go over capacity."
 /// The event alone gives no place outside but the one that the ticket had.
 fn the_place_is_free_and_no_lower_number_waits_for_it(step: &Step, plain: &mut Plain) -> Checked {
     let begun = plain.begins(step.event).unwrap_or_default();
@@ -92,7 +92,8 @@ fn the_place_is_free_and_no_lower_number_waits_for_it(step: &Step, plain: &mut P
     for Move { number, to, .. } in grants {
         let Some(place) = to else { return Err(TestCaseError::fail(format!("{number} was put out by others"))) };
         prop_assert!(plain.is_open(place), "{number} got {place:?}, which was not free");
-        let lower: Vec<_> = plain.line(place).into_iter().filter(|waits| waits < number).collect();
+        let turn = |number: &ApplicationNumber| step.after.ticket(*number).map(|standing| (standing.rank, *number));
+        let lower: Vec<_> = plain.line(place).into_iter().filter(|waits| turn(waits) < turn(number)).collect();
         prop_assert!(lower.is_empty(), "{lower:?} were passed over by {number}");
         prop_assert!(plain.line(place).contains(number), "{number} did not wait for {place:?}");
         plain.grant(*number, place);
@@ -162,7 +163,8 @@ fn a_position_gets_worse_only_by_a_late_ticket_a_decline_or_a_correction(step: &
         board.waits(number).into_iter().find(|wait| wait.place == place).map(|wait| wait.position)
     };
     for (number, _) in step.before.tickets() {
-        let may: u32 = worsens.is_some_and(|other: ApplicationNumber| other < number).into();
+        let turn = |number| step.after.ticket(number).map(|standing| (standing.rank, number));
+        let may: u32 = worsens.is_some_and(|other: ApplicationNumber| turn(other) < turn(number)).into();
         for was in step.before.waits(number) {
             let is = position(step.after, number, was.place.clone()).unwrap_or(0);
             prop_assert!(is <= was.position + may, "{number} stood at {was:?}, now at {is}");

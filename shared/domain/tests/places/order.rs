@@ -35,7 +35,7 @@ fn told(dice: Vec<u64>) -> Vec<Told> {
         };
         taken += dice.below(3) as i64;
         let sent = taken + dice.below(SETTLING as u64 + 1) as i64;
-        let ticket = Ticket { number: number(of), home: None, choices: Vec::new() };
+        let ticket = Ticket { number: number(of), home: None, choices: Vec::new(), rank: 0 };
         // Its sender stores it within the settling time of the number, not of the sending.
         let late = (taken + SETTLING - sent) as u64 + 1;
         let stored = sent + dice.below(late) as i64;

@@ -8,6 +8,7 @@ use domain::{ApplicationNumber, Date, Place};
 #[derive(Clone, Debug)]
 pub struct Child {
     pub number: ApplicationNumber,
+    pub rank: u8,
     pub home: Option<Place>,
     pub choices: Vec<Place>,
     pub sits: Option<Place>,
@@ -82,6 +83,7 @@ impl Plain {
                 }
                 let mut child = Child {
                     number: ticket.number,
+                    rank: ticket.rank,
                     home: ticket.home.clone(),
                     choices,
                     sits: None,
@@ -92,7 +94,7 @@ impl Plain {
                 // "A new ticket sits in its home place at once, even over capacity."
                 let moves = child.moves(ticket.home.clone(), Why::Home);
                 self.children.push(child);
-                self.children.sort_by_key(|child| child.number);
+                self.children.sort_by_key(|child| (child.rank, child.number));
                 Some(moves)
             }
             Event::Assigned { number, home } => {
@@ -175,7 +177,7 @@ impl Plain {
         }
     }
 
-    /// "The lowest number that can improve takes the best of its wanted places with `granted < allowed`."
+    /// "The lowest number", of the lowest rank, "that can improve takes the best of its wanted places with `granted < allowed`."
     fn next(&self) -> Option<(ApplicationNumber, Place)> {
         for child in &self.children {
             for place in self.waits(child) {
@@ -211,7 +213,7 @@ impl Plain {
         child.better_than(child.sits.as_ref())
     }
 
-    /// Who waits for a place, the lowest number first.
+    /// Who waits for a place, the lowest number of the lowest rank first.
     pub fn line(&self, place: &Place) -> Vec<ApplicationNumber> {
         self.children.iter().filter(|child| self.waits(child).contains(place)).map(|child| child.number).collect()
     }

@@ -285,7 +285,7 @@ impl City {
 impl Scene {
     fn ticket(&self, family: usize, of: u64) -> Ticket {
         let choices = self.families[family].iter().map(|choice| place(*choice)).collect();
-        Ticket { number: number(of), home: Some(place(HOME)), choices }
+        Ticket { number: number(of), home: Some(place(HOME)), choices, rank: 0 }
     }
 
     fn seats(&self, at: usize) -> Option<Event> {

@@ -73,7 +73,7 @@ impl City {
     /// There are fewer.
     pub fn place(&self, at: usize) -> Result<Place> {
         let row = nth(&self.places, at)?;
-        Ok(Place { school: row.school.clone(), language: row.language })
+        Ok(Place::new(row.school.clone(), row.language))
     }
 
     /// The campaign as pages have it.

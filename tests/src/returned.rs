@@ -41,7 +41,7 @@ impl<'a> Returned<'a> {
         let places: Vec<Place> = schools
             .all()
             .iter()
-            .filter_map(|school| Some(Place { school: school.id.clone(), language: *school.languages.first()? }))
+            .filter_map(|school| Some(Place::new(school.id.clone(), *school.languages.first()?)))
             .take(2)
             .collect();
         let [held, awaited] = places.as_slice() else { return Err("too few schools".into()) };

@@ -40,7 +40,7 @@ pub type Seats<'a> = (&'a str, u16, u16, u16);
 /// # Errors
 /// A name that is no school's.
 pub fn place(school: &str) -> Result<Place> {
-    Ok(Place { school: SchoolId::parse(school)?, language: Language::Kazakh })
+    Ok(Place::new(SchoolId::parse(school)?, Language::Kazakh))
 }
 
 impl Trial {

@@ -55,7 +55,7 @@ pub fn value(place: &Place) -> String {
 /// The places that may be assigned: every school in the language that the parent chose; where it is
 /// not taught, in those that are.
 pub fn offered(schools: &Schools, chosen: Language) -> Vec<Place> {
-    let places = |language| move |id: &domain::directory::SchoolId| Place { school: id.clone(), language };
+    let places = |language| move |id: &domain::directory::SchoolId| Place::new(id.clone(), language);
     let mut offered: Vec<Place> =
         schools.all().iter().filter(|school| school.teaches(chosen)).map(|school| places(chosen)(&school.id)).collect();
     for school in schools.all().iter().filter(|school| !school.teaches(chosen)) {
@@ -71,7 +71,7 @@ pub fn proposed(look: &Look<'_>, chosen: Language, offered: &[Place]) -> Option<
     let languages = std::iter::once(chosen).chain(Language::ALL.into_iter().filter(|other| *other != chosen));
     let places = languages.filter_map(|language| {
         let school = look.territory.home_school(house, language)?.clone();
-        Some(Place { school, language })
+        Some(Place::new(school, language))
     });
     places.into_iter().find(|place| offered.contains(place))
 }
@@ -93,7 +93,7 @@ mod tests {
     }
 
     fn place(school: &str, language: Language) -> Place {
-        Place { school: SchoolId::parse(school).unwrap(), language }
+        Place::new(SchoolId::parse(school).unwrap(), language)
     }
 
     #[test]

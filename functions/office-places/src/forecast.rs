@@ -37,7 +37,7 @@ impl Forecast {
         let line = board.lines();
         let mut board = board.clone();
         for terms in &in_force.terms {
-            let place = Place { school: terms.school.clone(), language: terms.language };
+            let place = Place::new(terms.school.clone(), terms.language);
             // Stale: the ledger has them.
             let _ = board.apply(&Event::Changed { place, terms: Terms::from(terms) });
         }
@@ -90,7 +90,7 @@ mod tests {
     const UNTIL: Date = Date::constant(2027, 5, 31);
 
     fn place(school: &str) -> Place {
-        Place { school: SchoolId::parse(school).unwrap(), language: Language::Kazakh }
+        Place::new(SchoolId::parse(school).unwrap(), Language::Kazakh)
     }
 
     fn terms(capacity: u16, forecast: u16) -> Terms {

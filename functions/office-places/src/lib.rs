@@ -128,7 +128,7 @@ impl Here<'_> {
     fn places(&self) -> Vec<Place> {
         let places = self.schools.all().iter().flat_map(|school| {
             let taught = Language::ALL.into_iter().filter(|language| school.teaches(*language));
-            taught.map(|language| Place { school: school.id.clone(), language })
+            taught.map(|language| Place::new(school.id.clone(), language))
         });
         places.filter(|place| self.sees(place)).collect()
     }
@@ -294,7 +294,7 @@ mod tests {
 
     #[test]
     fn a_place_that_nobody_has_named_stands_by_its_terms() {
-        let place = Place { school: SchoolId::parse("school-1").unwrap(), language: Language::Russian };
+        let place = Place::new(SchoolId::parse("school-1").unwrap(), Language::Russian);
         let terms = PlaceTerms {
             school: place.school.clone(),
             language: place.language,

@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn every_number_of_a_place_stands_in_the_table() {
-        let place = Place { school: school().id, language: Language::Kazakh };
+        let place = Place::new(school().id, Language::Kazakh);
         let terms = Terms { capacity: 97, forecast: 0, ratio: 3, priority_until: Date::constant(2027, 5, 31) };
         let numbers = Numbers { terms, priority: true, residents: 45, away: 2, granted: 11, waiting: 36 };
         let places = Places::from([(place, numbers)]);

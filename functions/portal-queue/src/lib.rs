@@ -82,7 +82,7 @@ impl PortalQueue {
     async fn school(&self, mut here: Here<'_>, id: &SchoolId) -> Result<Markup, Trouble> {
         let school = here.schools.find(id).ok_or(Trouble::NotFound)?;
         // A ticket may name a language in which the school no longer teaches.
-        let places = Language::ALL.map(|language| Place { school: id.clone(), language });
+        let places = Language::ALL.map(|language| Place::new(id.clone(), language));
         let mut queues = web::queue::Queues::new();
         if let Some(campaign) = here.campaign {
             let read =

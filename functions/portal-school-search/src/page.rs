@@ -197,7 +197,7 @@ impl Page<'_> {
 
     fn card(&self, spot: &Spot, school: &School, language: Language) -> Markup {
         let l = self.l();
-        let place = Place { school: school.id.clone(), language };
+        let place = Place::new(school.id.clone(), language);
         let numbers = self.standings.get(&place).filter(|numbers| has_terms(numbers));
         let teaches: Vec<String> = school.languages.iter().map(|language| named(l, *language).to_lowercase()).collect();
         let teaches = teaches.join(", ");

@@ -96,7 +96,7 @@ impl Schools {
     async fn places(&self, visit: &Visit, campaign: Option<&Campaign>, schools: &[&School]) -> Result<Places, Trouble> {
         let of = |school: &&School| {
             let id = school.id.clone();
-            Language::ALL.map(|language| Place { school: id.clone(), language })
+            Language::ALL.map(|language| Place::new(id.clone(), language))
         };
         let places: Vec<Place> = schools.iter().flat_map(of).collect();
         match campaign {

@@ -17,7 +17,7 @@ pub type Places = BTreeMap<Place, Numbers>;
 /// The languages in which a school teaches or has places, with how those stand; none where nobody recorded it.
 pub fn of<'a>(school: &'a School, places: &'a Places) -> impl Iterator<Item = (Language, Option<&'a Numbers>)> {
     Language::ALL.into_iter().filter_map(move |language| {
-        let numbers = places.get(&Place { school: school.id.clone(), language });
+        let numbers = places.get(&Place::new(school.id.clone(), language));
         (school.teaches(language) || numbers.is_some()).then_some((language, numbers))
     })
 }
@@ -81,7 +81,7 @@ pub mod tests {
     pub fn standing(school: &School, language: Language, free: u16, waiting: u32) -> (Place, Numbers) {
         let terms = Terms { capacity: 75, forecast: 0, ratio: 1, priority_until: Date::constant(2027, 5, 31) };
         let numbers = Numbers { terms, priority: true, residents: free.into(), away: 0, granted: 0, waiting };
-        (Place { school: school.id.clone(), language }, numbers)
+        (Place::new(school.id.clone(), language), numbers)
     }
 
     #[test]

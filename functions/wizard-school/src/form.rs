@@ -28,7 +28,7 @@ pub fn place_value(place: &Place) -> String {
 /// Reads a quota field; only places that exist are read.
 pub fn place(value: &str, schools: &Schools) -> Option<Place> {
     let (school, language) = value.split_once(':')?;
-    let place = Place { school: SchoolId::parse(school).ok()?, language: Language::parse(language)? };
+    let place = Place::new(SchoolId::parse(school).ok()?, Language::parse(language)?);
     schools.find(&place.school)?.teaches(place.language).then_some(place)
 }
 

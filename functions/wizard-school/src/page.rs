@@ -196,7 +196,7 @@ impl Page<'_> {
 
     fn card(&self, school: &School, language: Language, tag: Option<(Tone, &str)>, inner: Markup) -> Markup {
         let l = self.l();
-        let terms = self.look.terms(&Place { school: school.id.clone(), language });
+        let terms = self.look.terms(&Place::new(school.id.clone(), language));
         let places = terms.map_or(0, |terms| terms.capacity).to_string();
         let expected = terms.map_or(0, |terms| terms.forecast).to_string();
         let facts = [
@@ -254,10 +254,7 @@ impl Page<'_> {
         let mut schools: Vec<&School> = self.schools.all().iter().collect();
         schools.sort_by_key(|school| self.look.area() != Some(school.district.ru.as_str()));
         let places = schools.into_iter().flat_map(|school| {
-            school
-                .languages
-                .iter()
-                .map(move |language| (school, Place { school: school.id.clone(), language: *language }))
+            school.languages.iter().map(move |language| (school, Place::new(school.id.clone(), *language)))
         });
         places
             .map(|(school, place)| {

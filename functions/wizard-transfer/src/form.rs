@@ -21,7 +21,7 @@ pub fn place_value(place: &Place) -> String {
 /// Reads such a value; only places that exist are read.
 fn place(value: &str, schools: &Schools) -> Option<Place> {
     let (school, language) = value.split_once(':')?;
-    let place = Place { school: SchoolId::parse(school).ok()?, language: Language::parse(language)? };
+    let place = Place::new(SchoolId::parse(school).ok()?, Language::parse(language)?);
     schools.find(&place.school)?.teaches(place.language).then_some(place)
 }
 
@@ -93,7 +93,7 @@ pub fn parse(form: &Fields, look: &Look, opened: &Opened, visit: &Visit) -> Resu
     match (grade, from, language, to, motive) {
         (Some(grade), Some(school), Some(language), Some(to), Some(motive)) if faults.is_empty() => {
             let resident = look.is_home(&to);
-            Ok(TransferChoice { grade, from: Place { school, language }, to, address, resident, motive })
+            Ok(TransferChoice { grade, from: Place::new(school, language), to, address, resident, motive })
         }
         _ => Err(faults),
     }

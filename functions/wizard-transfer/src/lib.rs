@@ -62,7 +62,7 @@ impl Look {
     /// The places of residence, each language's.
     fn homes(&self) -> impl Iterator<Item = Place> {
         let home = |language: Language| self.spot.home(&self.territory, language).cloned();
-        Language::ALL.into_iter().filter_map(move |language| Some(Place { school: home(language)?, language }))
+        Language::ALL.into_iter().filter_map(move |language| Some(Place::new(home(language)?, language)))
     }
 }
 

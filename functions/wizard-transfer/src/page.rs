@@ -120,9 +120,12 @@ impl<'a> Page<'a> {
             let (name, language) = said(&place);
             (place_value(&place), t::TO_HOME.fill(l, &[("school", name), ("language", &language)]))
         });
-        let all = self.opened.schools.all().iter().flat_map(|school| {
-            school.languages.iter().map(|language| Place { school: school.id.clone(), language: *language })
-        });
+        let all = self
+            .opened
+            .schools
+            .all()
+            .iter()
+            .flat_map(|school| school.languages.iter().map(|language| Place::new(school.id.clone(), *language)));
         let grade = grade(self.shown);
         let free = all.filter(|place| !self.look.is_home(place)).filter_map(|place| {
             let free = grade.map_or(0, |grade| self.look.free(&place, grade));

@@ -246,7 +246,7 @@ mod tests {
     use super::*;
 
     fn at(school: &str) -> Place {
-        Place { school: SchoolId::parse(school).unwrap(), language: Language::Kazakh }
+        Place::new(SchoolId::parse(school).unwrap(), Language::Kazakh)
     }
 
     fn number(number: u64) -> ApplicationNumber {

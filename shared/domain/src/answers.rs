@@ -182,7 +182,7 @@ redacted!(HomeAddress);
 impl SchoolChoice {
     /// The home place, if the address was found.
     pub fn home_place(&self) -> Option<Place> {
-        self.home.clone().map(|school| Place { school, language: self.language })
+        self.home.clone().map(|school| Place::new(school, self.language))
     }
 }
 

@@ -553,7 +553,7 @@ mod tests {
     }
 
     fn place(school: &str) -> Place {
-        Place { school: SchoolId::parse(school).unwrap(), language: Language::Kazakh }
+        Place::new(SchoolId::parse(school).unwrap(), Language::Kazakh)
     }
 
     /// One decision for every act.

@@ -16,6 +16,13 @@ pub struct Place {
     pub language: Language,
 }
 
+impl Place {
+    /// A seat in grade 1 of a school.
+    pub const fn new(school: SchoolId, language: Language) -> Self {
+        Self { school, language }
+    }
+}
+
 /// The choices that count, the best first: one that is the home place ends the list (`domain.md` section 5,
 /// rule 2).
 pub(crate) fn wanted<'a>(choices: &'a [Place], home: Option<&Place>) -> impl Iterator<Item = &'a Place> {

@@ -462,7 +462,7 @@ impl Store {
         let rows = self.place_rows(&current).await?;
         let of = |row: PlaceRow| {
             let terms = PlaceTerms::from(row);
-            (Place { school: terms.school.clone(), language: terms.language }, Terms::from(&terms))
+            (Place::new(terms.school.clone(), terms.language), Terms::from(&terms))
         };
         let terms = rows.into_iter().filter(|row| row.campaign == *campaign).map(of).collect();
         Ok(Some((held.at, terms)))

@@ -139,7 +139,7 @@ fn untouched<'a>(
     day: Date,
 ) {
     for terms in in_force {
-        let place = Place { school: terms.school.clone(), language: terms.language };
+        let place = Place::new(terms.school.clone(), terms.language);
         numbers.entry(place).or_insert_with(|| Numbers::untouched(terms.into(), day));
     }
 }
@@ -173,7 +173,7 @@ impl Store {
             futures::try_join!(self.partition(&self.tables.places, &partition), self.ledger_head(campaign))?;
         let place = |item: &Item| {
             let Standing { school, language, numbers } = body(item)?;
-            Ok((Place { school, language }, numbers))
+            Ok((Place::new(school, language), numbers))
         };
         Ok(Standings { places: items.iter().map(place).collect::<Result<_, StoreError>>()?, head })
     }
@@ -343,7 +343,7 @@ mod tests {
     use super::*;
 
     fn place(school: &str) -> Place {
-        Place { school: SchoolId::parse(school).unwrap(), language: Language::Kazakh }
+        Place::new(SchoolId::parse(school).unwrap(), Language::Kazakh)
     }
 
     fn nr(number: u64) -> ApplicationNumber {

@@ -324,7 +324,7 @@ mod tests {
         Wanted {
             seen: Some(ImportId::from_bytes([1; 16])),
             form: "form".to_owned(),
-            place: Place { school: SchoolId::parse("school-1").unwrap(), language: Language::Kazakh },
+            place: Place::new(SchoolId::parse("school-1").unwrap(), Language::Kazakh),
             terms: Terms { capacity: 50, forecast: 40, ratio: 3, priority_until: domain::Date::constant(2027, 5, 31) },
             by: OfficerId::parse("officer").unwrap(),
             name: "Үлгі".to_owned(),

@@ -234,7 +234,7 @@ impl Address {
             ["places"] => Some(Self::OfficePlaces(locale)),
             ["places", school, language] => {
                 let school = SchoolId::parse(school).ok()?;
-                Some(Self::OfficePlace(locale, Place { school, language: Language::parse(language)? }))
+                Some(Self::OfficePlace(locale, Place::new(school, Language::parse(language)?)))
             }
             ["free-places"] => Some(Self::OfficeFreePlaces(locale)),
             ["directory"] => Some(Self::OfficeDirectory(locale)),
@@ -634,7 +634,7 @@ mod tests {
         all.extend(TeacherId::parse("teacher-7").map(|teacher| Address::TeacherPage(l, teacher)));
         all.push(Address::Queue(l));
         all.extend(SchoolId::parse("school-14").map(|school| Address::QueueOf(l, school)));
-        let place = |school: SchoolId| Address::OfficePlace(l, Place { school, language: Language::Russian });
+        let place = |school: SchoolId| Address::OfficePlace(l, Place::new(school, Language::Russian));
         all.extend(SchoolId::parse("school-14").map(place));
         all.extend(MailToken::parse(&"0a".repeat(32)).map(|token| Address::Unsubscribe(l, token)));
         let acts = Act::ALL.into_iter().filter(|act| act.groups().next().is_some());

@@ -76,7 +76,7 @@ pub fn languages<'a, T>(
 ) -> impl Iterator<Item = (Language, T)> + 'a {
     Language::ALL
         .into_iter()
-        .filter_map(move |language| Some((language, find(&Place { school: school.id.clone(), language })?)))
+        .filter_map(move |language| Some((language, find(&Place::new(school.id.clone(), language))?)))
 }
 
 /// The language of instruction, in words.

@@ -235,7 +235,7 @@ pub(super) async fn verdict(stack: &Stack, portal: &Portal, city: &City) -> Resu
         .places(campaign)
         .await?
         .iter()
-        .map(|terms| (Place { school: terms.school.clone(), language: terms.language }, Terms::from(terms)))
+        .map(|terms| (Place::new(terms.school.clone(), terms.language), Terms::from(terms)))
         .collect();
     let standings = store.standings(campaign).await?;
     for (place, numbers) in ledger.board().places() {

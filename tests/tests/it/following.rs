@@ -410,8 +410,7 @@ fn staying_names_what_is_given_up_and_is_offered_where_something_is() -> Result<
         assert!(page.says(awaited.name.get(L)) && page.says(status::STAY_FINAL.get(L)), "{}", page.brief());
         // Another home place meanwhile: the page named another one.
         let other = schools.all().last().ok_or("no school")?;
-        let place =
-            domain::Place { school: other.id.clone(), language: *other.languages.first().ok_or("no language")? };
+        let place = domain::Place::new(other.id.clone(), *other.languages.first().ok_or("no language")?);
         sent.decide(Decision::Assign(place)).await?;
         let met = device.press(&page, status::STAY_SURE.get(L), &[]).await?;
         assert!(met.status == 409 && met.says(other.name.get(L)), "{}", met.brief());

@@ -40,7 +40,7 @@ async fn lost(stack: &Stack, portal: &Portal) -> Result<Application> {
 async fn places(portal: &Portal) -> Result<Vec<Place>> {
     let schools = Directory::new(portal.store.clone()).schools().await?;
     let taught = schools.all().iter().filter(|school| school.teaches(Language::Kazakh));
-    Ok(taught.map(|school| Place { school: school.id.clone(), language: Language::Kazakh }).collect())
+    Ok(taught.map(|school| Place::new(school.id.clone(), Language::Kazakh)).collect())
 }
 
 async fn assign(worker: &Worker<'_>, page: &Page, place: &str) -> Result<Page> {

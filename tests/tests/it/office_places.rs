@@ -31,7 +31,7 @@ const WHY: &str = "Жаңа сынып ашылды";
 const LIST: &str = "/kk/office/places";
 
 fn place(school: &str) -> Result<Place> {
-    Ok(Place { school: SchoolId::parse(school)?, language: Language::Kazakh })
+    Ok(Place::new(SchoolId::parse(school)?, Language::Kazakh))
 }
 
 fn path(place: &Place) -> String {
@@ -223,7 +223,7 @@ fn a_change_is_seen_before_it_is_made_and_the_queue_follows_it(engine: Engine) -
         assert!(list.says(&t::OVER.fill(L, &[("n", "4")])), "{}", list.brief());
 
         // A place that has no terms yet is given some.
-        let bare = Place { school: second.school.clone(), language: Language::Russian };
+        let bare = Place::new(second.school.clone(), Language::Russian);
         assert!(worker.get(&path(&bare)).await?.says(t::NO_TERMS_NOTE.get(L)));
         let until = [("until-day", "1"), ("until-month", "12"), ("until-year", &*city.until.year().to_string())];
         let typed = [("capacity", "25"), ("forecast", "0")].into_iter().chain(until).collect::<Vec<_>>();

@@ -25,7 +25,7 @@ tests::over_both! {
 const L: Locale = Locale::Kk;
 
 fn at(school: &SchoolId) -> Place {
-    Place { school: school.clone(), language: Language::Kazakh }
+    Place::new(school.clone(), Language::Kazakh)
 }
 
 fn path(application: &Application, act: Act) -> String {

@@ -126,7 +126,7 @@ async fn with_transfers(stack: &Stack) -> Result<Portal> {
 }
 
 fn place(school: &str) -> Result<Place> {
-    Ok(Place { school: SchoolId::parse(school)?, language: Language::Kazakh })
+    Ok(Place::new(SchoolId::parse(school)?, Language::Kazakh))
 }
 
 /// So many places are free in grade 5 of the school.

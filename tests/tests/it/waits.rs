@@ -391,7 +391,7 @@ async fn give_back(stack: &Stack, parent: &Parent<'_>) -> Result<String> {
     let mut application = portal.store.sent_application(&id).await?.ok_or("no application")?;
     let choice = application.answers.school.as_mut().ok_or("no choice of schools")?;
     let schools = Directory::new(portal.store.clone()).schools().await?;
-    let place = |school: &School| Some(Place { school: school.id.clone(), language: *school.languages.first()? });
+    let place = |school: &School| Some(Place::new(school.id.clone(), *school.languages.first()?));
     let mut others = schools.all().iter().filter_map(place).filter(|place| Some(&place.school) != choice.home.as_ref());
     choice.quota = vec![others.next().ok_or("no other school")?];
     let actor = Actor::Officer { id: OfficerId::parse("trial").ok_or("no id")?, name: "Маман".to_owned() };

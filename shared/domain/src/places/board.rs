@@ -577,7 +577,7 @@ mod tests {
     use crate::places::Obstacle;
 
     fn place(school: &str) -> Place {
-        Place { school: SchoolId::parse(school).unwrap(), language: Language::Kazakh }
+        Place::new(SchoolId::parse(school).unwrap(), Language::Kazakh)
     }
 
     fn number(number: u64) -> ApplicationNumber {

@@ -203,7 +203,7 @@ mod tests {
     use crate::places::Terms;
 
     fn place(school: &str) -> Place {
-        Place { school: SchoolId::parse(school).unwrap(), language: Language::Kazakh }
+        Place::new(SchoolId::parse(school).unwrap(), Language::Kazakh)
     }
 
     /// A ledger of six lines: one outside place is given.

@@ -20,7 +20,7 @@ pub fn cases(share: u32) -> ProptestConfig {
 pub fn place(of: u64) -> Place {
     let school = ["one", "two", "three", "four"][(of / 2) as usize % 4];
     let language = if of.is_multiple_of(2) { Language::Kazakh } else { Language::Russian };
-    Place { school: SchoolId::parse(school).unwrap(), language }
+    Place::new(SchoolId::parse(school).unwrap(), language)
 }
 
 pub fn number(of: u64) -> ApplicationNumber {

@@ -48,7 +48,7 @@ impl Family {
 }
 
 impl Family {
-    /// An invented family whose child nobody has applied for: made-up IINs are few, and a lock is
+    /// An invented family whose child nobody has applied for, to no service: made-up IINs are few, and a lock is
     /// for ever.
     ///
     /// # Errors
@@ -57,8 +57,12 @@ impl Family {
         loop {
             let family = Self::invented(stack)?;
             let child = Iin::parse(&family.child_iin).map_err(|_| "the family's IIN is none")?;
-            let pk = keys::child_lock(&portal.key, Service::FirstGrade, &child).pk;
-            if partition(stack, &portal.tables.applications, &pk)?.is_empty() {
+            let mut claimed = false;
+            for service in Service::ALL {
+                let pk = keys::child_lock(&portal.key, service, &child).pk;
+                claimed |= !partition(stack, &portal.tables.applications, &pk)?.is_empty();
+            }
+            if !claimed {
                 return Ok(family);
             }
         }

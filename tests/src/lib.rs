@@ -9,6 +9,7 @@ pub mod administrator;
 pub mod aws;
 pub mod browser;
 pub mod bucket;
+pub mod deadlines;
 pub mod device;
 pub mod embedded;
 pub mod family;

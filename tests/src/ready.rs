@@ -7,7 +7,7 @@ use domain::person::{Person, PersonName, Sex};
 use domain::{Application, Draft, DraftId, Iin, Language, Locale, Phone, Place, Service, Slot};
 use jiff::SignedDuration;
 use store::documents::{Accepted, Document, State, UploadId};
-use store::drafts::Opened;
+use store::drafts::{Mine, Opened};
 use store::keys;
 use store::sending::Sending;
 use store::sessions::{Session, SessionToken, random};
@@ -129,6 +129,40 @@ pub async fn send_as_it_is(portal: &Portal, draft: &Ready) -> Result<Application
         return Err("not accepted".into());
     };
     portal.store.sent_application(&draft.id).await?.ok_or_else(|| "the application is not there".into())
+}
+
+/// A sent application of a family for another service than grade 1: `answer` answers the service's own step, and
+/// `papers` go with it besides the birth certificate.
+///
+/// # Errors
+/// A stack that does not answer, or a sending that is refused.
+pub async fn applied(
+    portal: &Portal,
+    service: Service,
+    (family, linked): (&Family, bool),
+    answer: impl FnOnce(&mut Draft),
+    papers: &[Slot],
+) -> Result<(Ready, Application)> {
+    let campaign = portal.store.campaign(service).await?.ok_or("no campaign")?;
+    let nowhere = Wish { home: None, language: Language::Kazakh, quota: Vec::new() };
+    let draft = wishing(portal, &campaign, family, linked, &nowhere).await?;
+    let mine = async || -> Result<Mine> {
+        match portal.store.open(Some(&draft.token), service, &draft.id, portal.now()).await? {
+            Opened::Mine(mine) => Ok(*mine),
+            _ => Err("the draft is not its owner's".into()),
+        }
+    };
+    let mut opened = mine().await?;
+    answer(&mut opened.draft);
+    portal.store.save_draft(&mut opened.draft, &campaign, portal.now()).await?;
+    for slot in Slot::required(service).iter().chain(papers) {
+        attach(portal, &draft.id, *slot).await?;
+    }
+    let Sending::Accepted(_) = portal.store.send(&mine().await?, portal.now()).await? else {
+        return Err("refused".into());
+    };
+    let application = portal.store.sent_application(&draft.id).await?.ok_or("no application")?;
+    Ok((draft, application))
 }
 
 /// Gives many drafts the scans of another one. Five uploads for each are most of the work that a crowd makes:

@@ -4,6 +4,7 @@
 mod city;
 mod ledger;
 mod school;
+mod tickets;
 
 use domain::directory::{Campaign, Phase, SchoolId};
 use domain::{Language, Place, Service};

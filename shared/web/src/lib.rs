@@ -24,6 +24,7 @@ mod reply;
 mod serve;
 mod sheet;
 mod site;
+pub mod settling;
 pub mod spot;
 pub mod step;
 mod trouble;

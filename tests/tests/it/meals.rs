@@ -1,7 +1,5 @@
 //! Free meals: the check, the way to the number, the school's answer, the end by itself, the renewal.
 
-use std::cell::Cell;
-
 use domain::decision::{Decision, Ground, Reason};
 use domain::directory::rows::CampaignRow;
 use domain::directory::{CampaignId, SchoolId};
@@ -9,15 +7,14 @@ use domain::life::{Act, State};
 use domain::meals::{Category, Class, MealsChoice};
 use domain::{Application, DraftId, Locale, Service, Slot, Timestamp};
 use jiff::civil::date;
-use store::drafts::Opened;
-use store::sending::Sending;
 use testkit::Fault;
+use tests::deadlines::expire;
 use tests::faults::at_every_call;
 use tests::fresh::City;
 use tests::officer::{Account, Worker, signed_in};
 use tests::parent::expect;
 use tests::portal::block_on;
-use tests::ready::{Ready, Wish, attach, wishing};
+use tests::ready::{Ready, applied, attach};
 use tests::stack::patiently;
 use tests::standing::{Held, held, led};
 use tests::{Device, Engine, Family, Page, Parent, Portal, Result, Stack};
@@ -161,43 +158,13 @@ const YEAR: i16 = 2098;
 
 /// A sent application of a family for free meals at a school.
 async fn sent(portal: &Portal, family: &Family, linked: bool, school: &str) -> Result<(Ready, Application)> {
-    let campaign = portal.store.campaign(Service::Meals).await?.ok_or("no campaign")?;
-    let nowhere = Wish { home: None, language: domain::Language::Kazakh, quota: Vec::new() };
-    let draft = wishing(portal, &campaign, family, linked, &nowhere).await?;
-    let mut mine = mine(portal, &draft).await?;
     let choice = MealsChoice {
         school: SchoolId::parse(school)?,
         class: Class::parse("7 Б").map_err(|_| "no class")?,
         category: Category::Emergency,
     };
-    mine.draft.answer_meals(choice);
-    portal.store.save_draft(&mut mine.draft, &campaign, portal.now()).await?;
-    for slot in [Slot::BirthCertificate, Slot::Emergency] {
-        attach(portal, &draft.id, slot).await?;
-    }
-    let mine = self::mine(portal, &draft).await?;
-    let Sending::Accepted(_) = portal.store.send(&mine, portal.now()).await? else { return Err("refused".into()) };
-    let application = portal.store.sent_application(&draft.id).await?.ok_or("no application")?;
-    Ok((draft, application))
-}
-
-async fn mine(portal: &Portal, draft: &Ready) -> Result<store::drafts::Mine> {
-    match portal.store.open(Some(&draft.token), Service::Meals, &draft.id, portal.now()).await? {
-        Opened::Mine(mine) => Ok(*mine),
-        _ => Err("the draft is not its owner's".into()),
-    }
-}
-
-thread_local! {
-    /// The clock of the function that ends things.
-    static NOW: Cell<Timestamp> = const { Cell::new(Timestamp::UNIX_EPOCH) };
-}
-
-/// Runs it at a time of the city.
-async fn expire(portal: &Portal, at: &str) -> Result<()> {
-    NOW.set(at.parse()?);
-    let event = include_str!("../../../events/expire-deadlines.schedule.json");
-    portal.expire_deadlines(|| NOW.get()).handle(serde_json::from_str(event)?).await
+    let answer = |draft: &mut domain::Draft| draft.answer_meals(choice);
+    applied(portal, Service::Meals, (family, linked), answer, &[Slot::Emergency]).await
 }
 
 async fn state(portal: &Portal, application: &Application) -> Result<State> {
@@ -208,7 +175,7 @@ fn what_is_approved_is_told_of_before_it_ends_and_can_be_renewed(engine: Engine)
     let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let portal = with_meals(&stack).await?;
-        let family = Family::invented(&stack)?;
+        let family = Family::unclaimed(&stack, &portal)?;
         let (draft, application) = sent(&portal, &family, true, "fresh-1").await?;
         let school = SchoolId::parse("fresh-1")?;
         let worker = Worker::of_school(&portal, &school).await?;
@@ -273,7 +240,7 @@ fn what_is_approved_is_told_of_before_it_ends_and_can_be_renewed(engine: Engine)
         // Nothing is renewed that was not approved, and nobody else's.
         let unapproved = device.post(&thanks, "/kk/meals", &[("renews", next.id.as_str())]).await?;
         assert_eq!(unapproved.location.as_deref(), Some(format!("/kk/meals/{}/sent", next.id).as_str()));
-        let (stranger, _) = sent(&portal, &Family::invented(&stack)?, true, "fresh-2").await?;
+        let (stranger, _) = sent(&portal, &Family::unclaimed(&stack, &portal)?, true, "fresh-2").await?;
         let stranger = Device::with(&portal, stranger.token);
         let theirs = stranger.get("/kk/meals").await?;
         let forged = stranger.post(&theirs, "/kk/meals", &[("renews", application.id.as_str())]).await?;
@@ -287,7 +254,7 @@ fn a_school_decides_on_its_own_and_a_child_has_one_application(engine: Engine) -
     block_on(async {
         let portal = with_meals(&stack).await?;
         let l = Locale::Kk;
-        let family = Family::invented(&stack)?;
+        let family = Family::unclaimed(&stack, &portal)?;
         let (_, first) = sent(&portal, &family, true, "fresh-1").await?;
         let link = |application: &Application, act: &str| format!("/kk/office/applications/{}{act}", application.id);
         let mine = Worker::of_school(&portal, &SchoolId::parse("fresh-1")?).await?;
@@ -332,7 +299,7 @@ fn a_school_decides_on_its_own_and_a_child_has_one_application(engine: Engine) -
         assert!(portal.store.due(date(2100, 1, 1)).await?.is_empty(), "a deadline of nobody is left");
 
         // Returned by the school, in the school's words.
-        let (draft, third) = sent(&portal, &Family::invented(&stack)?, true, "fresh-1").await?;
+        let (draft, third) = sent(&portal, &Family::unclaimed(&stack, &portal)?, true, "fresh-1").await?;
         let ask = mine.get(&link(&third, "/return")).await?;
         assert!(!ask.says(text::school::ADDRESS_LEGEND.get(l)) && ask.says(documents::EMERGENCY.get(l)));
         let typed = [("scan-emergency", "yes"), ("note", "Анықтама көрінбейді")];
@@ -361,7 +328,7 @@ fn an_end_is_whole_or_not_made_whatever_fails(engine: Engine) -> Result<()> {
     block_on(async {
         let portal = with_meals(&stack).await?;
         let struck = at_every_call(&Fault::ALL, async |planned| {
-            let (_, application) = sent(&portal, &Family::invented(&stack)?, true, "fresh-1").await?;
+            let (_, application) = sent(&portal, &Family::unclaimed(&stack, &portal)?, true, "fresh-1").await?;
             let approve = Decision::Approve { until: date(2099, 5, 31) };
             let approved = held(&stack, &portal, &led(&portal, application.clone(), &[approve]).await?)?;
             let reminded = Held { moves: approved.moves, ..approved.decided("ending").free() };

@@ -1,7 +1,5 @@
 //! Transfers: the way to the number, both schools' answers with their slips, the free places, the end of a slip.
 
-use std::cell::Cell;
-
 use domain::decision::Decision;
 use domain::directory::rows::CampaignRow;
 use domain::directory::{Break, CampaignId, SchoolId};
@@ -10,16 +8,15 @@ use domain::transfer::{FreePlaces, Motive, TransferChoice};
 use domain::{Application, ApplicationNumber, Language, Locale, Place, Service, Slot, Timestamp};
 use jiff::civil::date;
 use store::changes::Changed;
-use store::drafts::Opened;
 use store::free_places::Kept;
-use store::sending::Sending;
 use testkit::Fault;
+use tests::deadlines::expire;
 use tests::faults::at_every_call;
 use tests::fresh::City;
 use tests::officer::{Account, Worker, signed_in};
 use tests::parent::expect;
 use tests::portal::block_on;
-use tests::ready::{Ready, Wish, attach, wishing};
+use tests::ready::{Ready, applied};
 use tests::stack::patiently;
 use tests::standing::{Held, held, led};
 use tests::{Device, Engine, Family, Parent, Portal, Result, Stack};
@@ -147,43 +144,11 @@ async fn free(portal: &Portal, school: &str) -> Result<i32> {
 
 /// A sent application for a transfer from the first school to the second.
 async fn sent(portal: &Portal, stack: &Stack, resident: bool) -> Result<(Ready, Application)> {
-    let campaign = portal.store.campaign(Service::Transfer).await?.ok_or("no campaign")?;
-    let nowhere = Wish { home: None, language: Language::Kazakh, quota: Vec::new() };
-    let draft = wishing(portal, &campaign, &Family::invented(stack)?, true, &nowhere).await?;
-    let mine = async || -> Result<store::drafts::Mine> {
-        match portal.store.open(Some(&draft.token), Service::Transfer, &draft.id, portal.now()).await? {
-            Opened::Mine(mine) => Ok(*mine),
-            _ => Err("the draft is not its owner's".into()),
-        }
-    };
-    let mut opened = mine().await?;
-    opened.draft.answer_transfer(TransferChoice {
-        grade: 5,
-        from: place("fresh-1")?,
-        to: place("fresh-2")?,
-        address: None,
-        resident,
-        motive: Motive::Move,
-    });
-    portal.store.save_draft(&mut opened.draft, &campaign, portal.now()).await?;
-    for slot in [Slot::BirthCertificate, Slot::MoveProof] {
-        attach(portal, &draft.id, slot).await?;
-    }
-    let Sending::Accepted(_) = portal.store.send(&mine().await?, portal.now()).await? else {
-        return Err("refused".into());
-    };
-    let application = portal.store.sent_application(&draft.id).await?.ok_or("no application")?;
-    Ok((draft, application))
-}
-
-thread_local! {
-    static NOW: Cell<Timestamp> = const { Cell::new(Timestamp::UNIX_EPOCH) };
-}
-
-async fn expire(portal: &Portal, at: &str) -> Result<()> {
-    NOW.set(at.parse()?);
-    let event = include_str!("../../../events/expire-deadlines.schedule.json");
-    portal.expire_deadlines(|| NOW.get()).handle(serde_json::from_str(event)?).await
+    let (from, to) = (place("fresh-1")?, place("fresh-2")?);
+    let choice = TransferChoice { grade: 5, from, to, address: None, resident, motive: Motive::Move };
+    let answer = |draft: &mut domain::Draft| draft.answer_transfer(choice);
+    let family = Family::unclaimed(stack, portal)?;
+    applied(portal, Service::Transfer, (&family, true), answer, &[Slot::MoveProof]).await
 }
 
 async fn now(portal: &Portal, application: &Application) -> Result<Application> {

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { THOROUGHLY } from './support/audit.js';
 import { officer } from './support/officer.js';
 import { invented, open, portal, received, skip } from './support/portal.js';
-import { asIfIn } from './support/tables.js';
+import { asIfIn, asIfSlipEnded } from './support/tables.js';
 import { visit } from './support/visit.js';
 
 let browser;
@@ -80,6 +80,11 @@ for (const locale of ['ru', 'kk']) {
     await parent.at('sent', 'accepted');
     const slip = await parent.page.request.get(sent.replace(/sent$/, 'slip.pdf'));
     assert.deepEqual([slip.status(), slip.headers()['content-type']], [200, 'application/pdf']);
+    // What the hourly function does with a slip that was not used is tested over HTTP; here is how it looks then.
+    await asIfSlipEnded(sent.match(/[0-9a-f]{32}/)[0]);
+    await parent.page.reload();
+    await parent.at('sent', 'slip-ended');
+    assert.ok(await parent.text('transfer.CHANGED_EXPIRE').first().isVisible());
     // The old school's officer is another one: here is how it looks when both schools are done.
     await asIfIn('released', sent.match(/[0-9a-f]{32}/)[0]);
     await parent.page.reload();

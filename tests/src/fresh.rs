@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::directory::rows::{CampaignRow, PlaceRow, SchoolRow};
+use domain::directory::rows::{CampaignRow, PlaceRow, SchoolRow, ShiftRow};
 use domain::directory::sheet::{Differences, Faults, Report, Rows, Sheet};
 use domain::directory::{Campaign, CampaignId, SchoolId};
 use domain::{Date, Language, OfficerId, Place, Service, Timestamp};
@@ -27,6 +27,8 @@ pub struct City {
     pub schools: Vec<SchoolRow>,
     /// The terms of places
     pub places: Vec<PlaceRow>,
+    /// The shifts of camps
+    pub shifts: Vec<ShiftRow>,
 }
 
 impl City {
@@ -64,7 +66,7 @@ impl City {
             priority_until: last,
         };
         let places = schools.iter().flat_map(|school| Language::ALL.map(|language| terms(school, language))).collect();
-        Ok(Self { campaign, others: Vec::new(), schools, places })
+        Ok(Self { campaign, others: Vec::new(), schools, places, shifts: Vec::new() })
     }
 
     /// The place of the n-th terms, the first being 0.
@@ -87,6 +89,7 @@ impl City {
             Rows::Holidays(Vec::new()),
             Rows::Schools(self.schools.clone()),
             Rows::Places(self.places.clone()),
+            Rows::Shifts(self.shifts.clone()),
         ]
     }
 }

@@ -353,6 +353,10 @@ impl Portal {
             Address::Step(.., Step::Meals) | Address::MealsCheck(_) => {
                 wizard_meals::MealsStep { store, directory: directory() }.handle(visit).await
             }
+            Address::Step(.., Step::Camp) => {
+                wizard_camp::CampStep { store, directory: directory() }.handle(visit).await
+            }
+            Address::Confirm(..) => camp_confirm::CampConfirm { store, directory: directory() }.handle(visit).await,
             Address::Step(.., Step::Consent) => wizard_consent::ConsentStep { store }.handle(visit).await,
             Address::Step(.., Step::Review) | Address::Sent(..) => {
                 wizard_review::ReviewStep { store, directory: directory() }.handle(visit).await
@@ -377,7 +381,7 @@ impl Portal {
                 portal_teachers::Teachers { directory: directory() }.handle(visit).await
             }
             Address::Faq(_) => portal_faq::Faq.handle(visit).await,
-            Address::Queue(_) | Address::QueueOf(..) => {
+            Address::Queue(_) | Address::QueueOf(..) | Address::Camps(_) | Address::CampShift(..) => {
                 portal_queue::PortalQueue { store, directory: directory(), published: published() }.handle(visit).await
             }
             Address::SendCode(..) | Address::SignInCode(_) => {
@@ -428,6 +432,7 @@ impl Portal {
                 | Act::Stay
                 | Act::Move
                 | Act::Withdraw
+                | Act::Offer
                 | Act::Expire
                 | Act::Remind
                 | Act::Lapse,

@@ -81,7 +81,7 @@ impl Trial {
     async fn import(&self, seats: &[Seats<'_>], at: Timestamp) -> Result<()> {
         let place = |(school, capacity, forecast, ratio): &Seats<'_>| {
             let (capacity, forecast, ratio) = (*capacity, *forecast, *ratio);
-            let Place { school, language } = place(school)?;
+            let Place { school, language, .. } = place(school)?;
             let (campaign, priority_until) = (self.campaign.id.clone(), self.priority_until());
             Ok(PlaceRow { campaign, school, language, capacity, forecast, ratio, priority_until })
         };

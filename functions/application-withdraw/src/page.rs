@@ -1,6 +1,6 @@
 //! The page that asks whether the parent is sure.
 
-use domain::Application;
+use domain::{Application, Service};
 use text::status as t;
 use views::{LanguageSwitch, Markup, html};
 use web::{Address, Visit};
@@ -23,6 +23,8 @@ pub fn page(visit: &Visit, application: &Application, allowed: bool) -> Markup {
                 (views::warning(l, html! { p { (t::WITHDRAW_INTRO.get(l)) } }))
                 @if application.service.has_queue() {
                     p { (t::WITHDRAW_QUEUE.fill(l, &[("n", &number)])) }
+                }
+                @if application.service == Service::FirstGrade {
                     p { (t::WITHDRAW_HOME.get(l)) }
                 }
                 (views::action_form(&visit.address.to_string(), csrf.as_deref(), views::buttons(html! {

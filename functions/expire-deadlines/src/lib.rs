@@ -90,14 +90,14 @@ impl ExpireDeadlines {
             self.store.forget_due(due).await?;
             return Ok(true);
         };
-        let now = (self.now)();
-        match self.store.decide(&application, &Actor::System, &deadline.decision, now).await? {
+        let (now, decision) = ((self.now)(), deadline.decision(today));
+        match self.store.decide(&application, &Actor::System, &decision, now).await? {
             Changed::Done => {
-                tracing::info!(application = %application.id, act = deadline.decision.act().code(), "by itself");
+                tracing::info!(application = %application.id, act = decision.act().code(), "by itself");
                 Ok(true)
             }
             Changed::NotAllowed(unfit) => {
-                let why = format!("{:?} is due: {unfit}", deadline.decision.act());
+                let why = format!("{:?} is due: {unfit}", decision.act());
                 Err(StoreError::Corrupt { key: application.id.to_string(), why })
             }
             Changed::Overtaken => Ok(false),

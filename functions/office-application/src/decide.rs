@@ -2,7 +2,7 @@
 
 use domain::decision::Unfit;
 use domain::life::Act;
-use domain::{Application, Group};
+use domain::{Application, Group, Service};
 use text::{decisions as t, paper};
 use views::{Markup, html};
 use web::{Address, Visit, deciding};
@@ -19,12 +19,12 @@ pub fn panel(visit: &Visit, mine: &Mine, rivals: &[Application]) -> Markup {
     let acts: Vec<Act> = Act::ALL.into_iter().filter(may).collect();
     let in_the_way = match (rivals, application.place()) {
         ([_, ..], _) => Some(Unfit::Rival),
-        ([], None) => Some(Unfit::NoPlace),
-        ([], Some(_)) => None,
+        ([], None) if application.service != Service::Camp => Some(Unfit::NoPlace),
+        ([], _) => None,
     };
     // What is one press here needs no questions; registering has to wait until nothing is in its way.
     let press = |act: &Act| match act {
-        Act::Confirm => true,
+        Act::Confirm => !application.offer_ended(visit.today()),
         Act::Register => in_the_way.is_none(),
         Act::Accept => in_the_way != Some(Unfit::Rival),
         _ => false,

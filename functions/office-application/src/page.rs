@@ -5,7 +5,7 @@ use domain::calendar::Nearness;
 use domain::directory::{Campaign, Phase};
 use domain::life::{Act, Change};
 use domain::person::{Person, Sex};
-use domain::{Application, Locale, Slot, Timestamp};
+use domain::{Application, Locale, Service, Slot, Timestamp};
 use store::directory::Schools;
 use text::{common, consent, decisions as t_decisions, desk as t, documents as d, family, life, review, status, steps};
 use views::{Markup, Row, html, summary_list};
@@ -83,9 +83,10 @@ impl Page<'_> {
             .facts
             .campaign
             .and_then(|campaign| due_day(self.visit, application.state, application.since(), campaign));
+        let none = if application.service == Service::Camp { text::camp::NOT_GIVEN } else { t::NO_PLACE };
         let place = application
             .place()
-            .map_or_else(|| t::NO_PLACE.get(l).to_owned(), |place| following::place(&place, self.facts.schools, l));
+            .map_or_else(|| none.get(l).to_owned(), |place| following::place(&place, self.facts.schools, l));
         let remarks = application.remarks.len().to_string();
         let due = match due {
             Some(day) => html! { (text::date(day)) " " (views::nearness_tag(l, Nearness::of(day, today))) },

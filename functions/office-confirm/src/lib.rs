@@ -1,6 +1,7 @@
-//! The school confirms the place of an application that it handles.
+//! The school confirms the place of an application that it handles; in a camp the department does, for a parent who
+//! came in person.
 
-use domain::decision::Decision;
+use domain::decision::{Decision, Unfit};
 use domain::life::Act;
 use store::Store;
 use views::Markup;
@@ -28,6 +29,10 @@ impl web::Function for Confirm {
         let Address::OfficeAct(_, id, Act::Confirm) = &visit.address else { return Err(Trouble::NotFound) };
         let case = Case::open(&self.store, &visit, id, Act::Confirm).await?;
         let inner = Markup::default();
+        // The portal itself gives it on by day: nobody is woken at night.
+        if case.application.offer_ended(visit.today()) {
+            return Ok(case.unfit(&visit, Unfit::OfferEnded, &inner));
+        }
         if visit.method == Method::Get {
             return Ok(case.ask(&visit, &inner));
         }

@@ -4,7 +4,7 @@
 mod page;
 
 use domain::directory::rows::{
-    CampaignRow, HolidayRow, PlaceRow, RatingRow, Row, SchoolRow, StreetRow, TeacherRow, TerritoryRow,
+    CampaignRow, HolidayRow, PlaceRow, RatingRow, Row, SchoolRow, ShiftRow, StreetRow, TeacherRow, TerritoryRow,
 };
 use domain::directory::sheet::{ImportId, Refusal, Sheet};
 use files::{Bucket, BucketError, MAX_SHEET_BYTES, Ticket};
@@ -147,6 +147,7 @@ impl DirectoryRoom {
             Sheet::Streets => self.file::<StreetRow>(version).await?,
             Sheet::Territories => self.file::<TerritoryRow>(version).await?,
             Sheet::Places => self.file::<PlaceRow>(version).await?,
+            Sheet::Shifts => self.file::<ShiftRow>(version).await?,
         };
         let name = format!("attachment; filename=\"{}.csv\"", sheet.code());
         Ok(Reply::bytes("text/csv; charset=utf-8", content).header(header::CONTENT_DISPOSITION, &name))
@@ -223,6 +224,7 @@ fn columns(sheet: Sheet) -> Vec<(&'static str, Phrase)> {
         Sheet::Streets => StreetRow::COLUMNS,
         Sheet::Territories => TerritoryRow::COLUMNS,
         Sheet::Places => PlaceRow::COLUMNS,
+        Sheet::Shifts => ShiftRow::COLUMNS,
     };
     names.iter().map(|name| (*name, t::expected(sheet, name))).collect()
 }

@@ -40,7 +40,7 @@ impl web::Function for Enrol {
         let first = match case.application.service {
             // The new school's order follows the old one's.
             Service::Transfer => case.application.released.as_ref().map(|order| order.date),
-            Service::FirstGrade | Service::Meals => None,
+            Service::FirstGrade | Service::Meals | Service::Camp => None,
         };
         let first = first.unwrap_or_else(|| Order::first_day(year));
         if visit.method == Method::Get {

@@ -21,7 +21,7 @@ pub fn page(here: &Here<'_>, figures: &Figures) -> Markup {
         (summary(here, figures))
         h2 { (t::DAYS.get(l)) }
         (days(here, figures))
-        @if here.campaign.service.has_queue() {
+        @if here.campaign.service == Service::FirstGrade {
             h2 { (t::PLACES.get(l)) }
             p { (t::PLACES_NOTE.get(l)) }
             (places(here, figures))

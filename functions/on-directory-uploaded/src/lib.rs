@@ -6,7 +6,7 @@
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use domain::Timestamp;
 use domain::directory::rows::{
-    CampaignRow, HolidayRow, PlaceRow, RatingRow, Row, SchoolRow, StreetRow, TeacherRow, TerritoryRow,
+    CampaignRow, HolidayRow, PlaceRow, RatingRow, Row, SchoolRow, ShiftRow, StreetRow, TeacherRow, TerritoryRow,
 };
 use domain::directory::sheet::{Faults, ImportId, Known, Refusal, Report, Sheet, compare, still_named};
 use files::{Bucket, BucketError, MAX_SHEET_BYTES, arrived, sheet_of_key};
@@ -82,6 +82,7 @@ impl OnDirectoryUploaded {
             Sheet::Streets => self.read::<StreetRow>(import).await,
             Sheet::Territories => self.read::<TerritoryRow>(import).await,
             Sheet::Places => self.read::<PlaceRow>(import).await,
+            Sheet::Shifts => self.read::<ShiftRow>(import).await,
         }
     }
 
@@ -164,7 +165,7 @@ impl OnDirectoryUploaded {
                 Sheet::Territories => still_named(R::SHEET, &known, &self.held::<TerritoryRow>(current).await?, faults),
                 Sheet::Places => still_named(R::SHEET, &known, &self.held::<PlaceRow>(current).await?, faults),
                 // These name nothing.
-                Sheet::Campaigns | Sheet::Holidays | Sheet::Schools | Sheet::Streets => {}
+                Sheet::Campaigns | Sheet::Holidays | Sheet::Schools | Sheet::Streets | Sheet::Shifts => {}
             }
         }
         Ok(())

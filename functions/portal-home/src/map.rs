@@ -22,6 +22,7 @@ pub fn sitemap(site: &Site, schools: &Schools) -> Reply {
         Address::SchoolSearch,
         Address::Schools,
         Address::Queue,
+        Address::Camps,
         Address::Teachers,
         Address::Faq,
         Address::Status,
@@ -32,6 +33,9 @@ pub fn sitemap(site: &Site, schools: &Schools) -> Reply {
         for page in [Address::SchoolPage, Address::SchoolTerritory, Address::QueueOf] {
             pages.push(Locale::ALL.map(|l| page(l, school.id.clone())));
         }
+    }
+    for shift in schools.shifts() {
+        pages.push(Locale::ALL.map(|l| Address::CampShift(l, shift.id.clone())));
     }
     let xml = html! {
         (PreEscaped("<?xml version=\"1.0\" encoding=\"UTF-8\"?>"))

@@ -120,12 +120,16 @@ fn services(l: Locale, site: &Site, now: Timestamp, campaigns: &[Campaign]) -> M
         })
         .collect();
     let has = |service: Service| campaigns.iter().any(|campaign| campaign.service == service);
-    for (service, hint) in [(Service::Transfer, home::TRANSFER_HINT), (Service::Meals, home::MEALS_HINT)] {
+    let elsewhere_of = [
+        (Service::Transfer, home::TRANSFER_HINT),
+        (Service::Meals, home::MEALS_HINT),
+        (Service::Camp, home::CAMP_HINT),
+    ];
+    for (service, hint) in elsewhere_of {
         if !has(service) {
             tiles.push(elsewhere(l, text::service::name(service).get(l), hint.get(l)));
         }
     }
-    tiles.push(elsewhere(l, home::CAMP.get(l), home::CAMP_HINT.get(l)));
     html! {
         h2 { (home::SERVICES.get(l)) }
         (views::tiles(&tiles))

@@ -1,16 +1,18 @@
-//! The public queue: how the places of each school stand, who waits for them, and the head of the open
-//! ledger. It is the same for everybody and names nobody, so it is cacheable and sets no cookie.
+//! The public queue: how the places of each school, and of each shift of a camp, stand, who waits for them, and
+//! the head of the open ledger. It is the same for everybody and names nobody, so it is cacheable and sets no cookie.
 
+mod camps;
 mod city;
 mod ledger;
 mod school;
 mod tickets;
 
+use domain::camp::Shift;
 use domain::directory::{Campaign, Phase, SchoolId};
 use domain::{Language, Place, Service};
 use store::Store;
 use store::directory::{Directory, Schools};
-use store::standings::Head;
+use store::standings::{Head, Queue};
 use views::Markup;
 use web::{Address, Method, Reply, Trouble, Visit};
 
@@ -47,13 +49,16 @@ struct Here<'a> {
 }
 
 impl web::Function for PortalQueue {
-    /// Shows the city's queue or a school's. Two waits.
+    /// Shows the city's queue or a school's, the calendar of the camps or a shift's queue. Two waits.
     async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         if visit.method != Method::Get {
             return Err(Trouble::Method);
         }
-        let (campaign, schools) =
-            futures::try_join!(self.store.campaign(Service::FirstGrade), self.directory.schools())?;
+        let service = match &visit.address {
+            Address::Camps(_) | Address::CampShift(..) => Service::Camp,
+            _ => Service::FirstGrade,
+        };
+        let (campaign, schools) = futures::try_join!(self.store.campaign(service), self.directory.schools())?;
         let here = Here {
             visit: &visit,
             campaign: campaign.as_ref(),
@@ -64,6 +69,8 @@ impl web::Function for PortalQueue {
         let page = match &visit.address {
             Address::Queue(_) => self.city(here).await?,
             Address::QueueOf(_, id) => self.school(here, id).await?,
+            Address::Camps(_) => self.camps(here).await?,
+            Address::CampShift(_, id) => self.shift(here, id).await?,
             _ => return Err(Trouble::NotFound),
         };
         Ok(Reply::public(page))
@@ -78,6 +85,31 @@ impl PortalQueue {
         };
         here.head = standings.head;
         Ok(city::page(&here, &standings.places))
+    }
+
+    async fn camps(&self, mut here: Here<'_>) -> Result<Markup, Trouble> {
+        let standings = match here.campaign {
+            Some(campaign) => self.store.standings(&campaign.id).await?,
+            None => store::standings::Standings::default(),
+        };
+        let in_force = here.schools.shifts().iter().flat_map(Shift::terms);
+        let standings = standings.with(in_force, here.visit.today());
+        here.head = standings.head;
+        Ok(camps::calendar(&here, &standings.places))
+    }
+
+    async fn shift(&self, mut here: Here<'_>, id: &SchoolId) -> Result<Markup, Trouble> {
+        let shift = here.schools.shift(id).ok_or(Trouble::NotFound)?;
+        let mut queues = web::queue::Queues::new();
+        if let Some(campaign) = here.campaign {
+            let places = shift.terms().map(|(place, _)| place);
+            let read = (self.store.queues(&campaign.id, &places), self.store.ledger_head(&campaign.id));
+            (queues, here.head) = futures::try_join!(read.0, read.1)?;
+        }
+        for (place, terms) in shift.terms() {
+            queues.entry(place).or_insert_with(|| Queue::untouched(terms, here.visit.today()));
+        }
+        Ok(camps::shift(&here, shift, &queues))
     }
 
     async fn school(&self, mut here: Here<'_>, id: &SchoolId) -> Result<Markup, Trouble> {

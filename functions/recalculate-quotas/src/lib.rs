@@ -4,9 +4,9 @@
 //! Two runs at once, one that is killed, one that comes late: none of them changes what the ledger says,
 //! and the next run ends what was begun.
 
-use domain::directory::CampaignId;
+use domain::Timestamp;
+use domain::directory::{Campaign, CampaignId};
 use domain::places::published::{file_of, first_of};
-use domain::{Service, Timestamp};
 use files::{BucketError, Published};
 use jiff::tz::TimeZone;
 use serde::de::IgnoredAny;
@@ -38,7 +38,7 @@ enum Broken {
 }
 
 impl RecalculateQuotas {
-    /// Recalculates the campaign of grade 1. What the event says does not matter.
+    /// Recalculates every campaign that has a queue. What the event says does not matter.
     ///
     /// # Errors
     /// [`StoreError`] or [`BucketError`]; the next run goes on from there.
@@ -47,22 +47,34 @@ impl RecalculateQuotas {
     }
 
     async fn recalculate(&self) -> Result<(), Broken> {
-        let Some(campaign) = self.store.campaign(Service::FirstGrade).await? else {
-            tracing::info!(recalculated = 1, "there is no campaign");
-            return Ok(());
-        };
-        let run = self.recalculation.run(&campaign, &self.zone, (self.now)()).await;
+        let campaigns = self.store.campaigns().await?;
+        let queued: Vec<&Campaign> = campaigns.iter().filter(|campaign| campaign.service.has_queue()).collect();
+        let mut broken = Ok(());
+        for campaign in queued {
+            // What is wrong with one holds up no other.
+            let run = self.recalculate_one(campaign).await;
+            let run = run.inspect_err(|error| tracing::error!(campaign = %campaign.id, %error, "not recalculated"));
+            broken = broken.and(run);
+        }
+        broken?;
+        // An alarm counts these: as often as nothing was left undone.
+        tracing::info!(recalculated = 1, "every queue");
+        Ok(())
+    }
+
+    async fn recalculate_one(&self, campaign: &Campaign) -> Result<(), Broken> {
+        let run = self.recalculation.run(campaign, &self.zone, (self.now)()).await;
         // What is in the ledger is published even if it could not be carried over to the end.
         let published = self.publish(&campaign.id).await;
         let (run, published) = (run?, published?);
         tracing::info!(
+            campaign = %campaign.id,
             lines = run.lines,
             tickets = run.tickets,
             moves = run.moves,
             changed = run.changed,
             conflicts = run.conflicts,
             published,
-            recalculated = 1,
             "recalculated"
         );
         Ok(())

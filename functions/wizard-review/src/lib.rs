@@ -64,13 +64,13 @@ impl ReviewStep {
         let phone = contacts.main.as_ref().map(|main| &main.value);
         let address = contacts.email.as_ref().map(|email| &email.value);
         // What is waited for are choices that it was sent with: which of them, the application tells.
-        let choices = mine.draft.answers.school.as_ref().map_or(&[][..], |school| &school.quota);
+        let choices = mine.draft.answers.choices();
         let (application, history, schools, stops, queues) = futures::try_join!(
             self.store.sent_application(id),
             self.store.history(id),
             self.directory.schools(),
             self.store.stops(phone, address),
-            self.store.queues(&mine.campaign.id, choices),
+            self.store.queues(&mine.campaign.id, &choices),
         )?;
         let application = application.ok_or(Trouble::NotFound)?;
         let facts = thanks::Facts { history: &history, schools: &schools, stops, queues };
@@ -134,6 +134,9 @@ impl ReviewStep {
             act => return here.keep_and_go(&self.store, &mut mine, &form, act).await,
         }
         let mut errors = page::problems(visit, &mine);
+        if mine.draft.answers.camp.is_some() {
+            errors.extend(page::unfit_shifts(visit, &mine, &*self.directory.schools().await?));
+        }
         if mine.campaign.phase(visit.now) != Phase::Open {
             // The page itself says when sending is possible.
             return Ok(Reply::invalid(page::page(&here, &mine, &*self.directory.schools().await?, &errors)));

@@ -36,6 +36,16 @@ pub fn problems(visit: &Visit, mine: &Mine) -> Vec<FieldError> {
     scans.chain(late).collect()
 }
 
+/// The shifts of a camp that do not take the child any more: the city's file, or the day, is another than when
+/// they were chosen.
+pub fn unfit_shifts(visit: &Visit, mine: &Mine, schools: &Schools) -> Vec<FieldError> {
+    let answers = &mine.draft.answers;
+    let born = answers.family.as_ref().map(|family| family.child.birth_date);
+    let chosen = answers.camp.iter().flat_map(|camp| &camp.shifts);
+    let unfit = chosen.filter_map(|one| text::camp::unfit(visit.locale, schools.shift(&one.id), born, visit.today()));
+    unfit.map(|said| FieldError::new("review", said)).collect()
+}
+
 /// Which version of the answers the page showed.
 const SEEN_ANSWERS: &str = "seen-answers";
 /// Which revision of the scans; it is renewed with them while they are checked.

@@ -65,6 +65,9 @@ fn description(visit: &Visit, campaign: &Campaign) -> Markup {
         @if campaign.service == Service::Meals {
             p { (views::button_link(text::meals::CHECK_LINK.get(l), &Address::MealsCheck(l).to_string())) }
         }
+        @if campaign.service == Service::Camp {
+            p { (views::button_link(text::camp::CALENDAR_LINK.get(l), &Address::Camps(l).to_string())) }
+        }
         @match campaign.phase(visit.now) {
             Phase::Before => (views::notice(html! { p { strong { (t::BEFORE_OPENING_TITLE.get(l)) } } p { (t::BEFORE_OPENING.fill(l, &dates)) } })),
             Phase::Closed => (views::warning(l, html! { p { strong { (t::CLOSED_TITLE.get(l)) } } p { (t::CLOSED.fill(l, &dates)) } })),

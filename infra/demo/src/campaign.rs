@@ -43,7 +43,12 @@ impl Standing {
 
 /// The campaigns of all services on `today`, grade 1 first.
 pub fn campaigns(standing: Standing, today: Date) -> Result<Vec<CampaignRow>, DemoError> {
-    Ok(vec![campaign(standing, today)?, transfer(standing, today)?, meals(standing, today)?])
+    Ok(vec![
+        campaign(standing, today)?,
+        transfer(standing, today)?,
+        meals(standing, today)?,
+        all_year(Service::Camp, standing, today)?,
+    ])
 }
 
 /// Free meals of the school year that lasts on `today`. It opens before grade 1 and closes after it.

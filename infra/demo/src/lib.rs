@@ -4,6 +4,7 @@
 //! The same school year and standing of the campaign give the same city, byte for byte.
 
 mod campaign;
+mod camps;
 mod dice;
 mod facts;
 mod families;
@@ -87,6 +88,7 @@ pub struct City {
     streets: Vec<rows::StreetRow>,
     territories: Vec<rows::TerritoryRow>,
     places: Vec<rows::PlaceRow>,
+    shifts: Vec<rows::ShiftRow>,
     free: BTreeMap<SchoolId, FreePlaces>,
     people: Vec<rows::RegisterPersonRow>,
     links: Vec<rows::RegisterLinkRow>,
@@ -123,6 +125,8 @@ impl City {
             families::families(campaign.school_year, &by_street(&territories).into_iter().collect(), &mut dice)?;
         let places = places(campaign, &schools, &expected, &mut dice)?;
         let holidays = campaign::holidays(&campaigns);
+        let camp = campaigns.iter().find(|campaign| campaign.service == Service::Camp);
+        let shifts = camps::shifts(camp.ok_or(DemoError::Table("a campaign of camps"))?)?;
         Ok(Self {
             campaigns,
             holidays,
@@ -132,6 +136,7 @@ impl City {
             streets,
             territories,
             places,
+            shifts,
             free,
             people,
             links,
@@ -166,6 +171,7 @@ impl City {
             ("streets.csv", csv_of("streets.csv", &self.streets)?),
             ("territories.csv", csv_of("territories.csv", &self.territories)?),
             ("places.csv", csv_of("places.csv", &self.places)?),
+            ("shifts.csv", csv_of("shifts.csv", &self.shifts)?),
             ("register-people.csv", csv_of("register-people.csv", &self.people)?),
             ("register-links.csv", csv_of("register-links.csv", &self.links)?),
             ("samples.csv", csv_of("samples.csv", &self.samples)?),

@@ -79,6 +79,7 @@ pub(crate) fn import(files: &BTreeMap<&'static str, Vec<u8>>, version: ImportVer
             Rows::Streets(streets),
             Rows::Territories(read(file("territories.csv")?)?),
             Rows::Places(read(file("places.csv")?)?),
+            Rows::Shifts(read(file("shifts.csv")?)?),
         ],
         register: register(people, links, &named),
     })

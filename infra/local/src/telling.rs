@@ -8,7 +8,10 @@ use domain::{Place, Ticket};
 const MOVES: usize = 5;
 
 pub(crate) fn place(place: &Place) -> String {
-    format!("{} ({})", place.school, place.language.code())
+    match place.section {
+        None => format!("{} ({})", place.school, place.language.code()),
+        Some(section) => format!("{} ({}, {})", place.school, place.language.code(), section.code()),
+    }
 }
 
 /// What happened.

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::camp::CampChoice;
 use crate::contact::{Email, Phone};
 use crate::directory::{SchoolId, StreetId};
 use crate::document::Slot;
@@ -30,6 +31,9 @@ pub struct Answers {
     /// Step 4 of free meals
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meals: Option<MealsChoice>,
+    /// Step 4 of a camp
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub camp: Option<CampChoice>,
     /// Step 5
     pub intentions: Option<Intentions>,
 }
@@ -282,14 +286,21 @@ pub enum Remark {
 }
 
 impl Answers {
+    /// The places that are wanted more than the home place, the better first.
+    pub fn choices(&self) -> Vec<Place> {
+        let quota = self.school.iter().flat_map(|school| school.quota.clone());
+        quota.chain(self.camp.iter().flat_map(CampChoice::wants)).collect()
+    }
+
     /// The scan that the answer of the service's own step needs, if it needs one.
     pub fn paper(&self) -> Option<Slot> {
         let address = self.school.as_ref().map(|school| &school.address);
         let meals = self.meals.as_ref().map(|meals| meals.category.paper());
         let transfer = self.transfer.as_ref().and_then(|transfer| transfer.motive.paper());
+        let camp = self.camp.as_ref().and_then(|camp| camp.claim.paper());
         match address {
             Some(HomeAddress::Typed { .. }) => Some(Slot::AddressProof),
-            Some(HomeAddress::Known { .. }) | None => transfer.or(meals),
+            Some(HomeAddress::Known { .. }) | None => transfer.or(meals).or(camp),
         }
     }
 

@@ -1,15 +1,17 @@
 //! A sent application.
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 
 use crate::answers::{Answers, RegisterFacts, Remark, SchoolChoice};
+use crate::camp::confirmed_by;
 use crate::decision::{Decision, Order, Request};
 use crate::directory::{CampaignId, SchoolId};
 use crate::document::Slot;
 use crate::draft::{DraftId, Owner};
-use crate::life::State;
+use crate::life::{Act, State};
 use crate::place::{Place, Ticket};
 use crate::redacted::redacted;
 use crate::service::Service;
@@ -47,7 +49,32 @@ pub struct Deadline {
     /// The first day on which it is done
     pub day: Date,
     /// What is done
-    pub decision: Decision,
+    pub task: Task,
+}
+
+/// What the portal does to an application by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Offers the place that the queue gave
+    Offer,
+    /// Takes an acceptance slip back
+    Expire,
+    /// Reminds that the last day is near
+    Remind,
+    /// Ends what was approved or offered
+    Lapse,
+}
+
+impl Deadline {
+    /// What is decided where it is done on a day.
+    pub fn decision(&self, today: Date) -> Decision {
+        match self.task {
+            Task::Offer => Decision::Offer { until: confirmed_by(today) },
+            Task::Expire => Decision::Expire,
+            Task::Remind => Decision::Remind,
+            Task::Lapse => Decision::Lapse,
+        }
+    }
 }
 
 /// An application that another one renews.
@@ -120,7 +147,7 @@ pub struct Application {
     /// The order by which the old school released the child
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub released: Option<Order>,
-    /// The last day of what was approved, or of the acceptance slip
+    /// The last day of what was approved, of the acceptance slip, or for confirming what is offered
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
     /// The application that it renews
@@ -155,6 +182,8 @@ impl Application {
                 Some(place.school.clone())
             }
             Service::Meals => self.answers.meals.as_ref().map(|meals| meals.school.clone()),
+            // The department's alone.
+            Service::Camp => None,
         }
     }
 
@@ -191,22 +220,42 @@ impl Application {
         self.state == State::Accepted && self.until.is_some_and(|until| until < today)
     }
 
+    /// Whether the place that is offered can be confirmed no more, even if the portal has not yet given it on.
+    pub fn offer_ended(&self, today: Date) -> bool {
+        self.state == State::Offered && self.until.is_some_and(|until| until < today)
+    }
+
+    /// Whether the parent is asked to confirm the place that is offered.
+    pub fn may_confirm(&self) -> bool {
+        self.service == Service::Camp && self.allows(Act::Confirm)
+    }
+
     /// What the portal itself does to it next, and from which day on; none where nothing is to be done.
     pub fn deadline(&self) -> Option<Deadline> {
-        let until = self.until?;
-        let (day, decision) = match self.state {
-            State::Accepted => (until.tomorrow().ok()?, Decision::Expire),
-            State::Approved => (until.checked_sub(REMINDED_BEFORE.days()).unwrap_or(until), Decision::Remind),
-            State::Ending => (until.tomorrow().ok()?, Decision::Lapse),
+        let (day, task) = match (self.state, self.until) {
+            // Since the day, by UTC, on which it is both registered and has a place: in Kazakhstan it is never later
+            // than the day of the city.
+            (State::Registered, _) if self.service == Service::Camp => {
+                self.place()?;
+                (self.since().to_zoned_datetime(TimeZone::UTC).date(), Task::Offer)
+            }
+            (State::Accepted, Some(until)) => (until.tomorrow().ok()?, Task::Expire),
+            (State::Approved, Some(until)) => {
+                (until.checked_sub(REMINDED_BEFORE.days()).unwrap_or(until), Task::Remind)
+            }
+            (State::Ending | State::Offered, Some(until)) => (until.tomorrow().ok()?, Task::Lapse),
             _ => return None,
         };
-        Some(Deadline { day, decision })
+        Some(Deadline { day, task })
     }
 
     /// The ticket with which it joins the queue; none where the service has no queue.
     pub fn ticket(&self) -> Option<Ticket> {
-        let school = self.answers.school.as_ref().filter(|_| self.service.has_queue())?;
-        Some(Ticket { number: self.number, home: school.home_place(), choices: school.quota.clone(), rank: 0 })
+        if !self.service.has_queue() {
+            return None;
+        }
+        let rank = self.answers.camp.as_ref().map_or(0, |camp| camp.claim.rank());
+        Some(Ticket { number: self.number, home: self.home_place(), choices: self.answers.choices(), rank })
     }
 
     /// The place at the school of residence; none until the address was found or an officer
@@ -229,6 +278,7 @@ pub(crate) mod samples {
             school: Some(given::school(given::address(true))),
             transfer: None,
             meals: None,
+            camp: None,
             intentions: Some(given::intentions(false)),
         };
         Application {

@@ -274,7 +274,12 @@ pub enum Decision {
     Resend,
     /// The department refuses to register it
     Refuse(Reason),
-    /// The school confirms the place
+    /// The portal offers the place that the queue gave
+    Offer {
+        /// The last day on which it can be confirmed
+        until: Date,
+    },
+    /// The school, in a camp the parent, confirms the place
     Confirm,
     /// The school of residence refuses to enrol
     Decline(Reason),
@@ -330,6 +335,7 @@ impl Decision {
             Self::Return(_) => Act::Return,
             Self::Resend => Act::Resend,
             Self::Refuse(_) => Act::Refuse,
+            Self::Offer { .. } => Act::Offer,
             Self::Confirm => Act::Confirm,
             Self::Decline(_) => Act::Decline,
             Self::Strike(_) => Act::Strike,
@@ -386,6 +392,9 @@ pub enum Unfit {
     /// The acceptance slip is past its last day
     #[error("the acceptance slip has ended")]
     SlipEnded,
+    /// The place is offered no more
+    #[error("the offer has ended")]
+    OfferEnded,
 }
 
 impl Application {
@@ -437,11 +446,13 @@ impl Application {
         let waits = self.state.is_live() && self.state != State::Enrolled && !self.stays;
         let (home, held) = (self.home_place(), self.place());
         let struck = |place: &Place| self.seat.as_ref().is_some_and(|seat| seat.struck.contains(place));
-        let choices = self.answers.school.iter().filter(|_| waits);
-        choices
-            .flat_map(|school| wanted(&school.quota, home.as_ref()))
-            .take_while(|place| Some(*place) != held.as_ref())
-            .filter(|place| !struck(place))
+        // Another section of the shift where it sits is no other place to a family.
+        let same_shift =
+            |place: &Place| place.section.is_some() && held.as_ref().is_some_and(|held| held.school == place.school);
+        let choices = self.answers.choices();
+        wanted(&choices, home.as_ref())
+            .take_while(|place| waits && Some(*place) != held.as_ref())
+            .filter(|place| !struck(place) && !same_shift(place))
             .cloned()
             .collect()
     }
@@ -455,8 +466,7 @@ impl Application {
     /// Whether it sits in a place that it wants more than a home.
     fn prefers_its_seat_to(&self, home: &Place) -> bool {
         let held = self.place().filter(|_| !self.sits_at_home());
-        let mut wanted = self.answers.school.iter().flat_map(|school| wanted(&school.quota, Some(home)));
-        held.is_some() && wanted.any(|place| Some(place) == held.as_ref())
+        held.is_some() && wanted(&self.answers.choices(), Some(home)).any(|place| Some(place) == held.as_ref())
     }
 
     /// The application after a decision: the only place where one becomes another.
@@ -468,9 +478,18 @@ impl Application {
         let state = self.state.after(self.service, act)?;
         let mut next = self.clone();
         match decision {
-            Decision::Register if self.place().is_none() => return Err(Unfit::NoPlace),
+            // In a camp nobody has a place before the day on which they are given.
+            Decision::Register if self.place().is_none() && self.service == Service::FirstGrade => {
+                return Err(Unfit::NoPlace);
+            }
+            Decision::Offer { .. } if self.place().is_none() => return Err(Unfit::NoPlace),
+            Decision::Confirm if self.service == Service::Camp => {
+                (next.stays, next.until) = (true, None);
+            }
             Decision::Register | Decision::Confirm | Decision::Remind | Decision::Lapse | Decision::Withdraw => {}
-            Decision::Accept { until } | Decision::Approve { until } => next.until = Some(*until),
+            Decision::Accept { until } | Decision::Approve { until } | Decision::Offer { until } => {
+                next.until = Some(*until);
+            }
             Decision::Release(order) => next.released = Some(order.clone()),
             Decision::Expire => next.until = None,
             Decision::Return(request) => next.asked = Some(request.clone()),
@@ -508,7 +527,8 @@ impl Application {
             Decision::Move { place, line } => {
                 let mut seat = self.seat.clone().unwrap_or_default();
                 (seat.place, seat.line) = (Some(place.clone()), *line);
-                next.seat = Some(seat);
+                // What was offered was another place.
+                (next.seat, next.until) = (Some(seat), None);
             }
         }
         next.version += 1;
@@ -540,9 +560,11 @@ mod tests {
     use crate::answers::HomeAddress;
     use crate::answers::samples::{address, school};
     use crate::application::samples::application;
-    use crate::application::{Deadline, Seat};
+    use crate::application::{Deadline, Seat, Task};
+    use crate::camp::{Claim, confirmed_by, samples as camps};
     use crate::directory::SchoolId;
     use crate::locale::Language;
+    use crate::meals::Category;
 
     fn note() -> Note {
         Note::parse("Снимок не читается").unwrap()
@@ -563,6 +585,7 @@ mod tests {
             Act::Return => Decision::Return(Request::new(vec![Field::ChildName], vec![], note()).unwrap()),
             Act::Resend => Decision::Resend,
             Act::Refuse => Decision::Refuse(reason(Ground::FalseData)),
+            Act::Offer => Decision::Offer { until: date(2099, 12, 31) },
             Act::Confirm => Decision::Confirm,
             Act::Decline => Decision::Decline(reason(Ground::FalseData)),
             Act::Strike => Decision::Strike(reason(Ground::ClassesFull)),
@@ -599,7 +622,8 @@ mod tests {
         let at = Timestamp::from_second(4_090_000_000).unwrap();
         for (service, state) in Service::ALL.into_iter().flat_map(|one| State::ALL.map(|state| (one, state))) {
             for act in Act::ALL {
-                let before = if act == Act::Strike { moved(state) } else { waiting(state) };
+                let seated = matches!(act, Act::Strike | Act::Offer);
+                let before = if seated { moved(state) } else { waiting(state) };
                 let before = Application { service, ..before };
                 let decision = decision(act);
                 assert_eq!(decision.act(), act);
@@ -697,11 +721,49 @@ mod tests {
         let meals = Application { service: Service::Meals, ..waiting(State::Submitted) };
         assert_eq!(meals.deadline(), None);
         let mut now = meals.after(&decision(Act::Approve), Timestamp::UNIX_EPOCH).unwrap();
-        for (day, act) in [(date(2099, 12, 17), Act::Remind), (date(2100, 1, 1), Act::Lapse)] {
-            assert_eq!(now.deadline(), Some(Deadline { day, decision: decision(act) }));
-            now = now.after(&decision(act), Timestamp::UNIX_EPOCH).unwrap();
+        for (day, task) in [(date(2099, 12, 17), Task::Remind), (date(2100, 1, 1), Task::Lapse)] {
+            let deadline = now.deadline().unwrap();
+            assert_eq!(deadline, Deadline { day, task });
+            now = now.after(&deadline.decision(day), Timestamp::UNIX_EPOCH).unwrap();
         }
         assert_eq!((now.state, now.deadline()), (State::Lapsed, None));
+    }
+
+    /// A place in a camp is offered by itself, for so many days, and again where the queue gives a better one.
+    #[test]
+    fn a_place_in_a_camp_is_offered_and_is_confirmed_in_time_or_goes_on() {
+        let mut camp = Application { service: Service::Camp, ..waiting(State::Submitted) };
+        camp.answers.school = None;
+        camp.answers.camp = Some(camps::choice(Claim::Category(Category::Emergency)));
+        let wants = camps::choice(Claim::Category(Category::Emergency)).wants();
+        assert_eq!((camp.place(), camp.awaits()), (None, wants.clone()));
+        assert_eq!(
+            camp.ticket().map(|ticket| (ticket.home, ticket.choices, ticket.rank)),
+            Some((None, wants.clone(), 0))
+        );
+        let at = "2099-05-15T09:30:00Z".parse().unwrap();
+        let registered = camp.after(&Decision::Register, at).unwrap();
+        assert_eq!((registered.state, registered.deadline()), (State::Registered, None));
+        let nothing = registered.after(&decision(Act::Offer), at);
+        assert_eq!(nothing, Err(Unfit::NoPlace));
+        // The general places of the second shift: those of the first are still waited for, its own others not.
+        let given = Decision::Move { place: wants[3].clone(), line: 9 };
+        let seated = registered.after(&given, at).unwrap();
+        assert_eq!(seated.awaits(), wants[..2]);
+        let today = date(2099, 5, 16);
+        let due = seated.deadline().unwrap();
+        assert_eq!(due, Deadline { day: date(2099, 5, 15), task: Task::Offer });
+        let offered = seated.after(&due.decision(today), at).unwrap();
+        assert_eq!((offered.state, offered.until), (State::Offered, Some(confirmed_by(today))));
+        assert!(!offered.offer_ended(confirmed_by(today)) && offered.offer_ended(date(2099, 5, 20)));
+        let end = offered.deadline().unwrap();
+        assert_eq!(end, Deadline { day: date(2099, 5, 20), task: Task::Lapse });
+        assert_eq!(offered.after(&end.decision(end.day), at).unwrap().state, State::Lapsed);
+        let better = offered.after(&Decision::Move { place: wants[0].clone(), line: 10 }, at).unwrap();
+        assert_eq!((better.state, better.until, better.awaits()), (State::Registered, None, vec![]));
+        let confirmed = offered.after(&Decision::Confirm, at).unwrap();
+        assert_eq!((confirmed.state, confirmed.until, confirmed.awaits()), (State::PlaceConfirmed, None, vec![]));
+        assert_eq!(confirmed.deadline(), None);
     }
 
     #[test]

@@ -72,7 +72,7 @@ macro_rules! ids {
 }
 
 ids! {
-    /// A school.
+    /// A school, or a shift of a camp: whatever has places.
     SchoolId,
     /// A street, avenue, microdistrict or quarter.
     StreetId,

@@ -85,11 +85,13 @@ pub enum Slot {
     Emergency,
     /// Whatever else the school's collegial body should see
     Collegial,
+    /// What makes a child one of the best pupils
+    Achievement,
 }
 
 impl Slot {
     /// Every slot in the order in which pages show them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::BirthCertificate,
         Self::Photo,
         Self::HealthPassport1,
@@ -108,6 +110,7 @@ impl Slot {
         Self::CareDecision,
         Self::Emergency,
         Self::Collegial,
+        Self::Achievement,
     ];
 
     /// The code in URLs, keys and the stored map.
@@ -131,6 +134,7 @@ impl Slot {
             Self::CareDecision => "care-decision",
             Self::Emergency => "emergency",
             Self::Collegial => "collegial",
+            Self::Achievement => "achievement",
         }
     }
 
@@ -151,7 +155,8 @@ impl Slot {
             | Self::Income
             | Self::CareDecision
             | Self::Emergency
-            | Self::Collegial => service.own_step(),
+            | Self::Collegial
+            | Self::Achievement => service.own_step(),
             Self::BirthCertificate
             | Self::Photo
             | Self::HealthPassport1
@@ -167,7 +172,7 @@ impl Slot {
     pub const fn explaining(service: Service) -> &'static [Self] {
         match service {
             Service::FirstGrade => &[Self::Pmpc, Self::StatusDocument, Self::Guardianship],
-            Service::Transfer | Service::Meals => &[Self::StatusDocument, Self::Guardianship],
+            Service::Transfer | Service::Meals | Service::Camp => &[Self::StatusDocument, Self::Guardianship],
         }
     }
 
@@ -181,7 +186,7 @@ impl Slot {
                 Self::HealthPassport17,
                 Self::HealthPassport18,
             ],
-            Service::Transfer | Service::Meals => &[Self::BirthCertificate],
+            Service::Transfer | Service::Meals | Service::Camp => &[Self::BirthCertificate],
         }
     }
 }

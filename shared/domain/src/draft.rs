@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answers::{Answers, Contacts, Family, Intentions, RegisterFacts, SchoolChoice};
 use crate::application::{Application, ApplicationNumber, Renewed};
+use crate::camp::CampChoice;
 use crate::directory::CampaignId;
 use crate::meals::MealsChoice;
 use crate::officer::OfficerId;
@@ -203,12 +204,19 @@ impl Draft {
     }
 
     /// Takes the answer of step 3. Another child may live elsewhere: a school choice that rests
-    /// on the register's address of the former child is forgotten.
+    /// on the register's address of the former child is forgotten. A child of another age may not be taken on
+    /// the shifts that were chosen: they are to be looked at again.
     pub fn answer_family(&mut self, family: Family) {
-        let child_changed = self.answers.family.as_ref().is_some_and(|before| before.child.iin != family.child.iin);
+        let before = self.answers.family.as_ref().map(|before| &before.child);
+        let child_changed = before.is_some_and(|before| before.iin != family.child.iin);
         if child_changed {
-            (self.answers.school, self.answers.transfer, self.answers.meals) = (None, None, None);
+            let answers = &mut self.answers;
+            (answers.school, answers.transfer, answers.meals, answers.camp) = (None, None, None, None);
             self.typed.remove(self.service.own_step().code());
+        } else if before.is_some_and(|before| before.birth_date != family.child.birth_date)
+            && let Some(camp) = self.answers.camp.take()
+        {
+            self.keep_typed(Step::Camp, camp.typed());
         }
         self.answers.family = Some(family);
         self.typed.remove(Step::Family.code());
@@ -230,6 +238,12 @@ impl Draft {
     pub fn answer_meals(&mut self, meals: MealsChoice) {
         self.answers.meals = Some(meals);
         self.typed.remove(Step::Meals.code());
+    }
+
+    /// Takes the answer of step 4 of a camp.
+    pub fn answer_camp(&mut self, camp: CampChoice) {
+        self.answers.camp = Some(camp);
+        self.typed.remove(Step::Camp.code());
     }
 
     /// Takes the answer of step 5.
@@ -314,6 +328,23 @@ mod tests {
         let mut draft = complete();
         draft.answer_family(Family { child: person("991231500026"), ..family() });
         assert_eq!(draft.furthest(), Step::School);
+    }
+
+    #[test]
+    fn a_child_of_another_age_is_asked_for_its_shifts_again_and_nothing_typed_is_lost() {
+        use crate::camp::{Claim, samples};
+        let mut camp = Draft { service: Service::Camp, ..complete() };
+        camp.answer_camp(samples::choice(Claim::Other));
+        camp.answer_family(family());
+        assert_eq!(camp.furthest(), Step::Review, "the same child");
+        let mut younger = family();
+        younger.child.birth_date = younger.child.birth_date.yesterday().unwrap();
+        camp.answer_family(younger);
+        assert_eq!(camp.furthest(), Step::Camp);
+        let typed = camp.typed(Step::Camp).and_then(|typed| typed.get("shift-2").map(String::as_str));
+        assert_eq!(typed, Some("hill-1"));
+        camp.answer_family(Family { child: person("991231500026"), ..family() });
+        assert!(camp.typed(Step::Camp).is_none(), "what was typed was another child's");
     }
 
     #[test]

@@ -121,6 +121,8 @@ const TRANSFER: &[&str] =
     &["grade", "from-school", "from-language", "address", "address-match", "flat", "to", "motive", ASKED, OUTCOME];
 /// Step 4 of free meals
 const MEALS: &[&str] = &["school", "class", "category"];
+/// Step 4 of a camp
+const CAMP: &[&str] = &["shift-1", "shift-2", "claim"];
 /// Step 5
 const CONSENT: &[&str] = &["by-sms", "by-email", "notice-language", "consent"];
 
@@ -151,6 +153,7 @@ pub const fn kept(step: Step) -> &'static [&'static str] {
         Step::School => SCHOOL,
         Step::Transfer => TRANSFER,
         Step::Meals => MEALS,
+        Step::Camp => CAMP,
         Step::Consent => CONSENT,
     }
 }

@@ -7,6 +7,7 @@ pub mod address;
 pub mod answers;
 pub mod application;
 pub mod calendar;
+pub mod camp;
 pub mod contact;
 pub mod decision;
 pub mod directory;

@@ -21,7 +21,10 @@ pub enum State {
     Registered,
     /// The department refused to register it
     RegistrationRefused,
-    /// The school has confirmed the place; the order of enrolment comes from 25 August on
+    /// A place in a camp is offered: the parent confirms it until a day
+    Offered,
+    /// The place is confirmed: by the school, whose order of enrolment comes from 25 August on; in a camp by the
+    /// parent
     PlaceConfirmed,
     /// The school of residence refused to enrol
     Declined,
@@ -35,7 +38,7 @@ pub enum State {
     Approved,
     /// That day is near: the parent was reminded and may apply anew
     Ending,
-    /// That day has passed
+    /// The last day of what was approved or offered has passed
     Lapsed,
     /// The parent took it back
     Withdrawn,
@@ -52,7 +55,9 @@ pub enum Act {
     Resend,
     /// The department refuses to register it
     Refuse,
-    /// The school that holds its place confirms it
+    /// The portal offers the place that the queue gave
+    Offer,
+    /// The place is confirmed: by the school that holds it, in a camp by the parent
     Confirm,
     /// The school of residence refuses to enrol
     Decline,
@@ -76,7 +81,7 @@ pub enum Act {
     Approve,
     /// The portal reminds the parent that this day is near
     Remind,
-    /// That day has passed
+    /// The last day of what was approved or offered has passed
     Lapse,
     /// The parent takes it back
     Withdraw,
@@ -94,11 +99,12 @@ pub struct NotAllowed {
 
 impl State {
     /// Every state, in the order of an application's life.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Submitted,
         Self::Returned,
         Self::Registered,
         Self::RegistrationRefused,
+        Self::Offered,
         Self::PlaceConfirmed,
         Self::Declined,
         Self::Enrolled,
@@ -117,6 +123,7 @@ impl State {
             Self::Returned => "returned",
             Self::Registered => "registered",
             Self::RegistrationRefused => "registration-refused",
+            Self::Offered => "offered",
             Self::PlaceConfirmed => "place-confirmed",
             Self::Declined => "declined",
             Self::Enrolled => "enrolled",
@@ -150,6 +157,7 @@ impl State {
                 Service::FirstGrade => state.after_in_first_grade(act),
                 Service::Transfer => state.after_in_transfer(act),
                 Service::Meals => state.after_in_meals(act),
+                Service::Camp => state.after_in_camp(act),
             },
         };
         match next {
@@ -196,6 +204,20 @@ impl State {
         })
     }
 
+    const fn after_in_camp(self, act: Act) -> Option<Self> {
+        Some(match (self, act) {
+            (Self::Submitted, Act::Register) => Self::Registered,
+            (Self::Registered, Act::Offer) => Self::Offered,
+            (Self::Offered, Act::Confirm) => Self::PlaceConfirmed,
+            (Self::Offered, Act::Lapse) => Self::Lapsed,
+            (Self::Registered | Self::Offered | Self::PlaceConfirmed, Act::Withdraw) => Self::Withdrawn,
+            (same @ (Self::Submitted | Self::Returned | Self::Registered), Act::Move) => same,
+            // Another place is offered anew.
+            (Self::Offered, Act::Move) => Self::Registered,
+            _ => return None,
+        })
+    }
+
     /// Whether it still has or waits for what was asked for, and keeps the child's lock: one live application
     /// per child and service. Enrolled is live; what ends soon makes room for the next.
     pub const fn is_live(self) -> bool {
@@ -203,6 +225,7 @@ impl State {
             Self::Submitted
             | Self::Returned
             | Self::Registered
+            | Self::Offered
             | Self::PlaceConfirmed
             | Self::Enrolled
             | Self::Accepted
@@ -222,6 +245,7 @@ impl State {
             (Service::Transfer, Self::Submitted | Self::Released) => Some(1),
             (Service::Transfer, Self::Accepted) => Some(SLIP_DAYS),
             (Service::Meals, Self::Submitted) => Some(5),
+            (Service::Camp, Self::Submitted) => Some(1),
             _ => None,
         }
     }
@@ -264,17 +288,28 @@ impl Service {
                 State::Lapsed,
                 State::Withdrawn,
             ],
+            Self::Camp => &[
+                State::Submitted,
+                State::Returned,
+                State::Registered,
+                State::RegistrationRefused,
+                State::Offered,
+                State::PlaceConfirmed,
+                State::Lapsed,
+                State::Withdrawn,
+            ],
         }
     }
 }
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Register,
         Self::Return,
         Self::Resend,
         Self::Refuse,
+        Self::Offer,
         Self::Confirm,
         Self::Decline,
         Self::Strike,
@@ -296,9 +331,9 @@ impl Act {
     /// for the application to say.
     pub const fn group(self, service: Service) -> Option<Group> {
         match (service, self) {
-            (Service::FirstGrade, Self::Register | Self::Return | Self::Refuse | Self::Assign) => {
-                Some(Group::Department)
-            }
+            (Service::FirstGrade, Self::Register | Self::Return | Self::Refuse | Self::Assign)
+            // A parent who came in person, or has no phone, confirms there.
+            | (Service::Camp, Self::Register | Self::Return | Self::Refuse | Self::Confirm) => Some(Group::Department),
             (Service::FirstGrade, Self::Confirm | Self::Decline | Self::Enrol) => Some(Group::School),
             (Service::Transfer, Self::Return | Self::Refuse | Self::Accept | Self::Release | Self::Enrol)
             | (Service::Meals, Self::Return | Self::Refuse | Self::Approve) => Some(Group::School),
@@ -318,6 +353,7 @@ impl Act {
             Self::Return => "return",
             Self::Resend => "resend",
             Self::Refuse => "refuse",
+            Self::Offer => "offer",
             Self::Confirm => "confirm",
             Self::Decline => "decline",
             Self::Strike => "strike",
@@ -456,12 +492,33 @@ mod tests {
         (State::Ending, Act::Lapse, State::Lapsed),
     ];
 
+    const CAMP: [(State, Act, State); 17] = [
+        (State::Submitted, Act::Register, State::Registered),
+        (State::Submitted, Act::Return, State::Returned),
+        (State::Submitted, Act::Refuse, State::RegistrationRefused),
+        (State::Submitted, Act::Move, State::Submitted),
+        (State::Submitted, Act::Withdraw, State::Withdrawn),
+        (State::Returned, Act::Resend, State::Submitted),
+        (State::Returned, Act::Refuse, State::RegistrationRefused),
+        (State::Returned, Act::Move, State::Returned),
+        (State::Returned, Act::Withdraw, State::Withdrawn),
+        (State::Registered, Act::Offer, State::Offered),
+        (State::Registered, Act::Move, State::Registered),
+        (State::Registered, Act::Withdraw, State::Withdrawn),
+        (State::Offered, Act::Confirm, State::PlaceConfirmed),
+        (State::Offered, Act::Lapse, State::Lapsed),
+        (State::Offered, Act::Move, State::Registered),
+        (State::Offered, Act::Withdraw, State::Withdrawn),
+        (State::PlaceConfirmed, Act::Withdraw, State::Withdrawn),
+    ];
+
     /// Each service's picture.
     fn arrows(service: Service) -> &'static [(State, Act, State)] {
         match service {
             Service::FirstGrade => &FIRST_GRADE,
             Service::Transfer => &TRANSFER,
             Service::Meals => &MEALS,
+            Service::Camp => &CAMP,
         }
     }
 

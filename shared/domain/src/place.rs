@@ -1,25 +1,34 @@
-//! A place: a seat in one school and language. Another language of the same school is another
-//! place (`domain.md` section 5).
+//! A place: a seat in one school and language, or in one section of a camp's shift. Another language of the
+//! same school is another place (`domain.md` section 5), and so is another section of a shift.
 
 use serde::{Deserialize, Serialize};
 
 use crate::application::ApplicationNumber;
+use crate::camp::Section;
 use crate::directory::SchoolId;
 use crate::locale::Language;
 
-/// Where a child may sit: a school and a language of instruction.
+/// Where a child may sit: a school and a language of instruction, or a camp's shift and its section.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
-    /// The school
+    /// The school, or the shift
     pub school: SchoolId,
     /// The language there
     pub language: Language,
+    /// Which places of a shift; none of a school
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<Section>,
 }
 
 impl Place {
     /// A seat in grade 1 of a school.
     pub const fn new(school: SchoolId, language: Language) -> Self {
-        Self { school, language }
+        Self { school, language, section: None }
+    }
+
+    /// A seat in a section of a shift.
+    pub const fn of_shift(shift: SchoolId, language: Language, section: Section) -> Self {
+        Self { school: shift, language, section: Some(section) }
     }
 }
 
@@ -37,7 +46,8 @@ pub struct Ticket {
     pub number: ApplicationNumber,
     /// The home place; none until an officer assigns one
     pub home: Option<Place>,
-    /// Up to two places outside the territory, the better first
+    /// What is wanted more than the home place, the better first: in grade 1 up to two places outside the
+    /// territory, in a camp the places of up to two shifts
     pub choices: Vec<Place>,
     /// Who is served before the number counts: a lower rank before a higher one. In grade 1 nobody is
     #[serde(default, skip_serializing_if = "first")]

@@ -14,11 +14,13 @@ pub enum Service {
     Transfer,
     /// Free meals at school
     Meals,
+    /// Summer camp
+    Camp,
 }
 
 impl Service {
     /// Every service that is offered.
-    pub const ALL: [Self; 3] = [Self::FirstGrade, Self::Transfer, Self::Meals];
+    pub const ALL: [Self; 4] = [Self::FirstGrade, Self::Transfer, Self::Meals, Self::Camp];
 
     /// The code in URLs, keys and CSV files.
     pub const fn code(self) -> &'static str {
@@ -26,6 +28,7 @@ impl Service {
             Self::FirstGrade => "first-grade",
             Self::Transfer => "transfer",
             Self::Meals => "meals",
+            Self::Camp => "camp",
         }
     }
 
@@ -35,6 +38,7 @@ impl Service {
             Self::FirstGrade => Step::School,
             Self::Transfer => Step::Transfer,
             Self::Meals => Step::Meals,
+            Self::Camp => Step::Camp,
         }
     }
 
@@ -48,14 +52,14 @@ impl Service {
     pub const fn asks_wish(self) -> bool {
         match self {
             Self::FirstGrade => true,
-            Self::Transfer | Self::Meals => false,
+            Self::Transfer | Self::Meals | Self::Camp => false,
         }
     }
 
     /// Whether its places are given out by the queue (`domain.md` section 5).
     pub const fn has_queue(self) -> bool {
         match self {
-            Self::FirstGrade => true,
+            Self::FirstGrade | Self::Camp => true,
             Self::Transfer | Self::Meals => false,
         }
     }

@@ -22,6 +22,8 @@ pub enum Step {
     Transfer,
     /// 4 Free meals: school, class, category
     Meals,
+    /// 4 Summer camp: shifts, ground
+    Camp,
     /// 5 Intentions
     Consent,
     /// 6 Review
@@ -30,13 +32,14 @@ pub enum Step {
 
 impl Step {
     /// Every step of every service, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Service,
         Self::Contacts,
         Self::Family,
         Self::School,
         Self::Transfer,
         Self::Meals,
+        Self::Camp,
         Self::Consent,
         Self::Review,
     ];
@@ -50,6 +53,7 @@ impl Step {
             Self::School => "school",
             Self::Transfer => "transfer",
             Self::Meals => "meals",
+            Self::Camp => "camp",
             Self::Consent => "consent",
             Self::Review => "review",
         }
@@ -66,7 +70,7 @@ impl Step {
             Self::Service => 1,
             Self::Contacts => 2,
             Self::Family => 3,
-            Self::School | Self::Transfer | Self::Meals => 4,
+            Self::School | Self::Transfer | Self::Meals | Self::Camp => 4,
             Self::Consent => 5,
             Self::Review => 6,
         }
@@ -93,6 +97,7 @@ impl Answers {
             Step::School => self.school.is_some(),
             Step::Transfer => self.transfer.is_some(),
             Step::Meals => self.meals.is_some(),
+            Step::Camp => self.camp.is_some(),
             Step::Consent => self.intentions.is_some(),
             Step::Review => false,
         }

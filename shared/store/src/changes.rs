@@ -33,7 +33,8 @@ pub struct PendingMoved {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Moved {
-    /// It was withdrawn, refused, or declined by its home school: the ledger does not tell which
+    /// It was withdrawn, refused, declined by its home school, or did not take in time what was offered: the
+    /// ledger does not tell which
     Left,
     /// The quota school of this place declined
     Struck(Place),
@@ -57,19 +58,23 @@ impl Moved {
             Decision::Strike(_) => application.place().map(Self::Struck),
             Decision::Enrol(_) => application.place().map(Self::Enrolled),
             Decision::Stay => application.place().map(Self::Stayed),
+            // Whoever takes a place in a camp waits for no other.
+            Decision::Confirm if application.service == Service::Camp => application.place().map(Self::Stayed),
+            // In the only service with a queue where anything lapses, it is the place that was offered.
+            Decision::Lapse => Some(Self::Left),
             Decision::Assign(place) => Some(Self::Assigned(place.clone())),
             // The ledger has moved it already.
             Decision::Move { .. } => None,
             Decision::Register
             | Decision::Return(_)
             | Decision::Resend
+            | Decision::Offer { .. }
             | Decision::Confirm
             | Decision::Accept { .. }
             | Decision::Release(_)
             | Decision::Expire
             | Decision::Approve { .. }
-            | Decision::Remind
-            | Decision::Lapse => None,
+            | Decision::Remind => None,
         }
     }
 }

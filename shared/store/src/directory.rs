@@ -1,4 +1,5 @@
-//! What the city publishes: campaigns, schools, teachers, ratings, streets, territories, terms of places.
+//! What the city publishes: campaigns, schools, teachers, ratings, streets, territories, terms of places, shifts
+//! of camps.
 //!
 //! Each file of the directory ([`Sheet`]) is kept in versions: rows in chunks of a list under the
 //! file's own partition, packed, territories once more by street and by school, the ratings of schools once more
@@ -15,8 +16,9 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::{DeleteRequest, PutRequest, WriteRequest};
 use domain::address::{self, AddressIndex, Territory};
+use domain::camp::Shift;
 use domain::directory::rows::{
-    CampaignRow, HolidayRow, PlaceRow, RatingRow, Row, SchoolRow, StreetRow, TeacherRow, TerritoryRow,
+    CampaignRow, HolidayRow, PlaceRow, RatingRow, Row, SchoolRow, ShiftRow, StreetRow, TeacherRow, TerritoryRow,
 };
 use domain::directory::sheet::{ImportId, Rows, Sheet};
 use domain::directory::{
@@ -47,25 +49,38 @@ const BATCH: usize = 25;
 /// written before a call takes too long.
 const CHUNKS: usize = 5;
 
-/// The schools of the city.
+/// Whatever of the city has places: its schools and the shifts of its camps.
 #[derive(Debug, Default)]
-pub struct Schools(Vec<School>);
+pub struct Schools {
+    schools: Vec<School>,
+    shifts: Vec<Shift>,
+}
 
 impl From<Vec<School>> for Schools {
     fn from(schools: Vec<School>) -> Self {
-        Self(schools)
+        Self { schools, shifts: Vec::new() }
     }
 }
 
 impl Schools {
-    /// All of them, by number.
+    /// All schools, by number.
     pub fn all(&self) -> &[School] {
-        &self.0
+        &self.schools
     }
 
     /// One of them.
     pub fn find(&self, id: &SchoolId) -> Option<&School> {
-        self.0.iter().find(|school| school.id == *id)
+        self.schools.iter().find(|school| school.id == *id)
+    }
+
+    /// The shifts of all camps, by their first day.
+    pub fn shifts(&self) -> &[Shift] {
+        &self.shifts
+    }
+
+    /// One of them.
+    pub fn shift(&self, id: &SchoolId) -> Option<&Shift> {
+        self.shifts.iter().find(|shift| shift.id == *id)
     }
 }
 
@@ -127,20 +142,27 @@ impl Directory {
         Self { fresh, ..self }
     }
 
-    /// The schools with their ratings. One wait when they are first read, and as long as they stay as they
+    /// The schools with their ratings, and the shifts of camps. One wait when they are first read, and as long as they stay as they
     /// are one small read a minute for all lists together, otherwise none; one wait more when they changed.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn schools(&self) -> Result<Arc<Schools>, StoreError> {
-        let lists = [(Sheet::Schools, keys::list(Sheet::Schools)), (Sheet::Ratings, keys::school_ratings())];
-        let build = |[schools, ratings]: [Chunks; 2]| async move {
+        let lists = [
+            (Sheet::Schools, keys::list(Sheet::Schools)),
+            (Sheet::Ratings, keys::school_ratings()),
+            (Sheet::Shifts, keys::list(Sheet::Shifts)),
+        ];
+        let build = |[schools, ratings, shifts]: [Chunks; 3]| async move {
             let mut ratings = ratings.ratings(|row| Some(&row.school))?;
             let school = |row: SchoolRow| {
                 let school = School::from(row);
                 School { rating: ratings.remove(&school.id), ..school }
             };
-            Ok(Schools(schools.rows::<SchoolRow>()?.into_iter().map(school).collect()))
+            let schools = schools.rows::<SchoolRow>()?.into_iter().map(school).collect();
+            let mut shifts: Vec<Shift> = shifts.rows::<ShiftRow>()?.into_iter().map(Shift::from).collect();
+            shifts.sort_by_key(|shift| shift.first);
+            Ok(Schools { schools, shifts })
         };
         self.held(&self.schools, lists, build).await
     }
@@ -487,6 +509,7 @@ impl Store {
             Sheet::Streets => Rows::Streets(self.rows(version).await?),
             Sheet::Territories => Rows::Territories(self.rows(version).await?),
             Sheet::Places => Rows::Places(self.rows(version).await?),
+            Sheet::Shifts => Rows::Shifts(self.rows(version).await?),
         })
     }
 
@@ -502,6 +525,7 @@ impl Store {
             Rows::Holidays(rows) => self.write_all(directory, CHUNKS, listed(version, rows)).await,
             Rows::Schools(rows) => self.write_all(directory, CHUNKS, listed(version, rows)).await,
             Rows::Teachers(rows) => self.write_all(directory, CHUNKS, listed(version, rows)).await,
+            Rows::Shifts(rows) => self.write_all(directory, CHUNKS, listed(version, rows)).await,
             Rows::Ratings(rows) => {
                 self.write_all(directory, CHUNKS, listed(version, rows)).await?;
                 let own = of_schools(rows);
@@ -550,7 +574,7 @@ impl Store {
                 self.delete_all(&self.tables.places, keys.into_iter()).await?;
             }
             Sheet::Streets => self.forget_chunks(keys::street_index(), version).await?,
-            Sheet::Campaigns | Sheet::Holidays | Sheet::Schools | Sheet::Teachers => {}
+            Sheet::Campaigns | Sheet::Holidays | Sheet::Schools | Sheet::Teachers | Sheet::Shifts => {}
         }
         self.forget_chunks(keys::list(sheet), version).await
     }
@@ -711,6 +735,7 @@ const fn per_item(sheet: Sheet) -> usize {
         Sheet::Schools => 20,
         Sheet::Streets => 100,
         Sheet::Ratings => 150,
+        Sheet::Shifts => 100,
         Sheet::Campaigns | Sheet::Holidays | Sheet::Teachers | Sheet::Territories | Sheet::Places => CHUNK,
     }
 }

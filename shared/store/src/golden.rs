@@ -7,7 +7,7 @@ use domain::directory::sheet::Sheet;
 use domain::directory::{Campaign, CampaignId};
 use domain::draft::Typed;
 use domain::life::{Act, Change};
-use domain::{Application, Draft, Place, Slot, Timestamp};
+use domain::{Application, Draft, Slot, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -170,7 +170,7 @@ fn how_places_stand_and_who_waits_is_read() {
     let standing: Standing = reads(include_str!("../golden/1/standing.json"));
     assert_eq!((standing.numbers.residents, standing.numbers.waiting, standing.numbers.priority), (2, 1, true));
     let campaign = CampaignId::parse("first-grade-2027-demo").unwrap();
-    let place = Place::new(standing.school, standing.language);
+    let place = standing.place;
     let key = |text| keys::Key::of(&stored(text));
     assert_eq!(key(include_str!("../golden/1/standing.json")), keys::standing(&campaign, &place));
     let tickets = stored(include_str!("../golden/1/tickets.json"));

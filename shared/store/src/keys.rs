@@ -357,7 +357,11 @@ pub fn register(key: &LookupKey, iin: &Iin) -> Key {
 
 /// A place within a key.
 pub fn place(of: &Place) -> String {
-    format!("{}#{}", of.school, of.language.code())
+    let place = format!("{}#{}", of.school, of.language.code());
+    match of.section {
+        None => place,
+        Some(section) => format!("{place}#{}", section.code()),
+    }
 }
 
 /// The partition of the terms of a campaign's places: a few chunks for each version that is kept.

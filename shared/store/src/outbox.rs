@@ -62,7 +62,9 @@ pub enum Event {
     Resent,
     /// The department refused to register it
     Refused,
-    /// The school confirmed the place
+    /// A place is offered
+    Offered,
+    /// The school, in a camp the parent, confirmed the place
     Confirmed,
     /// The school declined
     Declined,
@@ -100,6 +102,7 @@ impl Event {
             Act::Return => Self::Returned,
             Act::Resend => Self::Resent,
             Act::Refuse => Self::Refused,
+            Act::Offer => Self::Offered,
             Act::Confirm => Self::Confirmed,
             Act::Decline => Self::Declined,
             Act::Strike => Self::Struck,
@@ -125,6 +128,7 @@ impl Event {
             Self::Returned => Some(Act::Return),
             Self::Resent => Some(Act::Resend),
             Self::Refused => Some(Act::Refuse),
+            Self::Offered => Some(Act::Offer),
             Self::Confirmed => Some(Act::Confirm),
             Self::Declined => Some(Act::Decline),
             Self::Struck => Some(Act::Strike),
@@ -149,6 +153,7 @@ impl Event {
             Self::Returned => "returned",
             Self::Resent => "resent",
             Self::Refused => "refused",
+            Self::Offered => "offered",
             Self::Confirmed => "confirmed",
             Self::Declined => "declined",
             Self::Struck => "struck",

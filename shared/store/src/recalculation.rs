@@ -10,15 +10,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem, Update};
+use domain::camp::Shift;
 use domain::decision::Decision;
-use domain::directory::rows::PlaceRow;
+use domain::directory::rows::{PlaceRow, ShiftRow};
 use domain::directory::sheet::Sheet;
 use domain::directory::{Campaign, CampaignId, PlaceTerms};
 use domain::life::{Actor, State};
 use domain::places::ledger::{Hash, Ledger, Line, Written};
 use domain::places::news::{Pending, settled};
 use domain::places::{Event, Terms};
-use domain::{Application, ApplicationNumber, Date, Place, Timestamp};
+use domain::{Application, ApplicationNumber, Date, Place, Service, Timestamp};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
@@ -62,11 +63,11 @@ pub struct Run {
     pub conflicts: u64,
 }
 
-/// Recalculates, with the board of the last run kept in the process. Clones share it.
+/// Recalculates, with the board of the last run of each campaign kept in the process. Clones share them.
 #[derive(Clone, Debug)]
 pub struct Recalculation {
     store: Store,
-    kept: Arc<Mutex<Option<(CampaignId, Ledger)>>>,
+    kept: Arc<Mutex<BTreeMap<CampaignId, Ledger>>>,
 }
 
 /// A run that is under way.
@@ -147,9 +148,9 @@ impl Recalculation {
 
     /// A ledger at a head: from what is kept in the process, or in the table, and the lines since.
     async fn up_to(&self, campaign: &CampaignId, head: &Head) -> Result<Ledger, StoreError> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).remove(campaign);
         let mut ledger = match kept {
-            Some((of, ledger)) if of == *campaign && ledger.board().lines() <= head.lines => ledger,
+            Some(ledger) if ledger.board().lines() <= head.lines => ledger,
             _ => self.store.kept_board(campaign, head.board).await?,
         };
         let corrupt =
@@ -165,7 +166,7 @@ impl Recalculation {
     }
 
     fn keep(&self, campaign: &CampaignId, ledger: Ledger) {
-        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((campaign.clone(), ledger));
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(campaign.clone(), ledger);
     }
 }
 
@@ -231,7 +232,7 @@ impl Going<'_> {
 
     /// Places that have other terms than the ledger knows.
     async fn terms(&self) -> Result<Vec<Pending<Key>>, StoreError> {
-        let Some((at, terms)) = self.store.terms_in_force(&self.campaign.id).await? else { return Ok(Vec::new()) };
+        let Some((at, terms)) = self.store.terms_in_force(self.campaign).await? else { return Ok(Vec::new()) };
         let board = self.ledger.board();
         let named: BTreeSet<&Place> = terms.keys().collect();
         let gone = board.places().filter(|(place, _)| !named.contains(place)).map(|(place, _)| (place, Terms::NONE));
@@ -455,16 +456,22 @@ impl Store {
     /// The terms of a campaign's places, and since when they are in force; none before the first.
     async fn terms_in_force(
         &self,
-        campaign: &CampaignId,
+        campaign: &Campaign,
     ) -> Result<Option<(Timestamp, BTreeMap<Place, Terms>)>, StoreError> {
         let current = self.current_now().await?;
+        if campaign.service == Service::Camp {
+            let Some(held) = current.of(Sheet::Shifts) else { return Ok(None) };
+            let rows: Vec<ShiftRow> = self.all_rows(held).await?;
+            let terms = rows.into_iter().flat_map(|row| Shift::from(row).terms()).collect();
+            return Ok(Some((held.at, terms)));
+        }
         let Some(held) = current.of(Sheet::Places) else { return Ok(None) };
-        let rows = self.place_rows(&current).await?;
+        let rows: Vec<PlaceRow> = self.all_rows(held).await?;
         let of = |row: PlaceRow| {
             let terms = PlaceTerms::from(row);
             (Place::new(terms.school.clone(), terms.language), Terms::from(&terms))
         };
-        let terms = rows.into_iter().filter(|row| row.campaign == *campaign).map(of).collect();
+        let terms = rows.into_iter().filter(|row| row.campaign == campaign.id).map(of).collect();
         Ok(Some((held.at, terms)))
     }
 

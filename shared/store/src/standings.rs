@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::directory::{CampaignId, PlaceTerms, SchoolId};
+use domain::directory::{CampaignId, PlaceTerms};
 use domain::places::ledger::{Hash, Ledger};
-use domain::places::{Board, Numbers};
-use domain::{ApplicationNumber, Date, Language, Place};
+use domain::places::{Board, Numbers, Terms};
+use domain::{ApplicationNumber, Date, Place};
 use futures::stream::{self, TryStreamExt as _};
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
@@ -66,7 +66,24 @@ pub struct Queue {
     pub tickets: Vec<TicketRow>,
 }
 
+impl Standings {
+    /// Adds the places that no line of the ledger has reached yet, as their terms alone have them on a day.
+    #[must_use]
+    pub fn with(mut self, in_force: impl IntoIterator<Item = (Place, Terms)>, day: Date) -> Self {
+        for (place, terms) in in_force {
+            self.places.entry(place).or_insert_with(|| Numbers::untouched(terms, day));
+        }
+        self
+    }
+}
+
 impl Queue {
+    /// The queue of a place that no line of the ledger has reached yet.
+    #[must_use]
+    pub fn untouched(terms: Terms, day: Date) -> Self {
+        Self { numbers: Numbers::untouched(terms, day), tickets: Vec::new() }
+    }
+
     /// A ticket that names the place.
     pub fn find(&self, number: ApplicationNumber) -> Option<&TicketRow> {
         let at = self.tickets.binary_search_by_key(&number, |row| row.number).ok()?;
@@ -109,8 +126,8 @@ pub enum Status {
 /// What a place's item says.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Standing {
-    pub(crate) school: SchoolId,
-    pub(crate) language: Language,
+    #[serde(flatten)]
+    pub(crate) place: Place,
     pub(crate) numbers: Numbers,
 }
 
@@ -172,8 +189,8 @@ impl Store {
         let (items, head) =
             futures::try_join!(self.partition(&self.tables.places, &partition), self.ledger_head(campaign))?;
         let place = |item: &Item| {
-            let Standing { school, language, numbers } = body(item)?;
-            Ok((Place::new(school, language), numbers))
+            let Standing { place, numbers } = body(item)?;
+            Ok((place, numbers))
         };
         Ok(Standings { places: items.iter().map(place).collect::<Result<_, StoreError>>()?, head })
     }
@@ -279,8 +296,7 @@ impl Store {
         let mut tickets = tickets_of(ledger, touched);
         let writes = touched.iter().map(|place| {
             let rows = tickets.remove(place).unwrap_or_default();
-            let standing =
-                Standing { school: place.school.clone(), language: place.language, numbers: board.numbers(place) };
+            let standing = Standing { place: place.clone(), numbers: board.numbers(place) };
             let key = keys::tickets(campaign, place);
             let list = packed::item(&key, "tickets", packed::pack(&key, &rows)?);
             Ok([list, item::item(&keys::standing(campaign, place), "standing", &standing)?])
@@ -336,8 +352,9 @@ fn positions<'a>(board: &Board, places: &'a BTreeSet<Place>) -> BTreeMap<&'a Pla
 
 #[cfg(test)]
 mod tests {
-    use domain::Ticket;
-    use domain::places::{Event, Terms};
+    use domain::directory::SchoolId;
+    use domain::places::Event;
+    use domain::{Language, Ticket};
     use jiff::civil::date;
 
     use super::*;

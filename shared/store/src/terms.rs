@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use domain::decision::Note;
-use domain::directory::rows::{PlaceRow, Row as _, SchoolRow};
+use domain::directory::rows::{PlaceRow, Row, SchoolRow};
 use domain::directory::sheet::{Faults, ImportId, Known, Report, Rows, Sheet, compare};
 use domain::directory::{CampaignId, PlaceTerms};
 use domain::places::Terms;
@@ -17,7 +17,7 @@ use domain::{OfficerId, Place, Timestamp};
 use futures::future::try_join;
 use serde::{Deserialize, Serialize};
 
-use crate::directory::{Current, elements};
+use crate::directory::{Current, HeldSheet, elements};
 use crate::error::condition_held;
 use crate::imports::{Applying, SheetImport, State};
 use crate::item::{self, body};
@@ -281,13 +281,19 @@ impl Store {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    /// The rows of the file that counts, all of them.
+    async fn place_rows(&self, current: &Current) -> Result<Vec<PlaceRow>, StoreError> {
+        match current.of(Sheet::Places) {
+            Some(held) => self.all_rows(held).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The rows of a file that counts, all of them.
     ///
     /// # Errors
     /// [`StoreError::Throttled`] where a part of them is not to be seen.
-    pub(crate) async fn place_rows(&self, current: &Current) -> Result<Vec<PlaceRow>, StoreError> {
-        let Some(held) = current.of(Sheet::Places) else { return Ok(Vec::new()) };
-        let rows: Vec<PlaceRow> = self.rows(&held.version).await?;
+    pub(crate) async fn all_rows<R: Row>(&self, held: &HeldSheet) -> Result<Vec<R>, StoreError> {
+        let rows: Vec<R> = self.rows(&held.version).await?;
         if rows.len() as u64 != held.rows {
             // A part is not yet seen everywhere, or forgotten already: what is missing would be gone for good.
             return Err(StoreError::Throttled);

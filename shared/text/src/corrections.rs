@@ -28,7 +28,7 @@ pub const fn intro(service: Service) -> Phrase {
 /// Above what whoever returned it wrote.
 pub const fn note(service: Service) -> Phrase {
     match service {
-        Service::FirstGrade => NOTE,
+        Service::FirstGrade | Service::Camp => NOTE,
         Service::Transfer => transfer::NOTE,
         Service::Meals => meals::NOTE,
     }

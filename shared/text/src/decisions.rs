@@ -5,7 +5,7 @@ use domain::Service;
 use domain::decision::{Field, Ground, Unfit};
 use domain::life::Act;
 
-use crate::{Phrase, family, meals, school, transfer};
+use crate::{Phrase, camp, family, meals, school, transfer};
 
 crate::phrases! {
     DECIDE: "Решение", "Шешім";
@@ -107,14 +107,18 @@ crate::phrases! {
 pub const fn act(service: Service, act: Act) -> Phrase {
     match act {
         Act::Refuse => match service {
-            Service::FirstGrade => REFUSE,
+            Service::FirstGrade | Service::Camp => REFUSE,
             Service::Transfer => transfer::REFUSE,
             Service::Meals => meals::REFUSE,
         },
         Act::Register => REGISTER,
         Act::Return => RETURN,
         Act::Resend => RESEND,
-        Act::Confirm => CONFIRM,
+        Act::Offer => camp::OFFER,
+        Act::Confirm => match service {
+            Service::Camp => camp::CONFIRM_ACT,
+            _ => CONFIRM,
+        },
         Act::Decline => DECLINE,
         Act::Strike => STRIKE,
         Act::Enrol => ENROL,
@@ -126,7 +130,10 @@ pub const fn act(service: Service, act: Act) -> Phrase {
         Act::Expire => transfer::EXPIRE,
         Act::Approve => meals::APPROVE,
         Act::Remind => meals::REMIND,
-        Act::Lapse => meals::LAPSE,
+        Act::Lapse => match service {
+            Service::Camp => camp::LAPSE,
+            _ => meals::LAPSE,
+        },
         Act::Withdraw => WITHDRAW,
     }
 }
@@ -170,6 +177,7 @@ pub const fn unfit(unfit: Unfit) -> Phrase {
         Unfit::Rival => UNFIT_RIVAL,
         Unfit::Full => transfer::FULL,
         Unfit::SlipEnded => transfer::SLIP_ENDED,
+        Unfit::OfferEnded => camp::OFFER_ENDED,
     }
 }
 

@@ -29,6 +29,7 @@ crate::phrases! {
     STREETS: "Улицы", "Көшелер";
     TERRITORIES: "Территории обслуживания", "Қызмет көрсету аумақтары";
     PLACES: "Места", "Орындар";
+    SHIFTS: "Смены лагерей", "Лагерь ауысымдары";
 
     UPLOAD: "Загрузить новый файл", "Жаңа файл жүктеу";
     UPLOAD_INTRO:
@@ -162,9 +163,10 @@ crate::phrases! {
     OF_NAMES: "прежние названия через точку с запятой или пусто", "нүктелі үтір арқылы бұрынғы атаулары немесе бос";
     OF_HOUSE: "номер дома, например 12А или 1/2, или пусто", "үй нөмірі, мысалы 12А немесе 1/2, немесе бос";
     OF_PARITY: "all, odd (нечётные) или even (чётные)", "all, odd (тақ) немесе even (жұп)";
-    OF_SERVICE: "first-grade, transfer или meals", "first-grade, transfer немесе meals";
+    OF_SERVICE: "first-grade, transfer, meals или camp", "first-grade, transfer, meals немесе camp";
     OF_INSTANT: "момент по Гринвичу, например 2027-04-01T04:00:00Z", "Гринвич бойынша уақыт, мысалы 2027-04-01T04:00:00Z";
     OF_DATE: "дата, например 2027-09-01 или 01.09.2027", "күн, мысалы 2027-09-01 немесе 01.09.2027";
+    OF_CAMP_KIND: "day (дневной) или country (загородный)", "day (күндізгі) немесе country (қала сыртындағы)";
     OF_TRUTH: "true или false", "true немесе false";
 }
 
@@ -183,6 +185,7 @@ pub const fn name(sheet: Sheet) -> Phrase {
         Sheet::Streets => STREETS,
         Sheet::Territories => TERRITORIES,
         Sheet::Places => PLACES,
+        Sheet::Shifts => SHIFTS,
     }
 }
 
@@ -215,6 +218,9 @@ pub fn expected(sheet: Sheet, column: &str) -> Phrase {
         (_, "opened" | "seats" | "years" | "capacity" | "forecast" | "keep_days" | "school_year") => OF_NUMBER,
         (_, "language") => OF_LANGUAGE,
         (_, "languages") => OF_LANGUAGES,
+        (Sheet::Shifts, "kind") => OF_CAMP_KIND,
+        (Sheet::Shifts, "youngest" | "oldest" | "social" | "general") => OF_NUMBER,
+        (Sheet::Shifts, "first" | "last" | "given") => OF_DATE,
         (Sheet::Schools, "kind") => OF_SCHOOL_KIND,
         (_, "kind") => OF_STREET_KIND,
         (_, "category") => OF_CATEGORY,
@@ -271,7 +277,7 @@ pub fn records(l: Locale, number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use domain::directory::rows::{
-        CampaignRow, HolidayRow, PlaceRow, RatingRow, Row, SchoolRow, StreetRow, TeacherRow, TerritoryRow,
+        CampaignRow, HolidayRow, PlaceRow, RatingRow, Row, SchoolRow, ShiftRow, StreetRow, TeacherRow, TerritoryRow,
     };
 
     use super::*;
@@ -294,6 +300,10 @@ mod tests {
             "part_kk",
             "source_ru",
             "source_kk",
+            "camp_ru",
+            "camp_kk",
+            "venue_ru",
+            "venue_kk",
         ];
         let columns = [
             (Sheet::Campaigns, CampaignRow::COLUMNS),
@@ -304,6 +314,7 @@ mod tests {
             (Sheet::Streets, StreetRow::COLUMNS),
             (Sheet::Territories, TerritoryRow::COLUMNS),
             (Sheet::Places, PlaceRow::COLUMNS),
+            (Sheet::Shifts, ShiftRow::COLUMNS),
         ];
         for (sheet, columns) in columns {
             for column in columns {

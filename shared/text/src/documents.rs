@@ -49,6 +49,8 @@ crate::phrases! {
     EMERGENCY: "Документ о чрезвычайной ситуации", "Төтенше жағдай туралы құжат";
     EMERGENCY_HINT: "Справка службы, которая её установила.", "Оны анықтаған қызметтің анықтамасы.";
     COLLEGIAL: "Документы для коллегиального органа школы", "Мектептің алқалы органына арналған құжаттар";
+    ACHIEVEMENT: "Документ об успехах в учёбе", "Оқу жетістігі туралы құжат";
+    ACHIEVEMENT_HINT: "Табель, похвальный лист, грамота или диплом.", "Табель, мақтау қағазы, грамота немесе диплом.";
     COLLEGIAL_HINT: "Всё, что объясняет ваш случай: одним файлом.", "Жағдайыңызды түсіндіретіннің бәрі: бір файлмен.";
 
     /// Under the file field of every slot.
@@ -135,6 +137,7 @@ pub const fn name(slot: Slot) -> Phrase {
         Slot::CareDecision => CARE_DECISION,
         Slot::Emergency => EMERGENCY,
         Slot::Collegial => COLLEGIAL,
+        Slot::Achievement => ACHIEVEMENT,
     }
 }
 
@@ -158,5 +161,6 @@ pub const fn hint(slot: Slot) -> Phrase {
         Slot::CareDecision => CARE_DECISION_HINT,
         Slot::Emergency => EMERGENCY_HINT,
         Slot::Collegial => COLLEGIAL_HINT,
+        Slot::Achievement => ACHIEVEMENT_HINT,
     }
 }

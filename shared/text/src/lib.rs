@@ -12,6 +12,7 @@ mod plural;
 pub mod accessibility;
 pub mod applications;
 pub mod assigning;
+pub mod camp;
 pub mod common;
 pub mod consent;
 pub mod contacts;
@@ -119,6 +120,7 @@ mod tests {
             ("family", family::ALL),
             ("home", home::ALL),
             ("life", life::ALL),
+            ("camp", camp::ALL),
             ("meals", meals::ALL),
             ("messages", messages::ALL),
             ("office", office::ALL),

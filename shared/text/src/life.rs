@@ -3,7 +3,7 @@
 use domain::Service;
 use domain::life::{Act, Change, State};
 
-use crate::{Phrase, decisions, meals, transfer};
+use crate::{Phrase, camp, decisions, meals, transfer};
 
 crate::phrases! {
     SUBMITTED: "Отправлено на регистрацию", "Тіркеуге жіберілді";
@@ -40,10 +40,12 @@ pub const fn state(service: Service, state: State) -> Phrase {
         (Service::Transfer, State::RegistrationRefused) => transfer::REFUSED,
         (Service::Meals, State::Submitted) => meals::SUBMITTED,
         (Service::Meals, State::RegistrationRefused) => meals::REFUSED,
+        (Service::Camp, State::Lapsed) => camp::LAPSED,
         (_, State::Submitted) => SUBMITTED,
         (_, State::Returned) => RETURNED,
         (_, State::Registered) => REGISTERED,
         (_, State::RegistrationRefused) => REGISTRATION_REFUSED,
+        (_, State::Offered) => camp::OFFERED,
         (_, State::PlaceConfirmed) => PLACE_CONFIRMED,
         (_, State::Declined) => DECLINED,
         (_, State::Enrolled) => ENROLLED,
@@ -61,6 +63,7 @@ pub fn changed(service: Service, change: &Change) -> Phrase {
     match change.act() {
         Some(Act::Stay) => decisions::CHANGED_STAY,
         Some(Act::Strike) => decisions::CHANGED_STRIKE,
+        Some(Act::Move) if matches!(service, Service::Camp) => camp::CHANGED_MOVE,
         Some(Act::Move) => decisions::CHANGED_MOVE,
         Some(Act::Assign) => decisions::CHANGED_ASSIGN,
         Some(Act::Expire) => transfer::CHANGED_EXPIRE,
@@ -80,10 +83,14 @@ pub const fn meaning(service: Service, state: State) -> Phrase {
         (Service::Meals, State::Returned) => meals::RETURNED_MEANS,
         (Service::Meals, State::RegistrationRefused) => meals::REFUSED_MEANS,
         (Service::Meals, State::Withdrawn) => meals::WITHDRAWN_MEANS,
+        (Service::Camp, State::Registered) => camp::REGISTERED_MEANS,
+        (Service::Camp, State::PlaceConfirmed) => camp::CONFIRMED_MEANS,
+        (Service::Camp, State::Lapsed) => camp::LAPSED_MEANS,
         (_, State::Submitted) => SUBMITTED_MEANS,
         (_, State::Returned) => RETURNED_MEANS,
         (_, State::Registered) => REGISTERED_MEANS,
         (_, State::RegistrationRefused) => REGISTRATION_REFUSED_MEANS,
+        (_, State::Offered) => camp::OFFERED_MEANS,
         (_, State::PlaceConfirmed) => PLACE_CONFIRMED_MEANS,
         (_, State::Declined) => DECLINED_MEANS,
         (_, State::Enrolled) => ENROLLED_MEANS,
@@ -99,7 +106,7 @@ pub const fn meaning(service: Service, state: State) -> Phrase {
 /// Who owes an answer, by `{date}`; none where nobody does.
 pub const fn due(service: Service, state: State) -> Option<Phrase> {
     match (service, state) {
-        (Service::FirstGrade, State::Submitted) => Some(DUE_DEPARTMENT),
+        (Service::FirstGrade | Service::Camp, State::Submitted) => Some(DUE_DEPARTMENT),
         (Service::Transfer, State::Submitted) => Some(transfer::DUE_NEW),
         (Service::Transfer, State::Accepted) => Some(transfer::DUE_OLD),
         (Service::Transfer, State::Released) => Some(transfer::DUE_ORDER),

@@ -6,7 +6,7 @@
 use domain::life::Act;
 use domain::{ApplicationNumber, Locale, Service};
 
-use crate::{Phrase, meals, transfer};
+use crate::{Phrase, camp, meals, transfer};
 
 crate::phrases! {
     /// SMS that carries a code. The last line binds the code to the host that may read it; its form
@@ -137,6 +137,13 @@ impl Notice {
             (Service::Meals, Some(Act::Resend)) => (meals::RESENT_SMS, meals::RESENT_SUBJECT, meals::RESENT),
             (Service::Meals, Some(Act::Refuse)) => (meals::REFUSED_SMS, meals::REFUSED_SUBJECT, meals::REFUSED_SAID),
             (Service::Meals, Some(Act::Withdraw)) => (meals::WITHDRAWN_SMS, meals::WITHDRAWN_SUBJECT, meals::WITHDRAWN),
+            (Service::Camp, Some(Act::Register)) => {
+                (camp::REGISTERED_SMS, camp::REGISTERED_SUBJECT, camp::REGISTERED_SAID)
+            }
+            (Service::Camp, Some(Act::Move)) => (camp::MOVED_SMS, camp::MOVED_SUBJECT, camp::MOVED),
+            (Service::Camp, Some(Act::Confirm)) => (camp::CONFIRMED_SMS, camp::CONFIRMED_SUBJECT, camp::CONFIRMED_SAID),
+            (Service::Camp, Some(Act::Lapse)) => (camp::LAPSED_SMS, camp::LAPSED_SUBJECT, camp::LAPSED_SAID),
+            (_, Some(Act::Offer)) => (camp::OFFERED_SMS, camp::OFFERED_SUBJECT, camp::OFFERED_SAID),
             (_, Some(Act::Approve)) => (meals::APPROVED_SMS, meals::APPROVED_SUBJECT, meals::APPROVED_SAID),
             (_, Some(Act::Remind)) => (meals::REMINDED_SMS, meals::REMINDED_SUBJECT, meals::REMINDED),
             (_, Some(Act::Lapse)) => (meals::LAPSED_SMS, meals::LAPSED_SUBJECT, meals::LAPSED_SAID),
@@ -229,7 +236,7 @@ mod tests {
 
     #[test]
     fn every_sms_fits_two_parts_with_the_longest_values() {
-        let templates = [ALL, meals::ALL, transfer::ALL].concat();
+        let templates = [ALL, camp::ALL, meals::ALL, transfer::ALL].concat();
         let templates = templates.iter().filter(|(name, _)| name.ends_with("_SMS")).count();
         let mut told: Vec<_> = notices().iter().map(|notice| notice.sms.get(Locale::Ru)).collect();
         told.sort_unstable();

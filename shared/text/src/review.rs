@@ -2,7 +2,7 @@
 
 use domain::{Language, Service};
 
-use crate::{Phrase, meals, transfer};
+use crate::{Phrase, camp, meals, transfer};
 
 crate::phrases! {
     TITLE: "Проверьте заявление", "Өтінішті тексеріңіз";
@@ -60,7 +60,7 @@ crate::phrases! {
 /// What the thank-you page begins with.
 pub const fn thanks(service: Service) -> Phrase {
     match service {
-        Service::FirstGrade => THANKS,
+        Service::FirstGrade | Service::Camp => THANKS,
         Service::Transfer => transfer::THANKS,
         Service::Meals => meals::THANKS,
     }
@@ -72,6 +72,7 @@ pub const fn next(service: Service) -> &'static [Phrase] {
         Service::FirstGrade => &[NEXT_REGISTER, NEXT_SCHOOL, NEXT_ORDER],
         Service::Transfer => &[transfer::NEXT_ACCEPT, transfer::NEXT_RELEASE, transfer::NEXT_ORDER],
         Service::Meals => &[meals::NEXT_SCHOOL, meals::NEXT_ANSWER, meals::NEXT_RENEW],
+        Service::Camp => &[NEXT_REGISTER, camp::NEXT_GIVEN, camp::NEXT_CONFIRM],
     }
 }
 

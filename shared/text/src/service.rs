@@ -4,7 +4,7 @@
 
 use domain::Service;
 
-use crate::{Phrase, meals, transfer};
+use crate::{Phrase, camp, meals, transfer};
 
 crate::phrases! {
     /// Heading of the page.
@@ -189,6 +189,7 @@ pub const fn about(service: Service) -> &'static About {
         Service::FirstGrade => &FIRST_GRADE,
         Service::Transfer => &transfer::ABOUT,
         Service::Meals => &meals::ABOUT,
+        Service::Camp => &camp::ABOUT,
     }
 }
 

@@ -11,6 +11,7 @@ crate::phrases! {
     SCHOOL: "Школа", "Мектеп";
     TRANSFER: "Школы", "Мектептер";
     MEALS: "Питание", "Тамақтандыру";
+    CAMP: "Смены", "Ауысымдар";
     CONSENT: "Согласие", "Келісім";
     REVIEW: "Проверка", "Тексеру";
 }
@@ -24,6 +25,7 @@ pub const fn name(step: Step) -> Phrase {
         Step::School => SCHOOL,
         Step::Transfer => TRANSFER,
         Step::Meals => MEALS,
+        Step::Camp => CAMP,
         Step::Consent => CONSENT,
         Step::Review => REVIEW,
     }

@@ -36,7 +36,7 @@ pub fn tag(tone: Tone, text: &str) -> Markup {
 pub fn state_tag(locale: Locale, service: Service, state: State) -> Markup {
     let tone = match state {
         State::Submitted | State::Registered | State::Accepted | State::Released => Tone::Active,
-        State::Returned | State::Ending => Tone::Attention,
+        State::Returned | State::Offered | State::Ending => Tone::Attention,
         State::PlaceConfirmed | State::Enrolled | State::Approved => Tone::Good,
         State::RegistrationRefused | State::Declined => Tone::Bad,
         State::Lapsed | State::Withdrawn => Tone::Neutral,

@@ -37,6 +37,8 @@ pub enum Address {
     Correct(Locale, Service, DraftId),
     /// `/{l}/{s}/{draft}/stay`: staying with the place that is held
     Stay(Locale, Service, DraftId),
+    /// `/{l}/camp/{draft}/confirm`: taking the place in a camp that is offered
+    Confirm(Locale, Service, DraftId),
     /// `/{l}/{s}/{draft}/send-code`
     SendCode(Locale, Service, DraftId),
     /// `/{l}/{s}/{draft}/look-up`
@@ -77,6 +79,10 @@ pub enum Address {
     Queue(Locale),
     /// `/{l}/queue/{school}`: those of one school, and who waits
     QueueOf(Locale, SchoolId),
+    /// `/{l}/camps`: the calendar of the shifts of all camps, and how their places stand
+    Camps(Locale),
+    /// `/{l}/camps/{shift}`: one of them, and who waits
+    CampShift(Locale, SchoolId),
     /// `/{l}/applications`
     Applications(Locale),
     /// `/{l}/applications/sign-in`
@@ -195,6 +201,8 @@ impl Address {
             ["teachers", teacher] => Some(Self::TeacherPage(locale, TeacherId::parse(teacher).ok()?)),
             ["queue"] => Some(Self::Queue(locale)),
             ["queue", school] => Some(Self::QueueOf(locale, SchoolId::parse(school).ok()?)),
+            ["camps"] => Some(Self::Camps(locale)),
+            ["camps", shift] => Some(Self::CampShift(locale, SchoolId::parse(shift).ok()?)),
             ["applications"] => Some(Self::Applications(locale)),
             ["applications", "sign-in"] => Some(Self::SignIn(locale)),
             ["send-code"] => Some(Self::SignInCode(locale)),
@@ -286,6 +294,7 @@ impl Address {
             | Self::Withdraw(..)
             | Self::Correct(..)
             | Self::Stay(..)
+            | Self::Confirm(..)
             | Self::Unsubscribe(..)
             | Self::SendCode(..)
             | Self::LookUp(..)
@@ -307,6 +316,8 @@ impl Address {
             | Self::TeacherPage(..)
             | Self::Queue(_)
             | Self::QueueOf(..)
+            | Self::Camps(_)
+            | Self::CampShift(..)
             | Self::Applications(_)
             | Self::SignIn(_)
             | Self::SignInCode(_) => None,
@@ -335,6 +346,8 @@ impl Address {
                 | Self::TeacherPage(..)
                 | Self::Queue(_)
                 | Self::QueueOf(..)
+                | Self::Camps(_)
+                | Self::CampShift(..)
         )
     }
 
@@ -348,6 +361,7 @@ impl Address {
             ["withdraw"] => Some(Self::Withdraw(locale, service, draft)),
             ["correct"] => Some(Self::Correct(locale, service, draft)),
             ["stay"] => Some(Self::Stay(locale, service, draft)),
+            ["confirm"] if service == Service::Camp => Some(Self::Confirm(locale, service, draft)),
             ["send-code"] => Some(Self::SendCode(locale, service, draft)),
             ["look-up"] => Some(Self::LookUp(locale, service, draft)),
             ["find-address"] => Some(Self::FindAddress(locale, service, draft)),
@@ -381,6 +395,7 @@ impl Address {
             | Self::Withdraw(locale, ..)
             | Self::Correct(locale, ..)
             | Self::Stay(locale, ..)
+            | Self::Confirm(locale, ..)
             | Self::Unsubscribe(locale, _)
             | Self::SendCode(locale, ..)
             | Self::LookUp(locale, ..)
@@ -400,6 +415,8 @@ impl Address {
             | Self::TeacherPage(locale, _)
             | Self::Queue(locale)
             | Self::QueueOf(locale, _)
+            | Self::Camps(locale)
+            | Self::CampShift(locale, _)
             | Self::Applications(locale)
             | Self::SignIn(locale)
             | Self::SignInCode(locale)
@@ -442,6 +459,7 @@ impl Address {
             | Self::Withdraw(locale, ..)
             | Self::Correct(locale, ..)
             | Self::Stay(locale, ..)
+            | Self::Confirm(locale, ..)
             | Self::Unsubscribe(locale, _)
             | Self::SendCode(locale, ..)
             | Self::LookUp(locale, ..)
@@ -461,6 +479,8 @@ impl Address {
             | Self::TeacherPage(locale, _)
             | Self::Queue(locale)
             | Self::QueueOf(locale, _)
+            | Self::Camps(locale)
+            | Self::CampShift(locale, _)
             | Self::Applications(locale)
             | Self::SignIn(locale)
             | Self::SignInCode(locale)
@@ -508,6 +528,7 @@ impl fmt::Display for Address {
             Self::Withdraw(locale, service, draft) => of_draft(f, locale, service, draft, "withdraw"),
             Self::Correct(locale, service, draft) => of_draft(f, locale, service, draft, "correct"),
             Self::Stay(locale, service, draft) => of_draft(f, locale, service, draft, "stay"),
+            Self::Confirm(locale, service, draft) => of_draft(f, locale, service, draft, "confirm"),
             Self::Unsubscribe(locale, token) => write!(f, "/{}/unsubscribe/{}", locale.code(), token.as_str()),
             Self::SendCode(locale, service, draft) => of_draft(f, locale, service, draft, "send-code"),
             Self::LookUp(locale, service, draft) => of_draft(f, locale, service, draft, "look-up"),
@@ -536,6 +557,8 @@ impl fmt::Display for Address {
             Self::TeacherPage(locale, teacher) => write!(f, "/{}/teachers/{teacher}", locale.code()),
             Self::Queue(locale) => write!(f, "/{}/queue", locale.code()),
             Self::QueueOf(locale, school) => write!(f, "/{}/queue/{school}", locale.code()),
+            Self::Camps(locale) => write!(f, "/{}/camps", locale.code()),
+            Self::CampShift(locale, shift) => write!(f, "/{}/camps/{shift}", locale.code()),
             Self::Applications(locale) => write!(f, "/{}/applications", locale.code()),
             Self::SignIn(locale) => write!(f, "/{}/applications/sign-in", locale.code()),
             Self::SignInCode(locale) => write!(f, "/{}/send-code", locale.code()),
@@ -599,6 +622,7 @@ mod tests {
             Address::Withdraw(l, s, d.clone()),
             Address::Correct(l, s, d.clone()),
             Address::Stay(l, s, d.clone()),
+            Address::Confirm(l, Service::Camp, d.clone()),
             Address::Status(l),
             Address::SendCode(l, s, d.clone()),
             Address::LookUp(l, s, d.clone()),
@@ -626,7 +650,7 @@ mod tests {
             Address::OfficeSignOut(l),
         ];
         all.extend([Address::Robots, Address::Sitemap, Address::Accessibility(l), Address::Faq(l)]);
-        all.push(Address::MealsCheck(l));
+        all.extend([Address::MealsCheck(l), Address::Camps(l)]);
         all.extend([Address::SchoolSearch(l), Address::Schools(l), Address::SchoolsCompared(l), Address::Teachers(l)]);
         for page in [Address::SchoolPage, Address::SchoolTerritory] {
             all.extend(SchoolId::parse("school-14").map(|school| page(l, school)));

@@ -2,14 +2,15 @@
 //! and on receipts.
 
 use domain::answers::{Answers, HomeAddress, SchoolChoice};
+use domain::camp::CampChoice;
 use domain::meals::MealsChoice;
 use domain::transfer::TransferChoice;
 use domain::{Locale, Step};
 use store::directory::Schools;
-use text::{Phrase, meals, review as t, steps, transfer};
+use text::{Phrase, camp, meals, review as t, steps, transfer};
 use views::Row;
 
-use crate::following::place;
+use crate::following::{place, shift_in};
 
 /// A line of what was answered.
 #[derive(Clone, PartialEq, Eq)]
@@ -33,7 +34,7 @@ impl Line {
     /// Whether it tells of a family what is no business of whoever holds a number or a receipt: where it lives,
     /// what it lives on, what befell it.
     pub fn is_private(&self) -> bool {
-        matches!(self.field.as_str(), "address" | "category" | "motive")
+        matches!(self.field.as_str(), "address" | "category" | "motive" | "claim")
     }
 
     fn new(locale: Locale, key: Phrase, value: impl Into<String>, field: impl Into<String>) -> Self {
@@ -46,7 +47,8 @@ pub fn lines(locale: Locale, answers: &Answers, schools: &Schools) -> Option<(&'
     let school = answers.school.as_ref().map(|given| (Step::School, of_school(locale, given, schools)));
     let meals = || answers.meals.as_ref().map(|given| (Step::Meals, of_meals(locale, given, schools)));
     let transfer = || answers.transfer.as_ref().map(|given| (Step::Transfer, of_transfer(locale, given, schools)));
-    school.or_else(transfer).or_else(meals).map(|(step, lines)| (steps::name(step).get(locale), lines))
+    let camp = || answers.camp.as_ref().map(|given| (Step::Camp, of_camp(locale, given, schools)));
+    school.or_else(transfer).or_else(meals).or_else(camp).map(|(step, lines)| (steps::name(step).get(locale), lines))
 }
 
 /// The same as rows without a way to change them.
@@ -76,6 +78,16 @@ fn of_meals(l: Locale, given: &MealsChoice, schools: &Schools) -> Vec<Line> {
         Line::new(l, meals::CLASS, given.class.to_string(), "class"),
         Line::new(l, meals::CATEGORY, meals::category(given.category).get(l), "category"),
     ]
+}
+
+fn of_camp(l: Locale, given: &CampChoice, schools: &Schools) -> Vec<Line> {
+    let keys = [camp::SHIFT_1, camp::SHIFT_2];
+    let shifts = given.shifts.iter().zip(keys).zip(1_u8..).map(|((chosen, key), n)| {
+        let shift = schools.shift(&chosen.id);
+        let said = shift.map(|shift| shift_in(&camp::SHIFT_SAID, shift, l, &[]));
+        Line::new(l, key, said.unwrap_or_else(|| chosen.id.to_string()), format!("shift-{n}"))
+    });
+    shifts.chain([Line::new(l, camp::CLAIM, camp::claim(given.claim).get(l), "claim")]).collect()
 }
 
 fn of_school(l: Locale, given: &SchoolChoice, schools: &Schools) -> Vec<Line> {

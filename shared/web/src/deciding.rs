@@ -328,6 +328,7 @@ pub fn said(visit: &Visit, change: &Change, schools: &Schools) -> String {
         Decision::Enrol(given) => order(visit, given),
         Decision::Accept { until } => text::transfer::UNTIL_SAID.fill(l, &[("date", &text::date(*until))]),
         Decision::Release(given) => released(visit, given),
+        Decision::Offer { until } => text::camp::UNTIL_SAID.fill(l, &[("date", &text::date(*until))]),
         Decision::Approve { until } => text::meals::UNTIL_SAID.fill(l, &[("date", &text::date(*until))]),
         Decision::Assign(place) | Decision::Move { place, .. } => following::place(place, schools, l),
         Decision::Register

@@ -3,6 +3,7 @@
 
 use std::cmp::Ordering;
 
+use domain::camp::Shift;
 use domain::decision::Request;
 use domain::directory::{Campaign, Phase};
 use domain::life::{Act, Change, State};
@@ -11,7 +12,7 @@ use maud::{Markup, html};
 use store::directory::Schools;
 use text::Phrase;
 use text::review::language;
-use text::{corrections, decisions, life, review, status as t, transfer};
+use text::{camp, corrections, decisions, life, review, status as t, transfer};
 use views::{Row, Tone};
 
 use crate::address::Address;
@@ -44,8 +45,23 @@ pub struct Following<'a> {
 
 /// A place in words.
 pub fn place(place: &Place, schools: &Schools, locale: Locale) -> String {
+    if let Some(section) = place.section {
+        let section = camp::section(section).get(locale);
+        return match schools.shift(&place.school) {
+            Some(shift) => shift_in(&camp::PLACE_OF, shift, locale, &[("section", section)]),
+            // It was taken out of the city's file after it was chosen.
+            None => format!("{}, {section}", place.school),
+        };
+    }
     let school = schools.find(&place.school).map_or(place.school.as_str(), |school| school.name.get(locale));
     format!("{school}, {}", language(place.language).get(locale).to_lowercase())
+}
+
+/// A shift in words: its camp, its name, its dates, and what else the phrase asks for.
+pub fn shift_in(phrase: &Phrase, shift: &Shift, locale: Locale, more: &[(&str, &str)]) -> String {
+    let dates = camp::dates(locale, shift);
+    let own = [("camp", shift.camp.get(locale)), ("shift", shift.name.get(locale)), ("dates", &*dates)];
+    phrase.fill(locale, &own.into_iter().chain(more.iter().copied()).collect::<Vec<_>>())
 }
 
 /// Where the status of an application is checked: its number, and nothing personal.
@@ -61,6 +77,7 @@ pub fn status_of(locale: Locale, application: &Application) -> String {
 pub const fn until_name(application: &Application) -> Phrase {
     match application.service {
         Service::Transfer => transfer::SLIP_UNTIL,
+        Service::Camp => camp::UNTIL,
         Service::FirstGrade | Service::Meals => text::meals::UNTIL,
     }
 }
@@ -86,13 +103,16 @@ impl Following<'_> {
     pub fn place(&self) -> Markup {
         let (l, application) = (self.visit.locale, self.application);
         let said = |one: &Place| place(one, self.schools, l);
-        let held = application.place().map_or_else(|| review::HOME_UNKNOWN.get(l).to_owned(), |held| said(&held));
+        let none = if application.service == Service::Camp { camp::NOT_GIVEN } else { review::HOME_UNKNOWN };
+        let held = application.place().map_or_else(|| none.get(l).to_owned(), |held| said(&held));
         let queued = application.service.has_queue() && application.state.is_live();
         let awaits = application.awaits();
         let order = application.order.as_ref().map(|order| deciding::order(self.visit, order));
         let released = application.released.as_ref().map(|order| deciding::released(self.visit, order));
         let until = application.until.map(text::date);
-        let chosen = (!application.service.has_queue()).then(|| chosen::lines(l, &application.answers, self.schools));
+        // In grade 1 what is held and awaited tells all of it.
+        let chosen =
+            (application.service != Service::FirstGrade).then(|| chosen::lines(l, &application.answers, self.schools));
         let told = |line: &chosen::Line| self.own || !line.is_private();
         let chosen = chosen.flatten().map(|(_, lines)| lines.into_iter().filter(told).collect::<Vec<_>>());
         let over = self.campaign.is_some_and(|campaign| campaign.phase(self.visit.now) == Phase::Closed);
@@ -110,7 +130,7 @@ impl Following<'_> {
             .collect();
         html! {
             @if !rows.is_empty() { (views::summary_list(l, &rows)) }
-            @if application.stays && application.state.is_live() { p { (t::STAYED.get(l)) } }
+            @if application.stays && application.service == Service::FirstGrade && application.state.is_live() { p { (t::STAYED.get(l)) } }
         }
     }
 
@@ -176,13 +196,18 @@ impl Following<'_> {
         }
     }
 
-    /// The way to correct what was returned, or to renew what ends. `about` as in [`Following::acts`].
+    /// The way to correct what was returned, to confirm what is offered, or to renew what ends. `about` as in [`Following::acts`].
     pub fn correct(&self, about: Option<&str>) -> Markup {
         let (l, application) = (self.visit.locale, self.application);
         html! {
             @if application.allows(Act::Resend) {
                 p { a.button.primary href=(Address::Correct(l, application.service, application.id.clone())) {
                     (corrections::LINK.get(l)) @if let Some(about) = about { span.vh { ": " (about) } }
+                } }
+            }
+            @if application.may_confirm() && !application.offer_ended(self.visit.today()) {
+                p { a.button.primary href=(Address::Confirm(l, application.service, application.id.clone())) {
+                    (camp::CONFIRM.get(l)) @if let Some(about) = about { span.vh { ": " (about) } }
                 } }
             }
             @if application.may_renew() {

@@ -243,7 +243,8 @@ mod tests {
             (Need::ADMINISTRATOR, [false, false, true]),
             (Need::TERMS, [true, false, true]),
             (Need::act(Act::Register), [true, false, false]),
-            (Need::act(Act::Confirm), [false, true, false]),
+            (Need::act(Act::Decline), [false, true, false]),
+            (Need::act(Act::Confirm), [true, true, false]),
             (Need::act(Act::Withdraw), [false, false, false]),
         ];
         for (need, expected) in all {

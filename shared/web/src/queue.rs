@@ -1,5 +1,6 @@
 //! The queue in words: what a place has to give, why it gives nothing now, how a ticket stands.
 
+use domain::camp::Section;
 use domain::directory::{CampaignId, School};
 use domain::places::{Numbers, Obstacle, Terms, published};
 use domain::{Application, Language, Locale, Place};
@@ -7,6 +8,7 @@ use maud::{Markup, html};
 use store::directory::Schools;
 use store::standings::{Queue, Status};
 use store::{Store, StoreError};
+use text::camp;
 use text::queue as t;
 use text::review::language;
 use views::Seats;
@@ -89,7 +91,19 @@ pub fn has_terms(numbers: &Numbers) -> bool {
     numbers.terms != Terms::NONE
 }
 
-/// Why a place has nothing to give now, or that it has.
+/// Why a place in a camp has nothing to give now, or that it has.
+pub fn why_in_camp(locale: Locale, numbers: &Numbers) -> String {
+    match numbers.obstacle() {
+        _ if numbers.priority => {
+            let given = numbers.terms.priority_until.tomorrow().unwrap_or(numbers.terms.priority_until);
+            camp::WHY_BEFORE.fill(locale, &[("date", &text::date(given))])
+        }
+        None => camp::WHY_OPEN.get(locale).to_owned(),
+        Some(_) => camp::WHY_FULL.get(locale).to_owned(),
+    }
+}
+
+/// Why a place of a school has nothing to give now, or that it has.
 pub fn why(locale: Locale, numbers: &Numbers) -> String {
     let terms = &numbers.terms;
     match numbers.obstacle() {
@@ -138,39 +152,9 @@ pub fn status(locale: Locale, status: Status) -> String {
     phrase.get(locale).to_owned()
 }
 
-/// What is told of each place that an application waits for: the position and why it is not given, or that
-/// the ledger has not taken the ticket yet, or that the campaign is over.
-pub fn awaited(
-    locale: Locale,
-    application: &Application,
-    queues: &Queues,
-    over: bool,
-    schools: &Schools,
-) -> Vec<String> {
-    let told = |place: Place| {
-        let name = following::place(&place, schools, locale);
-        if over {
-            return t::AWAITED_OVER.fill(locale, &[("place", &name)]);
-        }
-        let queue = queues.get(&place);
-        let position = queue.and_then(|queue| match queue.find(application.number)?.status {
-            Status::Waits(position) => Some((position, &queue.numbers)),
-            // It waits no more: what was decided is carried over to the application in a moment.
-            Status::Resident | Status::Outside | Status::Enrolled | Status::Elsewhere | Status::Left => None,
-        });
-        match position {
-            Some((position, numbers)) => {
-                let position = status(locale, Status::Waits(position));
-                let why = why(locale, numbers);
-                t::AWAITED.fill(locale, &[("place", &name), ("position", &position), ("why", &why)])
-            }
-            None => t::AWAITED_SOON.fill(locale, &[("place", &name)]),
-        }
-    };
-    application.awaits().into_iter().map(told).collect()
-}
-
-/// The same as a page shows it, with the way to the whole queue of each school.
+/// What is told of what an application waits for, as a page shows it: the position, and why nothing is given, or that
+/// the ledger has not taken the ticket yet, or that the campaign is over; with the way to the whole queue of each
+/// school or shift.
 pub fn awaited_rows(
     locale: Locale,
     application: &Application,
@@ -178,17 +162,65 @@ pub fn awaited_rows(
     over: bool,
     schools: &Schools,
 ) -> Markup {
-    let told = awaited(locale, application, queues, over, schools);
+    let awaits = application.awaits();
+    // To a family both sections of a shift are one thing that it waits for.
+    let together = awaits.chunk_by(|one, next| one.section.is_some() && one.school == next.school);
     html! {
-        @for (place, told) in application.awaits().into_iter().zip(told) {
-            @let name = following::place(&place, schools, locale);
-            p {
-                (told) " "
-                a href={ (Address::QueueOf(locale, place.school)) "?number=" (application.number) } {
-                    (t::SEE_QUEUE.get(locale)) span.vh { ": " (name) }
+        @for places in together {
+            @if let Some(place) = places.first() {
+                @let name = awaited_name(locale, place, schools);
+                @let of = match place.section {
+                    Some(_) => Address::CampShift(locale, place.school.clone()),
+                    None => Address::QueueOf(locale, place.school.clone()),
+                };
+                p {
+                    @if over { (t::AWAITED_OVER.fill(locale, &[("place", &name)])) }
+                    @else { (awaited(locale, application, queues, places, &name)) }
+                    " "
+                    a href={ (of) "?number=" (application.number) } {
+                        (t::SEE_QUEUE.get(locale)) span.vh { ": " (name) }
+                    }
                 }
             }
         }
+    }
+}
+
+/// What is waited for in words: a school in a language, or a shift whichever its places.
+pub fn awaited_name(locale: Locale, place: &Place, schools: &Schools) -> String {
+    match (place.section, schools.shift(&place.school)) {
+        (Some(_), Some(shift)) => following::shift_in(&camp::SHIFT_SAID, shift, locale, &[]),
+        _ => following::place(place, schools, locale),
+    }
+}
+
+/// How the ticket stands in line for a place, or for both sections of a shift, called so.
+fn awaited(locale: Locale, application: &Application, queues: &Queues, places: &[Place], name: &str) -> String {
+    let waiting = |place: &Place| {
+        let queue = queues.get(place)?;
+        match queue.find(application.number)?.status {
+            Status::Waits(position) => Some((place.section, position, queue.numbers.clone())),
+            // It waits no more: what was decided is carried over to the application in a moment.
+            Status::Resident | Status::Outside | Status::Enrolled | Status::Elsewhere | Status::Left => None,
+        }
+    };
+    let lines: Vec<_> = places.iter().filter_map(waiting).collect();
+    // Where there are no places at all, nobody need wait for them.
+    let worth = |(_, _, numbers): &&(Option<Section>, u32, Numbers)| lines.len() == 1 || numbers.terms.capacity > 0;
+    let said = lines.iter().filter(worth).map(|(section, position, numbers)| {
+        let position = status(locale, Status::Waits(*position));
+        match section {
+            None => (position, why(locale, numbers)),
+            Some(section) => {
+                let words = [("section", camp::section(*section).get(locale)), ("position", &*position)];
+                (camp::IN_LINE.fill(locale, &words), why_in_camp(locale, numbers))
+            }
+        }
+    });
+    let (positions, whys): (Vec<String>, Vec<String>) = said.unzip();
+    match whys.last() {
+        Some(why) => t::AWAITED.fill(locale, &[("place", name), ("position", &positions.join("; ")), ("why", why)]),
+        None => t::AWAITED_SOON.fill(locale, &[("place", name)]),
     }
 }
 

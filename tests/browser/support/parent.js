@@ -16,6 +16,7 @@ const REQUIRED = {
 const SERVICES = {
   'first-grade': { required: REQUIRED, title: 'service.TITLE', start: 'service.START', thanks: 'review.THANKS' },
   transfer: { required: { 'birth-certificate': 'BIRTH_CERTIFICATE' }, title: 'transfer.TITLE', start: 'transfer.START', thanks: 'transfer.THANKS' },
+  camp: { required: { 'birth-certificate': 'BIRTH_CERTIFICATE' }, title: 'camp.TITLE', start: 'camp.START', thanks: 'review.THANKS' },
   meals: { required: { 'birth-certificate': 'BIRTH_CERTIFICATE' }, title: 'meals.TITLE', start: 'meals.START', thanks: 'meals.THANKS' },
 };
 

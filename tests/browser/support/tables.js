@@ -139,3 +139,37 @@ export const asIfIn = (state, id) => ask('UpdateItem', {
   ExpressionAttributeNames: { '#state': 'state' },
   ExpressionAttributeValues: { ':state': { S: state } },
 });
+
+// As if the queue had given a place in a camp, and the portal had offered it until a day.
+export const asIfOffered = ({ shift, language, section, until }, id) => {
+  const place = { school: { S: shift }, language: { S: language }, section: { S: section } };
+  return ask('UpdateItem', {
+    TableName: portal.applications,
+    Key: { pk: { S: `application#${id}` }, sk: { S: 'sent' } },
+    UpdateExpression: 'SET body.#state = :state, body.seat = :seat, body.#until = :until',
+    ExpressionAttributeNames: { '#state': 'state', '#until': 'until' },
+    ExpressionAttributeValues: {
+      ':state': { S: 'offered' },
+      ':seat': { M: { place: { M: place }, line: { N: '1' } } },
+      ':until': { S: until },
+    },
+  });
+};
+
+// As if an acceptance slip had ended by itself: the new school decides anew, and the history says so.
+export const asIfSlipEnded = async (id) => {
+  const pk = { S: `application#${id}` };
+  const body = {
+    sequence: { N: '3' }, actor: { S: 'system' }, at: { S: new Date().toISOString() },
+    from: { S: 'accepted' }, to: { S: 'submitted' }, decision: { S: 'expire' },
+  };
+  const line = { pk, sk: { S: 'history#000003' }, entity: { S: 'history' }, schema: { N: '1' }, body: { M: body } };
+  await ask('PutItem', { TableName: portal.applications, Item: line });
+  await ask('UpdateItem', {
+    TableName: portal.applications,
+    Key: { pk, sk: { S: 'sent' } },
+    UpdateExpression: 'SET body.#state = :state REMOVE body.#until',
+    ExpressionAttributeNames: { '#state': 'state', '#until': 'until' },
+    ExpressionAttributeValues: { ':state': { S: 'submitted' } },
+  });
+};

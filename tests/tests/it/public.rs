@@ -14,8 +14,18 @@ use text::errors;
 use web::{Contacts, Site};
 
 /// Those that have no more than a language, of `/{l}`.
-const PAGES: &[&str] =
-    &["", "/accessibility", "/faq", "/queue", "/school-search", "/schools", "/schools/compare", "/teachers"];
+const PAGES: &[&str] = &[
+    "",
+    "/accessibility",
+    "/camps",
+    "/camps/sunny-1",
+    "/faq",
+    "/queue",
+    "/school-search",
+    "/schools",
+    "/schools/compare",
+    "/teachers",
+];
 
 /// One page of each kind that is of something.
 const OF: &[&str] = &["/queue/{school}", "/schools/{school}", "/schools/{school}/territory", "/teachers/{teacher}"];

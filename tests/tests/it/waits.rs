@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
+use domain::camp::{Section, confirmed_by};
 use domain::decision::{Decision, Field, Note, Request};
 use domain::directory::sheet::Sheet;
 use domain::directory::{School, SchoolId};
 use domain::life::{Act, Actor};
-use domain::{DraftId, Email, Locale, Officer, OfficerId, Place, Service, Slot, Timestamp};
+use domain::{DraftId, Email, Language, Locale, Officer, OfficerId, Place, Service, Slot, Timestamp};
 use store::directory::Directory;
 use store::drafts::Opened;
 use store::office_sessions::OfficeSession;
@@ -19,6 +20,7 @@ use tests::loopback::{Answered, Loopback};
 use tests::officer::{Account, knock, signed_in};
 use tests::portal::block_on;
 use tests::ready::{ready, sent};
+use tests::standing::led;
 use tests::{Browser, Engine, Family, Page, Parent, Portal, Result, Stack};
 use text::{corrections, decisions, status};
 
@@ -65,6 +67,14 @@ const ALL: &[&str] = &[
     "POST /{l}/transfer/{draft}/review, sending",
     "GET /{l}/transfer/{draft}/sent",
     "GET /{l}/transfer/{draft}/slip.pdf",
+    "GET /{l}/camps",
+    "GET /{l}/camps/{shift}",
+    "GET /{l}/camp/{draft}/camp",
+    "POST /{l}/camp/{draft}/camp",
+    "POST /{l}/camp/{draft}/review, sending",
+    "GET /{l}/camp/{draft}/sent",
+    "GET /{l}/camp/{draft}/confirm",
+    "POST /{l}/camp/{draft}/confirm",
     "GET /{l}/suggest-address",
     "GET /{l}/first-grade/{draft}/consent",
     "POST /{l}/first-grade/{draft}/consent",
@@ -244,6 +254,7 @@ fn page(answered: &Answered) -> String {
     let mut after_places = false;
     let mut after_schools = false;
     let mut after_teachers = false;
+    let mut after_camps = false;
     let parts = answered.path.split('/').map(|part| match part {
         "ru" | "kk" => "{l}",
         part if part.len() == 32 && part.bytes().all(|b| b.is_ascii_hexdigit()) => "{draft}",
@@ -254,6 +265,7 @@ fn page(answered: &Answered) -> String {
         _ if std::mem::take(&mut after_places) => "{school}",
         part if std::mem::take(&mut after_schools) && part != "compare" => "{school}",
         _ if std::mem::take(&mut after_teachers) => "{teacher}",
+        _ if std::mem::take(&mut after_camps) => "{shift}",
         "kazakh" | "russian" => "{language}",
         part => {
             after_queue = part == "queue";
@@ -262,6 +274,7 @@ fn page(answered: &Answered) -> String {
             after_places = part == "places";
             after_schools = part == "schools";
             after_teachers = part == "teachers";
+            after_camps = part == "camps";
             part
         }
     });
@@ -556,6 +569,8 @@ async fn services(stack: &Stack) -> Result<()> {
         press(&approve, text::meals::APPROVE.get(l), until, &of_new)?;
     }
 
+    camp(stack, &portal).await?;
+
     let rooms = get("/ru/office/free-places", &of_new)?;
     let language = new.languages.first().ok_or("a school without a language")?.code();
     let field = format!("{language}-7");
@@ -593,6 +608,31 @@ async fn services(stack: &Stack) -> Result<()> {
     for typed in [&[][..], &order[..]] {
         press(&release, text::transfer::RELEASE.get(l), typed, &of_old)?;
     }
+    Ok(())
+}
+
+/// A place in a camp, from the calendar to the confirmation.
+async fn camp(stack: &Stack, portal: &Portal) -> Result<()> {
+    let mut parent = Parent::of(stack, Service::Camp, Locale::Ru)?;
+    for page in ["/ru/camps", "/ru/camps/sunny-1?number=1"] {
+        parent.browser.get(page)?;
+    }
+    let contacts = parent.start()?;
+    let family = parent.confirm_phone(&contacts)?;
+    let step = parent.tell_family(&family)?;
+    post(&parent.browser, &step, &parent.at("camp"), &[("claim", "income")])?;
+    let typed = [("shift-1", "sunny-1"), ("shift-2", "dostyk-1"), ("claim", "other")];
+    parent.send(&parent.consent(&parent.next(&step, &typed)?)?)?;
+    let id = parent.draft.rsplit('/').next().and_then(DraftId::parse).ok_or("no draft")?;
+    let application = portal.store.sent_application(&id).await?.ok_or("no application")?;
+    let place = Place::of_shift(SchoolId::parse("sunny-1")?, Language::Russian, Section::General);
+    let until = confirmed_by(portal.today());
+    led(portal, application, &[Decision::Register, Decision::Move { place, line: 1 }, Decision::Offer { until }])
+        .await?;
+    parent.browser.visit(&parent.at("sent"))?;
+    let ask = parent.browser.visit(&parent.at("confirm"))?;
+    post(&parent.browser, &ask, &parent.at("confirm"), &[("seen", "1")])?;
+    parent.browser.press(&ask, text::camp::CONFIRM.get(Locale::Ru), &[])?;
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use super::{
     Street, StreetId, StreetKind, Teacher, TeacherId,
 };
 use crate::address::{self, House, Parity};
+use crate::camp::{CampKind, Shift};
 use crate::contact::{Email, Phone};
 use crate::iin::Iin;
 use crate::locale::Language;
@@ -564,6 +565,87 @@ impl Row for PlaceRow {
     }
 }
 
+/// `shifts.csv`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns are the fields of Shift")]
+pub struct ShiftRow {
+    pub id: SchoolId,
+    pub camp_ru: String,
+    pub camp_kk: String,
+    pub name_ru: String,
+    pub name_kk: String,
+    pub kind: CampKind,
+    pub venue_ru: String,
+    pub venue_kk: String,
+    pub language: Language,
+    pub first: Date,
+    pub last: Date,
+    pub youngest: u8,
+    pub oldest: u8,
+    pub given: Date,
+    pub social: u16,
+    pub general: u16,
+}
+
+impl From<ShiftRow> for Shift {
+    fn from(row: ShiftRow) -> Self {
+        Self {
+            id: row.id,
+            camp: Bilingual::new(row.camp_ru, row.camp_kk),
+            name: Bilingual::new(row.name_ru, row.name_kk),
+            kind: row.kind,
+            venue: Bilingual::new(row.venue_ru, row.venue_kk),
+            language: row.language,
+            first: row.first,
+            last: row.last,
+            youngest: row.youngest,
+            oldest: row.oldest,
+            given: row.given,
+            social: row.social,
+            general: row.general,
+        }
+    }
+}
+
+impl Row for ShiftRow {
+    const SHEET: Sheet = Sheet::Shifts;
+    const COLUMNS: &'static [&'static str] = &[
+        "id", "camp_ru", "camp_kk", "name_ru", "name_kk", "kind", "venue_ru", "venue_kk", "language", "first", "last",
+        "youngest", "oldest", "given", "social", "general",
+    ];
+
+    fn key(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn faults(&self) -> Vec<(&'static str, Fault)> {
+        let mut faults = texts([
+            ("camp_ru", self.camp_ru.as_str(), false),
+            ("camp_kk", &self.camp_kk, false),
+            ("name_ru", &self.name_ru, false),
+            ("name_kk", &self.name_kk, false),
+            ("venue_ru", &self.venue_ru, false),
+            ("venue_kk", &self.venue_kk, false),
+        ]);
+        // Places are given before anybody goes.
+        let order = [
+            (self.first > self.last, "last"),
+            (self.youngest > self.oldest, "oldest"),
+            (self.given >= self.first, "given"),
+        ];
+        faults.extend(order.into_iter().filter(|(wrong, _)| *wrong).map(|(_, column)| (column, Fault::Order)));
+        faults
+    }
+
+    fn pointers(&self) -> Vec<Pointer<'_>> {
+        Vec::new()
+    }
+
+    fn together(rows: Vec<Self>) -> Rows {
+        Rows::Shifts(rows)
+    }
+}
+
 /// `register-people.csv`: the stand-in for the state register.
 #[derive(Clone, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the columns are the fields of Person, and the home address")]
@@ -814,5 +896,33 @@ mod tests {
         assert_eq!(row("Новость", "").faults(), [("news_kk", Fault::Empty)]);
         assert_eq!(row("", "Жаңалық").faults(), [("news_ru", Fault::Empty)]);
         assert_eq!(row(&"я".repeat(200), "Жаңалық").faults(), [("news_ru", Fault::TooLong)]);
+    }
+
+    #[test]
+    fn a_shift_ends_after_it_begins_takes_somebody_and_gives_its_places_before() {
+        let day = |day| Date::constant(2027, 6, day);
+        let row = |(first, last), (youngest, oldest), given| ShiftRow {
+            id: SchoolId::parse("lake-1").unwrap(),
+            camp_ru: "Озеро".to_owned(),
+            camp_kk: "Көл".to_owned(),
+            name_ru: "1-я смена".to_owned(),
+            name_kk: "1-ауысым".to_owned(),
+            kind: CampKind::Day,
+            venue_ru: "у озера".to_owned(),
+            venue_kk: "көл жағасында".to_owned(),
+            language: Language::Kazakh,
+            first: day(first),
+            last: day(last),
+            youngest,
+            oldest,
+            given: day(given),
+            social: 0,
+            general: 1,
+        };
+        assert_eq!(row((10, 10), (7, 7), 9).faults(), []);
+        let wrong = row((10, 9), (8, 7), 10).faults();
+        assert_eq!(wrong, ["last", "oldest", "given"].map(|column| (column, Fault::Order)));
+        let untold = ShiftRow { camp_kk: String::new(), ..row((10, 20), (7, 9), 1) };
+        assert_eq!(untold.faults(), [("camp_kk", Fault::Empty)]);
     }
 }

@@ -6,7 +6,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::rows::{CampaignRow, HolidayRow, PlaceRow, RatingRow, Row, SchoolRow, StreetRow, TeacherRow, TerritoryRow};
+use super::rows::{
+    CampaignRow, HolidayRow, PlaceRow, RatingRow, Row, SchoolRow, ShiftRow, StreetRow, TeacherRow, TerritoryRow,
+};
 use super::{CampaignId, SchoolId, StreetId, TeacherId};
 use crate::locale::Language;
 
@@ -30,11 +32,13 @@ pub enum Sheet {
     Territories,
     /// `places.csv`
     Places,
+    /// `shifts.csv`
+    Shifts,
 }
 
 impl Sheet {
     /// All of them, each after those whose rows it names.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Campaigns,
         Self::Holidays,
         Self::Schools,
@@ -43,6 +47,7 @@ impl Sheet {
         Self::Streets,
         Self::Territories,
         Self::Places,
+        Self::Shifts,
     ];
 
     /// The code in URLs and keys; with `.csv` the file's name.
@@ -57,6 +62,7 @@ impl Sheet {
             Self::Streets => "streets",
             Self::Territories => "territories",
             Self::Places => "places",
+            Self::Shifts => "shifts",
         }
     }
 
@@ -70,7 +76,7 @@ impl Sheet {
     #[must_use]
     pub const fn names(self) -> &'static [Self] {
         match self {
-            Self::Campaigns | Self::Holidays | Self::Schools | Self::Streets => &[],
+            Self::Campaigns | Self::Holidays | Self::Schools | Self::Streets | Self::Shifts => &[],
             Self::Teachers => &[Self::Schools],
             Self::Ratings => &[Self::Schools, Self::Teachers],
             Self::Territories => &[Self::Schools, Self::Streets],
@@ -303,6 +309,7 @@ pub enum Rows {
     Streets(Vec<StreetRow>),
     Territories(Vec<TerritoryRow>),
     Places(Vec<PlaceRow>),
+    Shifts(Vec<ShiftRow>),
 }
 
 impl Rows {
@@ -318,6 +325,7 @@ impl Rows {
             Self::Streets(_) => Sheet::Streets,
             Self::Territories(_) => Sheet::Territories,
             Self::Places(_) => Sheet::Places,
+            Self::Shifts(_) => Sheet::Shifts,
         }
     }
 
@@ -333,6 +341,7 @@ impl Rows {
             Self::Streets(rows) => rows.len(),
             Self::Territories(rows) => rows.len(),
             Self::Places(rows) => rows.len(),
+            Self::Shifts(rows) => rows.len(),
         }
     }
 
@@ -364,7 +373,7 @@ impl Known {
             Rows::Teachers(rows) => self.teachers.extend(rows.into_iter().map(|row| row.id)),
             Rows::Streets(rows) => self.streets.extend(rows.into_iter().map(|row| row.id)),
             Rows::Campaigns(rows) => self.campaigns.extend(rows.into_iter().map(|row| row.id)),
-            Rows::Holidays(_) | Rows::Ratings(_) | Rows::Territories(_) | Rows::Places(_) => {}
+            Rows::Holidays(_) | Rows::Ratings(_) | Rows::Territories(_) | Rows::Places(_) | Rows::Shifts(_) => {}
         }
     }
 

@@ -131,38 +131,55 @@ pub async fn send_as_it_is(portal: &Portal, draft: &Ready) -> Result<Application
     portal.store.sent_application(&draft.id).await?.ok_or_else(|| "the application is not there".into())
 }
 
-/// A sent application of a family for another service than grade 1: `answer` answers the service's own step, and
+/// A draft of a family for another service than grade 1 that can be sent: `answer` answers the service's own step, and
 /// `papers` go with it besides the birth certificate.
+///
+/// # Errors
+/// A stack that does not answer.
+pub async fn prepared(
+    portal: &Portal,
+    service: Service,
+    (family, linked): (&Family, bool),
+    answer: impl FnOnce(&mut Draft),
+    papers: &[Slot],
+) -> Result<Ready> {
+    let campaign = portal.store.campaign(service).await?.ok_or("no campaign")?;
+    let nowhere = Wish { home: None, language: Language::Kazakh, quota: Vec::new() };
+    let draft = wishing(portal, &campaign, family, linked, &nowhere).await?;
+    let mut mine = opened(portal, service, &draft).await?;
+    answer(&mut mine.draft);
+    portal.store.save_draft(&mut mine.draft, &campaign, portal.now()).await?;
+    for slot in Slot::required(service).iter().chain(papers) {
+        attach(portal, &draft.id, *slot).await?;
+    }
+    Ok(draft)
+}
+
+/// The same, sent.
 ///
 /// # Errors
 /// A stack that does not answer, or a sending that is refused.
 pub async fn applied(
     portal: &Portal,
     service: Service,
-    (family, linked): (&Family, bool),
+    family: (&Family, bool),
     answer: impl FnOnce(&mut Draft),
     papers: &[Slot],
 ) -> Result<(Ready, Application)> {
-    let campaign = portal.store.campaign(service).await?.ok_or("no campaign")?;
-    let nowhere = Wish { home: None, language: Language::Kazakh, quota: Vec::new() };
-    let draft = wishing(portal, &campaign, family, linked, &nowhere).await?;
-    let mine = async || -> Result<Mine> {
-        match portal.store.open(Some(&draft.token), service, &draft.id, portal.now()).await? {
-            Opened::Mine(mine) => Ok(*mine),
-            _ => Err("the draft is not its owner's".into()),
-        }
-    };
-    let mut opened = mine().await?;
-    answer(&mut opened.draft);
-    portal.store.save_draft(&mut opened.draft, &campaign, portal.now()).await?;
-    for slot in Slot::required(service).iter().chain(papers) {
-        attach(portal, &draft.id, *slot).await?;
-    }
-    let Sending::Accepted(_) = portal.store.send(&mine().await?, portal.now()).await? else {
+    let draft = prepared(portal, service, family, answer, papers).await?;
+    let mine = opened(portal, service, &draft).await?;
+    let Sending::Accepted(_) = portal.store.send(&mine, portal.now()).await? else {
         return Err("refused".into());
     };
     let application = portal.store.sent_application(&draft.id).await?.ok_or("no application")?;
     Ok((draft, application))
+}
+
+async fn opened(portal: &Portal, service: Service, draft: &Ready) -> Result<Mine> {
+    match portal.store.open(Some(&draft.token), service, &draft.id, portal.now()).await? {
+        Opened::Mine(mine) => Ok(*mine),
+        _ => Err("the draft is not its owner's".into()),
+    }
 }
 
 /// Gives many drafts the scans of another one. Five uploads for each are most of the work that a crowd makes:

@@ -63,7 +63,7 @@ fn shift(value: &str, schools: &Schools, mine: &Mine, visit: &Visit) -> Result<O
     if let Some(unfit) = t::unfit(visit.locale, found, born(&mine.draft), visit.today()) {
         return Err(unfit);
     }
-    Ok(found.map(|shift| ChosenShift { id: shift.id.clone(), language: shift.language }))
+    Ok(found.map(|shift| ChosenShift { id: shift.id.clone(), language: shift.language, first: shift.first }))
 }
 
 /// The paper of the claim must be here; whether it is accepted is seen again before sending.

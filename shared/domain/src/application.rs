@@ -50,6 +50,8 @@ pub struct Deadline {
     pub day: Date,
     /// What is done
     pub task: Task,
+    /// The day after which what is asked for by it would be too late
+    pub latest: Option<Date>,
 }
 
 /// What the portal does to an application by itself.
@@ -69,7 +71,7 @@ impl Deadline {
     /// What is decided where it is done on a day.
     pub fn decision(&self, today: Date) -> Decision {
         match self.task {
-            Task::Offer => Decision::Offer { until: confirmed_by(today) },
+            Task::Offer => Decision::Offer { until: confirmed_by(today, self.latest) },
             Task::Expire => Decision::Expire,
             Task::Remind => Decision::Remind,
             Task::Lapse => Decision::Lapse,
@@ -232,11 +234,13 @@ impl Application {
 
     /// What the portal itself does to it next, and from which day on; none where nothing is to be done.
     pub fn deadline(&self) -> Option<Deadline> {
+        let mut latest = None;
         let (day, task) = match (self.state, self.until) {
             // Since the day, by UTC, on which it is both registered and has a place: in Kazakhstan it is never later
             // than the day of the city.
             (State::Registered, _) if self.service == Service::Camp => {
-                self.place()?;
+                let shift = self.place()?.school;
+                latest = self.answers.camp.as_ref().and_then(|camp| camp.last_day_before(&shift));
                 (self.since().to_zoned_datetime(TimeZone::UTC).date(), Task::Offer)
             }
             (State::Accepted, Some(until)) => (until.tomorrow().ok()?, Task::Expire),
@@ -246,7 +250,7 @@ impl Application {
             (State::Ending | State::Offered, Some(until)) => (until.tomorrow().ok()?, Task::Lapse),
             _ => return None,
         };
-        Some(Deadline { day, task })
+        Some(Deadline { day, task, latest })
     }
 
     /// The ticket with which it joins the queue; none where the service has no queue.

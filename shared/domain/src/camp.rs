@@ -230,9 +230,17 @@ pub struct ChosenShift {
     pub id: SchoolId,
     /// Its language
     pub language: Language,
+    /// Its first day
+    pub first: Date,
 }
 
 impl CampChoice {
+    /// The day before one of the shifts begins: nobody confirms a place there later.
+    pub fn last_day_before(&self, shift: &SchoolId) -> Option<Date> {
+        let chosen = self.shifts.iter().find(|chosen| chosen.id == *shift)?;
+        chosen.first.yesterday().ok()
+    }
+
     /// The fields of its form as they were answered.
     pub fn typed(&self) -> Typed {
         let shifts = self.shifts.iter().zip(1_u8..).map(|(shift, n)| (format!("shift-{n}"), shift.id.to_string()));
@@ -250,10 +258,11 @@ impl CampChoice {
     }
 }
 
-/// The last day on which a place that is offered on a day can be confirmed.
-pub fn confirmed_by(offered: Date) -> Date {
+/// The last day on which a place that is offered on a day can be confirmed; not after `latest`, unless that is past.
+pub fn confirmed_by(offered: Date, latest: Option<Date>) -> Date {
     use jiff::ToSpan as _;
-    offered.checked_add(i32::from(CONFIRM_DAYS).days()).unwrap_or(Date::MAX)
+    let until = offered.checked_add(i32::from(CONFIRM_DAYS).days()).unwrap_or(Date::MAX);
+    latest.map_or(until, |latest| until.min(latest).max(offered))
 }
 
 #[cfg(test)]
@@ -282,7 +291,11 @@ pub(crate) mod samples {
     }
 
     pub fn choice(claim: Claim) -> CampChoice {
-        let shift = |id: &str| ChosenShift { id: SchoolId::parse(id).unwrap(), language: Language::Kazakh };
+        let shift = |id: &str| ChosenShift {
+            id: SchoolId::parse(id).unwrap(),
+            language: Language::Kazakh,
+            first: date(2099, 6, 10),
+        };
         CampChoice { shifts: vec![shift("lake-1"), shift("hill-1")], claim }
     }
 }
@@ -378,7 +391,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_offered_can_be_confirmed_for_three_days() {
-        assert_eq!(confirmed_by(date(2099, 5, 30)), date(2099, 6, 2));
+    fn what_is_offered_can_be_confirmed_for_three_days_and_before_the_shift_begins() {
+        let latest = Some(date(2099, 6, 9));
+        for (offered, until) in [
+            (date(2099, 5, 30), date(2099, 6, 2)),
+            (date(2099, 6, 7), date(2099, 6, 9)),
+            (date(2099, 6, 9), date(2099, 6, 9)),
+            (date(2099, 6, 11), date(2099, 6, 11)),
+        ] {
+            assert_eq!(confirmed_by(offered, latest), until, "{offered}");
+        }
+        assert_eq!(confirmed_by(date(2099, 6, 7), None), date(2099, 6, 10));
     }
 }

@@ -561,7 +561,7 @@ mod tests {
     use crate::answers::samples::{address, school};
     use crate::application::samples::application;
     use crate::application::{Deadline, Seat, Task};
-    use crate::camp::{Claim, confirmed_by, samples as camps};
+    use crate::camp::{Claim, samples as camps};
     use crate::directory::SchoolId;
     use crate::locale::Language;
     use crate::meals::Category;
@@ -723,7 +723,7 @@ mod tests {
         let mut now = meals.after(&decision(Act::Approve), Timestamp::UNIX_EPOCH).unwrap();
         for (day, task) in [(date(2099, 12, 17), Task::Remind), (date(2100, 1, 1), Task::Lapse)] {
             let deadline = now.deadline().unwrap();
-            assert_eq!(deadline, Deadline { day, task });
+            assert_eq!(deadline, Deadline { day, task, latest: None });
             now = now.after(&deadline.decision(day), Timestamp::UNIX_EPOCH).unwrap();
         }
         assert_eq!((now.state, now.deadline()), (State::Lapsed, None));
@@ -752,12 +752,13 @@ mod tests {
         assert_eq!(seated.awaits(), wants[..2]);
         let today = date(2099, 5, 16);
         let due = seated.deadline().unwrap();
-        assert_eq!(due, Deadline { day: date(2099, 5, 15), task: Task::Offer });
+        let latest = Some(date(2099, 6, 9));
+        assert_eq!(due, Deadline { day: date(2099, 5, 15), task: Task::Offer, latest });
         let offered = seated.after(&due.decision(today), at).unwrap();
-        assert_eq!((offered.state, offered.until), (State::Offered, Some(confirmed_by(today))));
-        assert!(!offered.offer_ended(confirmed_by(today)) && offered.offer_ended(date(2099, 5, 20)));
+        assert_eq!((offered.state, offered.until), (State::Offered, Some(date(2099, 5, 19))));
+        assert!(!offered.offer_ended(date(2099, 5, 19)) && offered.offer_ended(date(2099, 5, 20)));
         let end = offered.deadline().unwrap();
-        assert_eq!(end, Deadline { day: date(2099, 5, 20), task: Task::Lapse });
+        assert_eq!(end, Deadline { day: date(2099, 5, 20), task: Task::Lapse, latest: None });
         assert_eq!(offered.after(&end.decision(end.day), at).unwrap().state, State::Lapsed);
         let better = offered.after(&Decision::Move { place: wants[0].clone(), line: 10 }, at).unwrap();
         assert_eq!((better.state, better.until, better.awaits()), (State::Registered, None, vec![]));

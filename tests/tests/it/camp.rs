@@ -17,7 +17,7 @@ use tests::fresh::City;
 use tests::officer::{Worker, signed_in};
 use tests::parent::expect;
 use tests::portal::block_on;
-use tests::ready::{Ready, applied};
+use tests::ready::{Ready, applied, prepared};
 use tests::stack::patiently;
 use tests::standing::{held, led};
 use tests::{Device, Engine, Family, Page, Parent, Portal, Result, Stack};
@@ -27,6 +27,7 @@ tests::over_both! {
     places_are_given_by_claim_on_their_day_and_go_on_where_nobody_confirms,
     a_place_is_confirmed_by_its_own_parent_in_time_and_once,
     confirming_is_whole_or_not_made_whatever_fails,
+    nobody_is_sent_to_a_shift_that_has_begun_meanwhile,
 }
 
 const NEEDY: Claim = Claim::Category(Category::LowIncome);
@@ -140,7 +141,7 @@ fn a_parent_applies_gets_a_place_and_confirms_it() -> Result<()> {
 }
 
 /// A city with a camp whose shift has so many places for the categories and for everybody; they are given in ten
-/// days, and the shift begins in sixty.
+/// days, and the shift begins in sixty. A shift without places begins in three days.
 async fn with_camp(stack: &Stack, social: u16, general: u16) -> Result<Portal> {
     let now = Timestamp::now();
     let mut city = City::open(1, now)?;
@@ -165,7 +166,15 @@ async fn with_camp(stack: &Stack, social: u16, general: u16) -> Result<Portal> {
         social,
         general,
     };
-    city.shifts = vec![ShiftRow { id: SchoolId::parse("shift-2")?, social: 0, general: 0, ..shift.clone() }, shift];
+    let soon = ShiftRow {
+        id: SchoolId::parse("shift-2")?,
+        first: today(now) + 3.days(),
+        given: today(now) + 1.days(),
+        social: 0,
+        general: 0,
+        ..shift.clone()
+    };
+    city.shifts = vec![soon, shift];
     let portal = Portal::fresh(stack, &city).await?;
     portal.stop(now);
     Ok(portal)
@@ -177,7 +186,8 @@ fn today(now: Timestamp) -> Date {
 
 /// A sent application for the shift that has places and, less wanted, the one that has none.
 async fn sent(portal: &Portal, stack: &Stack, claim: Claim) -> Result<(Ready, Application)> {
-    let shift = |id| Ok::<_, tests::Error>(ChosenShift { id: SchoolId::parse(id)?, language: Language::Kazakh });
+    let first = today(Timestamp::now()) + 60.days();
+    let shift = |id| Ok::<_, tests::Error>(ChosenShift { id: SchoolId::parse(id)?, language: Language::Kazakh, first });
     let choice = CampChoice { shifts: vec![shift("shift-1")?, shift("shift-2")?], claim };
     let answer = |draft: &mut domain::Draft| draft.answer_camp(choice);
     let papers: Vec<Slot> = claim.paper().into_iter().collect();
@@ -294,7 +304,7 @@ fn places_are_given_by_claim_on_their_day_and_go_on_where_nobody_confirms(engine
 async fn offered(portal: &Portal, stack: &Stack) -> Result<(Ready, Application)> {
     let (draft, application) = sent(portal, stack, Claim::Other).await?;
     let place = Place::of_shift(SchoolId::parse("shift-1")?, Language::Kazakh, Section::General);
-    let until = domain::camp::confirmed_by(portal.today());
+    let until = domain::camp::confirmed_by(portal.today(), None);
     let path = [Decision::Register, Decision::Move { place, line: 1 }, Decision::Offer { until }];
     let application = led(portal, application, &path).await?;
     Ok((draft, application))
@@ -391,6 +401,39 @@ fn confirming_is_whole_or_not_made_whatever_fails(engine: Engine) -> Result<()> 
         })
         .await?;
         assert!(struck >= 10, "only {struck} faults came about");
+        Ok(())
+    })
+}
+
+fn nobody_is_sent_to_a_shift_that_has_begun_meanwhile(engine: Engine) -> Result<()> {
+    let Some(stack) = Stack::over(engine)? else { return Ok(()) };
+    block_on(async {
+        let (portal, l) = (with_camp(&stack, 1, 1).await?, Locale::Kk);
+        let first = today(portal.now()) + 3.days();
+        let soon = ChosenShift { id: SchoolId::parse("shift-2")?, language: Language::Kazakh, first };
+        let gone = ChosenShift { id: SchoolId::parse("shift-3")?, ..soon.clone() };
+        let choice = CampChoice { shifts: vec![soon, gone], claim: Claim::Other };
+        let answer = |draft: &mut domain::Draft| draft.answer_camp(choice);
+        let family = Family::unclaimed(&stack, &portal)?;
+        let draft = prepared(&portal, Service::Camp, (&family, true), answer, &[]).await?;
+        let device = Device::with(&portal, draft.token);
+        let review = format!("/kk/camp/{}/review", draft.id);
+        portal.wait(SignedDuration::from_hours(24 * 3));
+        let refused = device.press(&device.get(&review).await?, text::review::SEND.get(l), &[]).await?;
+        for wrong in [t::SHIFT_BEGUN, t::SHIFT_GONE] {
+            assert!(refused.status == 422 && refused.says(wrong.get(l)), "{}", refused.brief());
+        }
+        assert_eq!(portal.store.sent_application(&draft.id).await?, None);
+        // The step offers what is left, and says of what was chosen that it has begun.
+        let step = device.get(&review.replace("/review", "/camp")).await?;
+        assert!(step.body.contains("value=\"shift-1\""), "{}", step.brief());
+        let again = device.press(&step, common::NEXT.get(l), &[]).await?;
+        assert!(again.status == 422 && again.says(t::SHIFT_BEGUN.get(l)), "{}", again.brief());
+        let typed = [("shift-1", "shift-1"), ("shift-2", "")];
+        let next = device.press(&step, common::NEXT.get(l), &typed).await?;
+        assert_eq!(next.status, 303, "{}", next.brief());
+        let sent = device.press(&device.get(&review).await?, text::review::SEND.get(l), &[]).await?;
+        assert!(sent.location.as_ref().is_some_and(|to| to.ends_with("/sent")), "{}", sent.brief());
         Ok(())
     })
 }

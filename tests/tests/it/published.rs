@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::directory::rows::{CampaignRow, PlaceRow};
+use domain::camp::CampKind;
+use domain::directory::rows::{CampaignRow, PlaceRow, ShiftRow};
 use domain::directory::sheet::Rows;
 use domain::directory::{CampaignId, SchoolId};
 use domain::places::ledger::Ledger;
@@ -16,11 +17,12 @@ use jiff::{SignedDuration, ToSpan as _};
 use recalculate_quotas::RecalculateQuotas;
 use store::Store;
 use store::directory::{Import, ImportVersion};
+use store::keys;
 use store::recalculation::Recalculation;
 use testkit::{Call, Fault, Stub, reply};
 use tests::faults::at_every_call;
 use tests::portal::block_on;
-use tests::{Browser, Portal, Result, Stack, bucket, nth};
+use tests::{Browser, Portal, Result, Stack, bucket, nth, tables};
 
 /// A campaign of grade 1 that is the directory's current one, with so many places of this capacity.
 async fn campaign(store: &Store, id: &str, places: usize, capacity: u16) -> Result<CampaignId> {
@@ -117,6 +119,74 @@ fn a_ledger_is_published_file_by_file_and_what_is_full_stays() -> Result<()> {
         assert_eq!(nth(&after, 0)?, nth(&before, 0)?);
         assert!(nth(&after, 1)?.starts_with(nth(&before, 1)?));
         assert_eq!(nth(&after, 1)?.len(), grown + 1, "one place has no terms any more");
+        Ok(())
+    })
+}
+
+#[test]
+fn every_queue_has_a_ledger_of_its_own_and_what_is_wrong_with_one_holds_up_no_other() -> Result<()> {
+    let Some(stack) = Stack::find()? else { return Ok(()) };
+    block_on(async {
+        let portal = Portal::with_own_directory(&stack).await?;
+        let unique = Portal::unique()?;
+        let (school, camp) = (format!("trial-{unique}"), CampaignId::parse(&format!("camp-{unique}"))?);
+        let import = async |capacity: u16| -> Result<CampaignId> {
+            let id = campaign(&portal.store, &school, 1, capacity).await?;
+            let row = portal.store.campaign(Service::FirstGrade).await?.ok_or("no campaign")?;
+            let row = |service, id: &CampaignId| CampaignRow {
+                id: id.clone(),
+                service,
+                opens: row.opens,
+                closes: row.closes,
+                school_year: 2099,
+                first_day: row.first_day,
+                keep_days: 3,
+                demo: true,
+                news_ru: String::new(),
+                news_kk: String::new(),
+                breaks: Vec::new(),
+            };
+            let shift = ShiftRow {
+                id: SchoolId::parse("shift-1")?,
+                camp_ru: "Пробный лагерь".to_owned(),
+                camp_kk: "Сынақ лагері".to_owned(),
+                name_ru: "1-я смена".to_owned(),
+                name_kk: "1-ауысым".to_owned(),
+                kind: CampKind::Day,
+                venue_ru: "у озера".to_owned(),
+                venue_kk: "көл жағасында".to_owned(),
+                language: Language::Kazakh,
+                first: date(2099, 6, 10),
+                last: date(2099, 6, 20),
+                youngest: 6,
+                oldest: 17,
+                given: date(2099, 5, 1),
+                social: capacity,
+                general: capacity,
+            };
+            let campaigns = vec![row(Service::FirstGrade, &id), row(Service::Camp, &camp)];
+            let files = vec![Rows::Campaigns(campaigns), Rows::Shifts(vec![shift])];
+            let version = ImportVersion { city: Portal::unique()?.repeat(6), register: String::new() };
+            let at = Timestamp::now() - SignedDuration::from_mins(5);
+            portal.store.import(&Import { version, files, register: Vec::new() }, None, at).await?;
+            Ok(id)
+        };
+        let school = import(30).await?;
+        let function = portal.recalculate_quotas(Timestamp::now);
+        recalculate(&function).await?;
+        let sections = |lines: Vec<Vec<String>>| lines.concat().join("").matches("\"section\"").count();
+        assert_eq!(sections(check(&stack, &portal, &school).await?), 0);
+        assert_eq!(sections(check(&stack, &portal, &camp).await?), 2);
+
+        // A line is there that the head of grade 1 knows nothing of: its next line cannot be written.
+        let lines = portal.store.ledger_head(&school).await?.ok_or("no ledger")?.lines;
+        let table = &portal.tables.places;
+        let line = tables::item(&stack, table, &keys::ledger_line(&school, 1))?.ok_or("no line")?;
+        tables::put_all(&stack, table, &[tables::under(&line, &keys::ledger_line(&school, lines + 1))])?;
+        import(31).await?;
+        assert!(recalculate(&function).await.is_err(), "nobody hears of it");
+        assert_eq!(sections(check(&stack, &portal, &camp).await?), 4);
+        assert_eq!(portal.store.ledger_head(&school).await?.ok_or("no ledger")?.lines, lines);
         Ok(())
     })
 }

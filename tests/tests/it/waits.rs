@@ -626,7 +626,7 @@ async fn camp(stack: &Stack, portal: &Portal) -> Result<()> {
     let id = parent.draft.rsplit('/').next().and_then(DraftId::parse).ok_or("no draft")?;
     let application = portal.store.sent_application(&id).await?.ok_or("no application")?;
     let place = Place::of_shift(SchoolId::parse("sunny-1")?, Language::Russian, Section::General);
-    let until = confirmed_by(portal.today());
+    let until = confirmed_by(portal.today(), None);
     led(portal, application, &[Decision::Register, Decision::Move { place, line: 1 }, Decision::Offer { until }])
         .await?;
     parent.browser.visit(&parent.at("sent"))?;

@@ -621,11 +621,12 @@ async fn camp(stack: &Stack, portal: &Portal) -> Result<()> {
     let family = parent.confirm_phone(&contacts)?;
     let step = parent.tell_family(&family)?;
     post(&parent.browser, &step, &parent.at("camp"), &[("claim", "income")])?;
-    let typed = [("shift-1", "sunny-1"), ("shift-2", "dostyk-1"), ("claim", "other")];
+    // Their places are not given yet: nobody who recalculates beside this moves the ticket.
+    let typed = [("shift-1", "sunny-2"), ("shift-2", "dostyk-2"), ("claim", "other")];
     parent.send(&parent.consent(&parent.next(&step, &typed)?)?)?;
     let id = parent.draft.rsplit('/').next().and_then(DraftId::parse).ok_or("no draft")?;
     let application = portal.store.sent_application(&id).await?.ok_or("no application")?;
-    let place = Place::of_shift(SchoolId::parse("sunny-1")?, Language::Russian, Section::General);
+    let place = Place::of_shift(SchoolId::parse("sunny-2")?, Language::Russian, Section::General);
     let until = confirmed_by(portal.today(), None);
     led(portal, application, &[Decision::Register, Decision::Move { place, line: 1 }, Decision::Offer { until }])
         .await?;

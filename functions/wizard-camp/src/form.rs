@@ -5,9 +5,9 @@ use domain::directory::SchoolId;
 use domain::{Date, Draft};
 use store::directory::Schools;
 use store::drafts::Mine;
-use text::{camp as t, documents};
+use text::camp as t;
 use views::FieldError;
-use web::documents::{Standing, standing};
+use web::documents::paper_fault;
 use web::{Fields, Visit};
 
 /// The fields of the shifts, the better first.
@@ -46,7 +46,9 @@ pub fn parse(form: &Fields, schools: &Schools, mine: &Mine, visit: &Visit) -> Re
     let claim = Claim::parse(form.text("claim"));
     match claim {
         None => faults.push(FieldError::new("claim", t::CLAIM_EMPTY.get(l))),
-        Some(claim) => faults.extend(paper(claim, mine, visit)),
+        Some(claim) => {
+            faults.extend(claim.paper().and_then(|slot| paper_fault(&mine.documents, slot, visit)));
+        }
     }
     match claim.filter(|_| faults.is_empty()) {
         Some(claim) => Ok(CampChoice { shifts, claim }),
@@ -64,16 +66,4 @@ fn shift(value: &str, schools: &Schools, mine: &Mine, visit: &Visit) -> Result<O
         return Err(unfit);
     }
     Ok(found.map(|shift| ChosenShift { id: shift.id.clone(), language: shift.language, first: shift.first }))
-}
-
-/// The paper of the claim must be here; whether it is accepted is seen again before sending.
-fn paper(claim: Claim, mine: &Mine, visit: &Visit) -> Option<FieldError> {
-    let slot = claim.paper()?;
-    let said = match standing(&mine.documents, slot, visit) {
-        Standing::Empty => text::meals::PAPER_NEEDED,
-        Standing::Refused => text::meals::PAPER_REFUSED,
-        Standing::Checking | Standing::Accepted => return None,
-    };
-    let document = documents::name(slot).get(visit.locale);
-    Some(FieldError::new(slot.code(), said.fill(visit.locale, &[("document", document)])))
 }

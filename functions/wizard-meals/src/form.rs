@@ -5,9 +5,9 @@ use domain::directory::SchoolId;
 use domain::meals::{Category, Class, ClassFault, MealsChoice};
 use store::directory::Schools;
 use store::documents::Documents;
-use text::{documents, meals as t};
+use text::meals as t;
 use views::FieldError;
-use web::documents::{Standing, standing};
+use web::documents::paper_fault;
 use web::{Fields, Visit};
 
 /// The fields as answered before.
@@ -43,23 +43,11 @@ pub fn parse(
     });
     let category = Category::parse(form.text("category"));
     let category = category.ok_or_else(|| FieldError::new("category", t::CATEGORY_EMPTY.get(l)));
-    let paper = category.as_ref().map_or(Ok(()), |category| paper(*category, scans, visit));
+    let paper = category.as_ref().ok().and_then(|category| paper_fault(scans, category.paper(), visit));
     match (school, class, category, paper) {
-        (Ok(school), Ok(class), Ok(category), Ok(())) => Ok(MealsChoice { school, class, category }),
+        (Ok(school), Ok(class), Ok(category), None) => Ok(MealsChoice { school, class, category }),
         (school, class, category, paper) => {
-            Err([school.err(), class.err(), category.err(), paper.err()].into_iter().flatten().collect())
+            Err([school.err(), class.err(), category.err(), paper].into_iter().flatten().collect())
         }
     }
-}
-
-/// The paper of the category must be here; whether it is accepted is seen again before sending.
-fn paper(category: Category, scans: &Documents, visit: &Visit) -> Result<(), FieldError> {
-    let slot = category.paper();
-    let said = match standing(scans, slot, visit) {
-        Standing::Empty => t::PAPER_NEEDED,
-        Standing::Refused => t::PAPER_REFUSED,
-        Standing::Checking | Standing::Accepted => return Ok(()),
-    };
-    let document = documents::name(slot).get(visit.locale);
-    Err(FieldError::new(slot.code(), said.fill(visit.locale, &[("document", document)])))
 }

@@ -5,9 +5,9 @@ use domain::directory::SchoolId;
 use domain::transfer::{GRADES, Motive, TransferChoice};
 use domain::{Draft, Language, Locale, Place};
 use store::directory::Schools;
-use text::{Phrase, documents, transfer as t};
+use text::{Phrase, transfer as t};
 use views::FieldError;
-use web::documents::{Standing, standing};
+use web::documents::paper_fault;
 use web::spot::Spot;
 use web::{Fields, Visit};
 
@@ -84,7 +84,9 @@ pub fn parse(form: &Fields, look: &Look, opened: &Opened, visit: &Visit) -> Resu
         Some(motive) if !motive.is_in_time(&opened.mine.campaign.breaks, visit.today()) => {
             faults.push(wrong("motive", t::MOTIVE_LATE));
         }
-        Some(motive) => faults.extend(paper(motive, opened, visit)),
+        Some(motive) => {
+            faults.extend(motive.paper().and_then(|slot| paper_fault(&opened.mine.documents, slot, visit)));
+        }
     }
     let address = match &look.spot {
         Spot::House { address, .. } => Some(address.clone()),
@@ -97,16 +99,4 @@ pub fn parse(form: &Fields, look: &Look, opened: &Opened, visit: &Visit) -> Resu
         }
         _ => Err(faults),
     }
-}
-
-/// The paper of the motive must be here; whether it is accepted is seen again before sending.
-fn paper(motive: Motive, opened: &Opened, visit: &Visit) -> Option<FieldError> {
-    let slot = motive.paper()?;
-    let said = match standing(&opened.mine.documents, slot, visit) {
-        Standing::Empty => t::PAPER_NEEDED,
-        Standing::Refused => t::PAPER_REFUSED,
-        Standing::Checking | Standing::Accepted => return None,
-    };
-    let document = documents::name(slot).get(visit.locale);
-    Some(FieldError::new(slot.code(), said.fill(visit.locale, &[("document", document)])))
 }

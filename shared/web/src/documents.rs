@@ -6,7 +6,7 @@ use domain::{Service, Slot};
 use store::documents::{Accepted, Document, Documents, Refusal, State};
 use store::drafts::Mine;
 use text::{Phrase, documents as t};
-use views::{DocumentState, Markup};
+use views::{DocumentState, FieldError, Markup};
 
 use crate::address::{Address, DocumentAction};
 use crate::visit::Visit;
@@ -74,6 +74,18 @@ pub fn standing(documents: &Documents, slot: Slot, visit: &Visit) -> Standing {
             State::Waiting | State::Checking => Standing::Empty,
         },
     }
+}
+
+/// What is wrong with a paper that an answer needs: it must be here; whether it is accepted is seen again before
+/// sending.
+pub fn paper_fault(documents: &Documents, slot: Slot, visit: &Visit) -> Option<FieldError> {
+    let said = match standing(documents, slot, visit) {
+        Standing::Empty => t::PAPER_NEEDED,
+        Standing::Refused => t::PAPER_REFUSED,
+        Standing::Checking | Standing::Accepted => return None,
+    };
+    let document = t::name(slot).get(visit.locale);
+    Some(FieldError::new(slot.code(), said.fill(visit.locale, &[("document", document)])))
 }
 
 /// Shows what is in a slot with one of the components of `views`, which get it as a

@@ -53,7 +53,7 @@ fn choose(parent: &Parent<'_>, page: &Page) -> Result<Page> {
     let paper = documents::name(Slot::Income).get(l);
     let without = [("shift-1", "sunny-1"), ("shift-2", "sunny-2"), ("claim", NEEDY.code())];
     let refused = parent.browser.press(page, common::NEXT.get(l), &without)?;
-    let needed = text::meals::PAPER_NEEDED.fill(l, &[("document", paper)]);
+    let needed = documents::PAPER_NEEDED.fill(l, &[("document", paper)]);
     assert!(refused.status == 422 && refused.says(&needed), "{}", refused.brief());
     let page = parent.attach(&refused, Slot::Income)?;
     parent.next(&page, &without)

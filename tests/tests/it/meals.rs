@@ -38,7 +38,7 @@ fn choose(parent: &Parent<'_>, page: &Page, school: &str, category: Category) ->
         assert!(refused.says(missing.get(parent.locale)), "{}", refused.brief());
     }
     let paper = documents::name(category.paper()).get(parent.locale);
-    let needed = t::PAPER_NEEDED.fill(parent.locale, &[("document", paper)]);
+    let needed = documents::PAPER_NEEDED.fill(parent.locale, &[("document", paper)]);
     assert!(refused.status == 422 && refused.says(&needed), "{}", refused.brief());
     let page = parent.attach(&refused, category.paper())?;
     parent.next(&page, &[("school", school), ("class", "7б"), ("category", category.code())])

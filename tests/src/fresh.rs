@@ -131,7 +131,7 @@ impl Portal {
             Engine::Embedded => Beside::nothing()?,
             Engine::Emulator | Engine::DynamoDbLocal => Beside::of_the_stack()?,
         };
-        let aws = testkit::patient(&stack.endpoint).await;
+        let aws = testkit::emulator(&stack.endpoint).await;
         let portal = Self::of(stack, aws, &stack.origin, tables, format!("fresh-{unique}"), beside)?;
         let version = ImportVersion { city: unique, register: "none".to_owned() };
         let import = Import { version, files: city.files(), register: Vec::new() };

@@ -24,21 +24,10 @@ pub use school::school;
 pub use stub::{Heard, Stub, reply};
 pub use wire::{Fault, Held, Wire};
 
-/// The same, and as patient as nobody is whom a page waits for: for crowds on a machine that is too slow
-/// for them.
-pub async fn patient(endpoint: &str) -> SdkConfig {
-    let aws = emulator(endpoint).await;
-    let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
-    let timeouts = TimeoutConfig::builder().connect_timeout(minutes(1)).operation_attempt_timeout(minutes(2));
-    let mut builder = aws.into_builder();
-    builder.set_timeout_config(Some(timeouts.operation_timeout(minutes(4)).build()));
-    // A request that waits in line for seconds counts as stalled otherwise.
-    builder.set_stalled_stream_protection(Some(StalledStreamProtectionConfig::disabled()));
-    builder.build()
-}
-
-/// The functions' own AWS configuration, timeouts and retries included, towards an emulator. Only the
-/// pauses between the SDK's retries are short: they are for AWS's good, and the tests' time.
+/// The functions' own AWS configuration towards an emulator, with their number of retries, but as patient as nobody is
+/// whom a page waits for: how fast the machine is that runs the tests is not what they are about, and what does
+/// not answer in time is a [`Fault`] of its own. The pauses between the SDK's retries are short: they are for
+/// AWS's good, and the tests' time.
 pub async fn emulator(endpoint: &str) -> SdkConfig {
     let aws = lambda::aws_loader()
         .endpoint_url(endpoint)
@@ -47,7 +36,12 @@ pub async fn emulator(endpoint: &str) -> SdkConfig {
         .load()
         .await;
     let retries = aws.retry_config().cloned().map(|retries| retries.with_initial_backoff(Duration::from_millis(10)));
+    let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+    let timeouts = TimeoutConfig::builder().connect_timeout(minutes(1)).operation_attempt_timeout(minutes(2));
     let mut builder = aws.into_builder();
     builder.set_retry_config(retries);
+    builder.set_timeout_config(Some(timeouts.operation_timeout(minutes(4)).build()));
+    // A request that waits in line for seconds counts as stalled otherwise.
+    builder.set_stalled_stream_protection(Some(StalledStreamProtectionConfig::disabled()));
     builder.build()
 }

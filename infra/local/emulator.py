@@ -6,6 +6,7 @@ The tool that started it holds the other end of standard input: however the tool
 too, and saves its state first when asked to keep it.
 """
 
+import functools
 import os
 import signal
 import socketserver
@@ -46,7 +47,7 @@ def main():
     socketserver.StreamRequestHandler.disable_nagle_algorithm = True
     from ministack.app import main as serve
     from ministack.core import iam_actions, lambda_runtime
-    from ministack.services import lambda_svc, sns
+    from ministack.services import dynamodb, lambda_svc, sns
 
     lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.001, 0.001, 0.25)
     # Read positions in streams are kept over a restart, the records are not: the first changes
@@ -57,6 +58,9 @@ def main():
     # On AWS the permission for one message of a queue is the permission for a batch of them.
     named = iam_actions._action_from_target
     iam_actions._action_from_target = lambda headers: (named(headers) or "").replace("MessageBatch", "Message") or None
+    # Otherwise a condition is read anew for every item of a partition: most of what a query takes.
+    dynamodb._condition_syntax_error = functools.lru_cache(maxsize=4096)(dynamodb._condition_syntax_error)
+    dynamodb._tokenize = once(dynamodb._tokenize)
     sns._sms_log_for = lambda phone: stamped(sns._sms_messages, phone)
 
     sys.argv = sys.argv[:1]
@@ -75,6 +79,12 @@ def stamped(messages, phone):
     if not isinstance(messages.get(phone), Stamped):
         messages[phone] = Stamped(messages.get(phone) or [])
     return messages[phone]
+
+
+def once(tokenize):
+    """Each expression is taken apart once; whoever asks gets a list of their own."""
+    kept = functools.lru_cache(maxsize=4096)(lambda expression: tuple(tokenize(expression)))
+    return lambda expression: list(kept(expression))
 
 
 def without_batch(extract):

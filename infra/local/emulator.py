@@ -7,7 +7,9 @@ too, and saves its state first when asked to keep it.
 """
 
 import functools
+import json
 import os
+import re
 import signal
 import socketserver
 import sys
@@ -46,7 +48,7 @@ def main():
     # functions' runtime API, and the wait for further log lines.
     socketserver.StreamRequestHandler.disable_nagle_algorithm = True
     from ministack.app import main as serve
-    from ministack.core import iam_actions, lambda_runtime
+    from ministack.core import iam_actions, iam_evaluator, lambda_runtime
     from ministack.services import dynamodb, lambda_svc, sns
 
     lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.001, 0.001, 0.25)
@@ -61,6 +63,7 @@ def main():
     # Otherwise a condition is read anew for every item of a partition: most of what a query takes.
     dynamodb._condition_syntax_error = functools.lru_cache(maxsize=4096)(dynamodb._condition_syntax_error)
     dynamodb._tokenize = once(dynamodb._tokenize)
+    iam_evaluator.evaluate = noted(iam_evaluator.evaluate, os.path.join(state, "used.jsonl"))
     sns._sms_log_for = lambda phone: stamped(sns._sms_messages, phone)
 
     sys.argv = sys.argv[:1]
@@ -85,6 +88,23 @@ def once(tokenize):
     """Each expression is taken apart once; whoever asks gets a list of their own."""
     kept = functools.lru_cache(maxsize=4096)(lambda expression: tuple(tokenize(expression)))
     return lambda expression: list(kept(expression))
+
+
+def noted(evaluate, path):
+    """What a role was allowed and used is written down once: who, which action, on what."""
+    seen = set()
+
+    def evaluate_and_note(request, *rest):
+        result = evaluate(request, *rest)
+        # Of an object the folder will do.
+        use = request.principal_arn, request.action, re.sub(r"^(arn:aws:s3:::[^/]+/[^/]+/).*", r"\1*", request.resource_arn)
+        if result.decision == "Allow" and use not in seen:
+            seen.add(use)
+            with open(path, "a") as file:
+                file.write(json.dumps(use) + "\n")
+        return result
+
+    return evaluate_and_note
 
 
 def without_batch(extract):

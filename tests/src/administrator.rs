@@ -117,7 +117,9 @@ impl<'a> Administrator<'a> {
         let key = format!("directory/{id}");
         let notification = json!({"Records": [{"s3": {"object": {"key": key}}}]}).to_string();
         let batch = serde_json::from_value(batch(&notification, received))?;
-        Ok(self.portal.on_directory_uploaded().handle(batch).await?.batch_item_failures.is_empty())
+        let function = self.portal.on_directory_uploaded();
+        let told = testkit::acting_as("on-directory-uploaded", function.handle(batch)).await?;
+        Ok(told.batch_item_failures.is_empty())
     }
 
     /// Ticks the box and presses the button of a checked import; what comes then.

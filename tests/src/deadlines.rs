@@ -17,5 +17,6 @@ thread_local! {
 pub async fn expire(portal: &Portal, at: &str) -> Result<()> {
     NOW.set(at.parse()?);
     let event = include_str!("../../events/expire-deadlines.schedule.json");
-    portal.expire_deadlines(|| NOW.get()).handle(serde_json::from_str(event)?).await
+    let function = portal.expire_deadlines(|| NOW.get());
+    testkit::acting_as("expire-deadlines", function.handle(serde_json::from_str(event)?)).await
 }

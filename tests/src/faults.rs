@@ -2,7 +2,7 @@
 
 use testkit::{Call, Fault};
 
-use crate::{Portal, Result};
+use crate::{Portal, Result, notes};
 
 /// What came of a handler with a fault planned for one of its calls.
 #[derive(Debug)]
@@ -88,7 +88,10 @@ pub async fn at_every_call(
             if came.is_none() && call.is_none() {
                 return Ok(struck);
             }
-            struck += usize::from(came.is_some());
+            if let Some(call) = &came {
+                struck += 1;
+                notes::survived(call, nth, fault);
+            }
             call = call.or(came);
         }
     }

@@ -17,6 +17,7 @@ pub mod faults;
 pub mod fresh;
 pub mod logs;
 pub mod loopback;
+mod notes;
 pub mod officer;
 pub mod opening_day;
 pub mod page;

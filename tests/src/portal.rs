@@ -27,9 +27,9 @@ use store::register::TableRegister;
 use store::sessions::random;
 use store::{LookupKey, Store, Tables};
 use testkit::Wire;
-use web::{Address, Function as _, Reply, Site, Trouble, Visit};
+use web::{Address, Reply, Site, Trouble, Visit};
 
-use crate::{Engine, Error, Page, Result, Stack, bucket, tables};
+use crate::{Engine, Error, Page, Result, Stack, bucket, notes, tables};
 
 /// The functions without a gateway, queues and streams.
 #[derive(Debug)]
@@ -163,6 +163,7 @@ impl Portal {
             Engine::Emulator | Engine::Embedded => Wire::default(),
             Engine::DynamoDbLocal => Wire::metered(),
         };
+        let wire = wire.noted(notes::used);
         let dynamodb = stack.endpoint_of("dynamodb").to_owned();
         let aws = wire.around(&bare);
         let bucket = Bucket::new(&aws, bucket_name.clone(), None)?;
@@ -336,94 +337,94 @@ impl Portal {
         let published = || Some(PUBLISHED.to_owned());
         match &visit.address {
             Address::Root | Address::Home(_) | Address::Accessibility(_) | Address::Robots | Address::Sitemap => {
-                portal_home::Home { store, directory: directory() }.handle(visit).await
+                portal_home::Home { store, directory: directory() }.within(visit).await
             }
-            Address::Asset(_) => portal_assets::Assets.handle(visit).await,
+            Address::Asset(_) => portal_assets::Assets.within(visit).await,
             Address::Start(..) | Address::Step(.., Step::Service) => {
-                wizard_service::ServiceStep { store }.handle(visit).await
+                wizard_service::ServiceStep { store }.within(visit).await
             }
-            Address::Step(.., Step::Contacts) => wizard_contacts::ContactsStep { store }.handle(visit).await,
-            Address::Step(.., Step::Family) => wizard_family::FamilyStep { store }.handle(visit).await,
+            Address::Step(.., Step::Contacts) => wizard_contacts::ContactsStep { store }.within(visit).await,
+            Address::Step(.., Step::Family) => wizard_family::FamilyStep { store }.within(visit).await,
             Address::Step(.., Step::School) => {
-                wizard_school::SchoolStep { store, directory: directory() }.handle(visit).await
+                wizard_school::SchoolStep { store, directory: directory() }.within(visit).await
             }
             Address::Step(.., Step::Transfer) => {
-                wizard_transfer::TransferStep { store, directory: directory() }.handle(visit).await
+                wizard_transfer::TransferStep { store, directory: directory() }.within(visit).await
             }
             Address::Step(.., Step::Meals) | Address::MealsCheck(_) => {
-                wizard_meals::MealsStep { store, directory: directory() }.handle(visit).await
+                wizard_meals::MealsStep { store, directory: directory() }.within(visit).await
             }
             Address::Step(.., Step::Camp) => {
-                wizard_camp::CampStep { store, directory: directory() }.handle(visit).await
+                wizard_camp::CampStep { store, directory: directory() }.within(visit).await
             }
-            Address::Confirm(..) => camp_confirm::CampConfirm { store, directory: directory() }.handle(visit).await,
-            Address::Step(.., Step::Consent) => wizard_consent::ConsentStep { store }.handle(visit).await,
+            Address::Confirm(..) => camp_confirm::CampConfirm { store, directory: directory() }.within(visit).await,
+            Address::Step(.., Step::Consent) => wizard_consent::ConsentStep { store }.within(visit).await,
             Address::Step(.., Step::Review) | Address::Sent(..) => {
-                wizard_review::ReviewStep { store, directory: directory() }.handle(visit).await
+                wizard_review::ReviewStep { store, directory: directory() }.within(visit).await
             }
             Address::Receipt(..) | Address::ReceiptPdf(..) | Address::Slip(..) | Address::SlipOut(..) => {
                 portal_receipt::PortalReceipt { store, directory: directory(), published: published() }
-                    .handle(visit)
+                    .within(visit)
                     .await
             }
-            Address::Withdraw(..) => application_withdraw::Withdraw { store }.handle(visit).await,
-            Address::Correct(..) => application_correct::Correct { store }.handle(visit).await,
-            Address::Stay(..) => application_stay::Stay { store, directory: directory() }.handle(visit).await,
-            Address::Unsubscribe(..) => portal_unsubscribe::Unsubscribe { store }.handle(visit).await,
-            Address::Status(_) => portal_status::StatusCheck { store, directory: directory() }.handle(visit).await,
+            Address::Withdraw(..) => application_withdraw::Withdraw { store }.within(visit).await,
+            Address::Correct(..) => application_correct::Correct { store }.within(visit).await,
+            Address::Stay(..) => application_stay::Stay { store, directory: directory() }.within(visit).await,
+            Address::Unsubscribe(..) => portal_unsubscribe::Unsubscribe { store }.within(visit).await,
+            Address::Status(_) => portal_status::StatusCheck { store, directory: directory() }.within(visit).await,
             Address::SchoolSearch(_) | Address::SchoolTerritory(..) => {
-                portal_school_search::SchoolSearch { store, directory: directory() }.handle(visit).await
+                portal_school_search::SchoolSearch { store, directory: directory() }.within(visit).await
             }
             Address::Schools(_) | Address::SchoolsCompared(_) | Address::SchoolPage(..) => {
-                portal_schools::Schools { store, directory: directory() }.handle(visit).await
+                portal_schools::Schools { store, directory: directory() }.within(visit).await
             }
             Address::Teachers(_) | Address::TeacherPage(..) => {
-                portal_teachers::Teachers { directory: directory() }.handle(visit).await
+                portal_teachers::Teachers { directory: directory() }.within(visit).await
             }
-            Address::Faq(_) => portal_faq::Faq.handle(visit).await,
+            Address::Faq(_) => portal_faq::Faq.within(visit).await,
             Address::Queue(_) | Address::QueueOf(..) | Address::Camps(_) | Address::CampShift(..) => {
-                portal_queue::PortalQueue { store, directory: directory(), published: published() }.handle(visit).await
+                portal_queue::PortalQueue { store, directory: directory(), published: published() }.within(visit).await
             }
             Address::SendCode(..) | Address::SignInCode(_) => {
                 let (sms, mail) = (Sms::new(&self.aws, None), Mail::new(&self.aws, self.mail_from.clone()));
-                send_code::SendCode { store, sms, mail, ceilings: self.ceilings.get() }.handle(visit).await
+                send_code::SendCode { store, sms, mail, ceilings: self.ceilings.get() }.within(visit).await
             }
-            Address::LookUp(..) => LookUp { store, register: self.register.clone() }.handle(visit).await,
+            Address::LookUp(..) => LookUp { store, register: self.register.clone() }.within(visit).await,
             Address::FindAddress(..) | Address::SuggestAddress(_) => {
-                suggest_address::SuggestAddress { store, directory: directory() }.handle(visit).await
+                suggest_address::SuggestAddress { store, directory: directory() }.within(visit).await
             }
             Address::Document(..) => {
-                upload_document::UploadDocument { store, bucket: self.bucket.clone() }.handle(visit).await
+                upload_document::UploadDocument { store, bucket: self.bucket.clone() }.within(visit).await
             }
             Address::OfficeSignIn(_) | Address::OfficeSignOut(_) => {
-                office_sign_in::Door { store, pool: self.pool.clone() }.handle(visit).await
+                office_sign_in::Door { store, pool: self.pool.clone() }.within(visit).await
             }
-            Address::Office(_) => office_inbox::Inbox { store, directory: directory() }.handle(visit).await,
+            Address::Office(_) => office_inbox::Inbox { store, directory: directory() }.within(visit).await,
             Address::OfficeReports(_) | Address::OfficeReportsCsv(_) => {
-                office_reports::Reports { store, directory: directory() }.handle(visit).await
+                office_reports::Reports { store, directory: directory() }.within(visit).await
             }
             Address::OfficeApplication(..)
             | Address::OfficeScan(..)
             | Address::OfficeScanView(..)
             | Address::OfficeScanFile(..) => {
                 let bucket = self.bucket.clone();
-                office_application::OneApplication { store, directory: directory(), bucket }.handle(visit).await
+                office_application::OneApplication { store, directory: directory(), bucket }.within(visit).await
             }
-            Address::OfficePaper(_) => office_paper::Paper { store }.handle(visit).await,
-            Address::OfficeAct(.., Act::Accept) => office_accept_transfer::Accept { store }.handle(visit).await,
-            Address::OfficeAct(.., Act::Release) => office_release_transfer::Release { store }.handle(visit).await,
+            Address::OfficePaper(_) => office_paper::Paper { store }.within(visit).await,
+            Address::OfficeAct(.., Act::Accept) => office_accept_transfer::Accept { store }.within(visit).await,
+            Address::OfficeAct(.., Act::Release) => office_release_transfer::Release { store }.within(visit).await,
             Address::OfficeFreePlaces(_) => {
-                office_free_places::FreeRooms { store, directory: directory() }.handle(visit).await
+                office_free_places::FreeRooms { store, directory: directory() }.within(visit).await
             }
-            Address::OfficeAct(.., Act::Approve) => office_approve_meals::Approve { store }.handle(visit).await,
-            Address::OfficeAct(.., Act::Register) => office_register::Register { store }.handle(visit).await,
-            Address::OfficeAct(.., Act::Return) => office_return::Return { store }.handle(visit).await,
-            Address::OfficeAct(.., Act::Refuse) => office_refuse::Refuse { store }.handle(visit).await,
-            Address::OfficeAct(.., Act::Confirm) => office_confirm::Confirm { store }.handle(visit).await,
-            Address::OfficeAct(.., Act::Decline) => office_decline::Decline { store }.handle(visit).await,
-            Address::OfficeAct(.., Act::Enrol) => office_enrol::Enrol { store }.handle(visit).await,
+            Address::OfficeAct(.., Act::Approve) => office_approve_meals::Approve { store }.within(visit).await,
+            Address::OfficeAct(.., Act::Register) => office_register::Register { store }.within(visit).await,
+            Address::OfficeAct(.., Act::Return) => office_return::Return { store }.within(visit).await,
+            Address::OfficeAct(.., Act::Refuse) => office_refuse::Refuse { store }.within(visit).await,
+            Address::OfficeAct(.., Act::Confirm) => office_confirm::Confirm { store }.within(visit).await,
+            Address::OfficeAct(.., Act::Decline) => office_decline::Decline { store }.within(visit).await,
+            Address::OfficeAct(.., Act::Enrol) => office_enrol::Enrol { store }.within(visit).await,
             Address::OfficeAct(.., Act::Assign) => {
-                office_assign_territory::Assign { store, directory: directory() }.handle(visit).await
+                office_assign_territory::Assign { store, directory: directory() }.within(visit).await
             }
             Address::OfficeAct(
                 ..,
@@ -437,25 +438,35 @@ impl Portal {
                 | Act::Remind
                 | Act::Lapse,
             ) => Err(Trouble::NotFound),
-            Address::OfficeResolve(..) => office_resolve::Resolve { store, directory: directory() }.handle(visit).await,
-            Address::OfficeEnrol(_) => office_enrol::Enrol { store }.handle(visit).await,
+            Address::OfficeResolve(..) => office_resolve::Resolve { store, directory: directory() }.within(visit).await,
+            Address::OfficeEnrol(_) => office_enrol::Enrol { store }.within(visit).await,
             Address::OfficeMessages(_) => {
                 let messages = Queue::new(&self.aws, self.messages.as_str());
-                office_messages::Messages { store, messages }.handle(visit).await
+                office_messages::Messages { store, messages }.within(visit).await
             }
             Address::OfficePlaces(_) | Address::OfficePlace(..) => {
                 let recalculation = Recalculation::new(store.clone());
-                office_places::Places { store, directory: directory(), recalculation }.handle(visit).await
+                office_places::Places { store, directory: directory(), recalculation }.within(visit).await
             }
             Address::OfficeDirectory(_) | Address::OfficeSheet(..) | Address::OfficeImport(..) => {
-                office_directory::DirectoryRoom { store, bucket: self.bucket.clone() }.handle(visit).await
+                office_directory::DirectoryRoom { store, bucket: self.bucket.clone() }.within(visit).await
             }
             Address::Applications(_) | Address::SignIn(_) => {
-                portal_applications::Applications { store, directory: directory() }.handle(visit).await
+                portal_applications::Applications { store, directory: directory() }.within(visit).await
             }
         }
     }
 }
+
+/// A function behind its address: what it uses of AWS is told as its own.
+trait Within: web::Function {
+    async fn within(&self, visit: Visit) -> Result<Reply, Trouble> {
+        let name = std::any::type_name::<Self>().split("::").next().unwrap_or_default().replace('_', "-");
+        testkit::acting_as(&name, self.handle(visit)).await
+    }
+}
+
+impl<F: web::Function> Within for F {}
 
 fn store_over(aws: &testkit::SdkConfig, dynamodb: &str, tables: &Tables, key: &LookupKey) -> Store {
     let aws = aws.clone().into_builder().endpoint_url(dynamodb).build();

@@ -186,7 +186,8 @@ impl Trial {
     /// # Errors
     /// The recalculation's own.
     pub async fn settle_at(&self, now: Timestamp) -> Result<Run> {
-        Ok(self.recalculation.run(&self.campaign, &self.zone, now).await?)
+        let run = self.recalculation.run(&self.campaign, &self.zone, now);
+        Ok(testkit::acting_as("recalculate-quotas", run).await?)
     }
 
     /// Who sits where by the ledger, read from its first line by somebody who has kept nothing.

@@ -4,6 +4,7 @@
 mod children;
 mod emulator;
 mod http;
+mod noted;
 mod options;
 mod outbox;
 mod paths;

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use crate::children::Children;
 use crate::emulator::without_aws;
+use crate::noted::Notes;
 use crate::paths::{Paths, cannot_write, forget};
 use crate::proxy::{Door, To, Upstream};
 use crate::second::{self, Java};
@@ -17,6 +18,9 @@ const SKIPPED: &str = "SKIPPED:";
 
 /// Where the pages of every trouble are left for the browser.
 const TROUBLES: &str = "PORTAL_TEST_TROUBLES";
+
+/// Where the tests note what they did.
+const NOTES: &str = "PORTAL_TEST_NOTES";
 
 /// Where the demo city's campaign stands for the tests.
 const CAMPAIGN: &str = "open";
@@ -54,9 +58,12 @@ pub(crate) fn run(children: &Children) -> Outcome<bool> {
 
     let mut counts = Counts::default();
     let troubles = throwaway.0.join("troubles");
-    let beside = Beside { second: &second, watcher: &watcher, troubles: &troubles };
+    let notes = Notes::make(&throwaway.0)?;
+    let beside = Beside { second: &second, watcher: &watcher, troubles: &troubles, notes: &notes };
     let mut sound = cargo(&paths, children, &stack, &beside, &mut counts)?;
     sound &= browser.run(children, &throwaway.0, &paths.keep.join("shots"), &stack, &troubles, &mut counts)?;
+    sound &= notes.permissions(&paths, children, &python, &stack)?;
+    notes.faults(&paths.keep)?;
     // Before the directory goes, so that nothing is written into it any more.
     children.stop_all();
     drop(throwaway);
@@ -78,6 +85,7 @@ struct Beside<'a> {
     watcher: &'a Watcher,
     /// Where the tests leave the pages of every trouble, since no browser can bring most of them about.
     troubles: &'a Path,
+    notes: &'a Notes,
 }
 
 /// Lighthouse over a throwaway portal: whether every page reaches its marks.
@@ -123,7 +131,8 @@ fn cargo(paths: &Paths, children: &Children, stack: &Stack, beside: &Beside<'_>,
         .env("PORTAL_TEST_DYNAMODB", beside.second)
         .env("PORTAL_TEST_WATCHER", &beside.watcher.program)
         .env("PORTAL_TEST_WATCHER_PORT", beside.watcher.port.to_string())
-        .env(TROUBLES, beside.troubles);
+        .env(TROUBLES, beside.troubles)
+        .env(NOTES, &beside.notes.folder);
     let status = children.follow(&mut command, |line| {
         println!("{line}");
         count_cargo(line, counts);

@@ -5,6 +5,8 @@ use std::time::Instant;
 /// One call of an SDK's operation, with all its attempts.
 #[derive(Clone, Debug)]
 pub struct Call {
+    /// The function that made it; empty if a test did
+    pub function: String,
     /// The service as the SDK names it, such as `dynamodb`
     pub service: String,
     /// The operation; of services without operation names on the wire, the HTTP method
@@ -70,6 +72,7 @@ mod tests {
             let calls: Vec<_> = spans
                 .iter()
                 .map(|(start, end)| Call {
+                    function: String::new(),
                     service: "dynamodb".to_owned(),
                     operation: "GetItem".to_owned(),
                     start: at(*start),

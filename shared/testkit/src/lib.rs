@@ -8,6 +8,7 @@ mod reply;
 mod request;
 mod school;
 mod stub;
+mod uses;
 mod wire;
 
 use std::time::Duration;
@@ -22,6 +23,7 @@ pub use calls::{Call, Charge, sequential_waits};
 pub use request::{Ask, site};
 pub use school::school;
 pub use stub::{Heard, Stub, reply};
+pub use uses::{Use, acting_as};
 pub use wire::{Fault, Held, Wire};
 
 /// The functions' own AWS configuration towards an emulator, with their number of retries, but as patient as nobody is

@@ -18,10 +18,11 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use tokio::sync::Notify;
 
 use crate::reply::Reply;
+use crate::uses::{Use, acting, uses};
 use crate::{Call, Charge, meter};
 
 /// What happens to a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub enum Fault {
     /// The first attempt does not reach AWS; the SDK tries again
     UnsentOnce,
@@ -121,6 +122,7 @@ pub struct Wire {
     seen: Arc<Mutex<Seen>>,
     dead: Arc<Notify>,
     metered: bool,
+    notes: Option<fn(Use)>,
 }
 
 #[derive(Debug, Default)]
@@ -140,10 +142,16 @@ impl Wire {
         Self { metered: true, ..Self::default() }
     }
 
+    /// The same wire, on which each use of AWS by a function is told to somebody.
+    #[must_use]
+    pub fn noted(self, notes: fn(Use)) -> Self {
+        Self { notes: Some(notes), ..self }
+    }
+
     /// Another wire of the same kind, with nothing on it.
     #[must_use]
     pub fn another(&self) -> Self {
-        Self { metered: self.metered, ..Self::default() }
+        Self { metered: self.metered, notes: self.notes, ..Self::default() }
     }
 
     /// The same configuration over this wire. One without an HTTP client stays as it is.
@@ -203,6 +211,7 @@ impl Wire {
             None => {
                 seen.ids.push(id);
                 seen.calls.push(Call {
+                    function: acting().unwrap_or_default(),
                     service: service(request),
                     operation: operation(request),
                     start: Instant::now(),
@@ -277,6 +286,9 @@ struct WatchedConnector {
 impl HttpConnector for WatchedConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let (inner, wire) = (self.inner.clone(), self.wire.clone());
+        if let Some(note) = wire.notes {
+            uses(&service(&request), &operation(&request), &request).into_iter().for_each(note);
+        }
         let (at, strike) = wire.begin(&request);
         HttpConnectorFuture::new(async move {
             let reply = match strike {

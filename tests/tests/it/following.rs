@@ -510,7 +510,9 @@ fn stopped_letters_and_texts_are_not_sent_and_codes_are() -> Result<()> {
             let own = partition(&stack, &portal.tables.applications, &keys::application(&draft.id))?;
             for entry in own.iter().filter(|item| read(item, &["entity"]) == Some("outbox")) {
                 let parcel = json!({"pk": read(entry, &["pk"]), "sk": read(entry, &["sk"])}).to_string();
-                let given = portal.deliver_message(now).handle(serde_json::from_value(batch(&parcel, 1))?).await?;
+                let function = portal.deliver_message(now);
+                let batch = serde_json::from_value(batch(&parcel, 1))?;
+                let given = testkit::acting_as("deliver-message", function.handle(batch)).await?;
                 assert!(given.batch_item_failures.is_empty());
             }
             Ok(())

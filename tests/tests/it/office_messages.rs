@@ -72,7 +72,8 @@ impl<'a> Told<'a> {
     async fn hand(&self, parcel: &str, received: u32) -> Result<bool> {
         let batch = serde_json::from_value(batch(parcel, received))?;
         let function = self.portal.deliver_message(domain::Timestamp::now);
-        Ok(function.handle(batch).await?.batch_item_failures.is_empty())
+        let given = testkit::acting_as("deliver-message", function.handle(batch)).await?;
+        Ok(given.batch_item_failures.is_empty())
     }
 
     /// How many SMS and letters came.

@@ -62,7 +62,7 @@ async fn campaign(store: &Store, id: &str, places: usize, capacity: u16) -> Resu
 
 async fn recalculate(function: &RecalculateQuotas) -> Result<()> {
     let event = include_str!("../../../events/recalculate-quotas.schedule.json");
-    function.handle(serde_json::from_str(event)?).await
+    testkit::acting_as("recalculate-quotas", function.handle(serde_json::from_str(event)?)).await
 }
 
 /// What is published of a campaign: the lines of each file.

@@ -9,7 +9,7 @@ use domain::{Application, Service, Timestamp};
 use serde_json::{Value, json};
 use store::keys;
 use store::tally::Report;
-use testkit::Fault;
+use testkit::{Fault, acting_as};
 use tests::faults::at_every_call;
 use tests::portal::block_on;
 use tests::ready::sent;
@@ -58,7 +58,7 @@ fn a_batch_counts_once_however_often_it_comes_and_a_school_knows_its_own(engine:
         // The deployed function may be counting the same: that makes no difference.
         let count = portal.count_applications(Timestamp::now);
         for batch in [&early, &all, &early, &all] {
-            count.handle(told(batch)?).await?;
+            acting_as("count-applications", count.handle(told(batch)?)).await?;
         }
         let found = report(&portal, &mine).await?;
         let states = || Service::FirstGrade.states().iter().copied();
@@ -91,8 +91,8 @@ fn a_batch_of_many_schools_is_counted_whole(engine: Engine) -> Result<()> {
         }
         let batch = batch(&stack, &portal, &all.iter().map(|(application, _)| application).collect::<Vec<_>>())?;
         let count = portal.count_applications(Timestamp::now);
-        count.handle(told(&batch)?).await?;
-        count.handle(told(&batch)?).await?;
+        acting_as("count-applications", count.handle(told(&batch)?)).await?;
+        acting_as("count-applications", count.handle(told(&batch)?)).await?;
         for (_, school) in &all {
             assert_eq!(report(&portal, school).await?.states.get(State::Submitted), 1);
         }
@@ -116,11 +116,15 @@ fn a_fault_at_counting_leaves_a_batch_that_counts_once_when_it_comes_again() -> 
             let batch = batch(&stack, &portal, &applications.iter().collect::<Vec<_>>())?;
             portal.wire.take();
             let changes = told(&batch)?;
-            let first = portal.struck((nth, fault), async { Ok(count.handle(changes).await.is_ok()) }).await?;
+            let first = portal
+                .struck((nth, fault), async {
+                    Ok(acting_as("count-applications", count.handle(changes)).await.is_ok())
+                })
+                .await?;
             if first.is_unnoticed() {
                 assert_eq!(first.outcome, Some(true), "{}", first.case());
             }
-            count.handle(told(&batch)?).await?;
+            acting_as("count-applications", count.handle(told(&batch)?)).await?;
             for (school, expected) in schools.iter().zip([[0, 1], [1, 0]]) {
                 let found = report(&portal, school).await?;
                 let seen = [State::Submitted, State::Withdrawn].map(|state| found.states.get(state));

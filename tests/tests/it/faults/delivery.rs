@@ -73,7 +73,8 @@ impl<'a> Told<'a> {
     /// Gives the function a parcel. Whether it is done with it.
     async fn give(&self, parcel: &str, received: u32, now: fn() -> Timestamp) -> Result<bool> {
         let batch = serde_json::from_value(batch(parcel, received))?;
-        Ok(self.portal.deliver_message(now).handle(batch).await?.batch_item_failures.is_empty())
+        let given = testkit::acting_as("deliver-message", self.portal.deliver_message(now).handle(batch)).await?;
+        Ok(given.batch_item_failures.is_empty())
     }
 }
 
@@ -187,8 +188,10 @@ fn a_fault_between_stream_and_queue_loses_no_message_and_doubles_none() -> Resul
                 }},
             ]});
             let function = portal.on_application_changed(&queue);
-            let put =
-                async || -> Result<bool> { Ok(function.handle(serde_json::from_value(change.clone())?).await.is_ok()) };
+            let put = async || -> Result<bool> {
+                let change = serde_json::from_value(change.clone())?;
+                Ok(testkit::acting_as("on-application-changed", function.handle(change)).await.is_ok())
+            };
             let first = portal.struck(planned, put()).await?;
             let case = first.case();
             if first.outcome != Some(true) {

@@ -65,7 +65,9 @@ impl<'a> Uploader<'a> {
     async fn tell(&self, place: &Place, received: u32) -> Result<bool> {
         let notification = json!({"Records": [{"s3": {"object": {"key": place.quarantine_key()}}}]}).to_string();
         let batch = serde_json::from_value(batch(&notification, received))?;
-        Ok(self.portal.on_document_uploaded().handle(batch).await?.batch_item_failures.is_empty())
+        let function = self.portal.on_document_uploaded();
+        let told = testkit::acting_as("on-document-uploaded", function.handle(batch)).await?;
+        Ok(told.batch_item_failures.is_empty())
     }
 
     async fn tell_until_taken(&self, place: &Place, first: u32) -> Result<()> {

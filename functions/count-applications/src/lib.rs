@@ -2,9 +2,11 @@
 //! office's inbox and reports show, once however often it comes.
 
 use domain::Timestamp;
+use domain::life::State;
 use jiff::tz::TimeZone;
+use lambda::metrics::{self, Metric};
 use serde::Deserialize;
-use store::tally::{ENTITY, HistoryLine, Image};
+use store::tally::{Counted, ENTITY, HistoryLine, Image};
 use store::{Store, StoreError};
 
 /// What is read of a stream's event: new items as they are.
@@ -62,7 +64,13 @@ impl CountApplications {
             Ok::<_, StoreError>((told, self.store.tally(lines, &self.zone, (self.now)()).await?))
         };
         let (told, counted) = counted.await.inspect_err(|error| tracing::error!(%error, "the batch comes again"))?;
-        tracing::info!(told, counted, "counted");
+        tracing::info!(told, counted = counted.len(), "counted");
+        let registered = |line: &&Counted| {
+            let was = line.from.as_ref().is_some_and(|from| from.state == State::Registered);
+            line.to.state == State::Registered && !was
+        };
+        metrics::count(Metric::Sent, counted.iter().filter(|line| line.from.is_none()).count() as u64);
+        metrics::count(Metric::Registered, counted.iter().filter(registered).count() as u64);
         Ok(())
     }
 }

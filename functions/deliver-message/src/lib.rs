@@ -97,6 +97,7 @@ impl DeliverMessage {
         let bad_hour = self.send(&mut lease).await;
         let gave_up = bad_hour.as_ref().filter(|_| is_last).map(SendError::code);
         self.store.settle_outbox(&lease, gave_up, (self.now)()).await.map_err(Again::Store)?;
+        tracing::info!(entry = %key, waits = bad_hour.is_some(), "delivered");
         bad_hour.map_or(Ok(()), |error| Err(Again::Provider(error)))
     }
 

@@ -1,9 +1,12 @@
 //! "Fill in the name": asks the state register for wizard step 3. What is typed is kept, with the
 //! answer beside it where there is one; the page shows both.
 
+use std::time::Instant;
+
 use domain::directory::{Register, RegisterAnswer, RegisterDown, RegisterRecords};
 use domain::fields::{ASKED, OUTCOME};
 use domain::{Iin, Owner, Step};
+use lambda::metrics::{self, Metric};
 use register::Gateway;
 use store::Store;
 use store::drafts::Mine;
@@ -129,7 +132,10 @@ impl<R: Register> LookUp<R> {
         if !self.store.record_look_up(&mine.draft.id, &asker, asked_for, today, visit.now).await? {
             return Ok("spent");
         }
-        let answer = match self.register.records(&parent, child.as_ref()).await {
+        let asked = Instant::now();
+        let records = self.register.records(&parent, child.as_ref()).await;
+        metrics::took(Metric::RegisterMilliseconds, asked.elapsed());
+        let answer = match records {
             Ok(records) => records.for_phones(&phones),
             Err(down) => {
                 tracing::warn!(request_id = %visit.request_id, cause = %down.0, "the state register does not answer");

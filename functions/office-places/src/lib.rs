@@ -10,6 +10,7 @@ use domain::officer::Scope;
 use domain::places::{Numbers, Terms};
 use domain::{Language, Place, Service};
 use http::StatusCode;
+use lambda::metrics::{self, Metric};
 use store::Store;
 use store::directory::{Directory, Schools};
 use store::recalculation::{Recalculation, Run};
@@ -160,6 +161,7 @@ impl Places {
         let zone = &here.visit.site.city.time_zone;
         let run = Box::pin(self.recalculation.run(&here.campaign, zone, here.visit.now)).await?;
         tracing::info!(lines = run.lines, moves = run.moves, conflicts = run.conflicts, "recalculated for the office");
+        metrics::count(Metric::PlacesGranted, run.moves);
         self.list(here, Some(run)).await
     }
 

@@ -94,6 +94,10 @@ impl OnApplicationChanged {
         let (parcels, abandoned) = (changes.new_entries(), changes.abandoned());
         futures::try_join!(self.messages.put(&parcels), self.uploads.put(&abandoned))
             .inspect_err(|error| tracing::error!(%error, "the batch comes again"))?;
+        // The entry is named alike here, where it was written and where it is sent: it is what a message is followed by.
+        for Parcel { pk, sk } in &parcels {
+            tracing::info!(entry = %Key::new(pk, sk), "queued");
+        }
         tracing::info!(messages = parcels.len(), abandoned = abandoned.len(), "queued");
         Ok(())
     }

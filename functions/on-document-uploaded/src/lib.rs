@@ -11,6 +11,7 @@ use std::time::Duration;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use domain::DraftId;
 use files::{Bucket, BucketError, Place};
+use lambda::metrics::{self, Metric};
 use lambda::queue::{one_by_one, received};
 use notification::News;
 use store::documents::{Accepted, Documents, MAX_TOGETHER, Refusal, State, UploadId};
@@ -115,6 +116,11 @@ impl OnDocumentUploaded {
             };
             let settled = self.store.settle_upload(&place.draft, place.slot, &upload, &state, weighed).await?;
             tracing::info!(slot = place.slot.code(), settled, outcome = outcome(&state), "upload checked");
+            if let State::Refused(refusal) = &state
+                && settled
+            {
+                metrics::count_for(Metric::UploadsRefused, refusal.code());
+            }
             // What stays in the bucket is decided by what the slot says now.
         }
         Err(Again::Store(StoreError::Throttled))

@@ -5,6 +5,7 @@ mod page;
 
 use domain::Phone;
 use domain::fields::{Channel, SWITCHED};
+use lambda::metrics::{self, Metric};
 use store::Store;
 use store::codes::{Code, CodeCheck, CodeState, Recipient, SignInAsked};
 use store::directory::Directory;
@@ -126,7 +127,10 @@ impl Applications {
                     .check_code(&token.hash(), &Recipient::Phone(phone.clone()), &code, visit.now)
                     .await?
                 {
-                    CodeCheck::Right { .. } => return self.signed_in(visit, session, &phone).await,
+                    CodeCheck::Right { .. } => {
+                        metrics::count(Metric::CodesConfirmed, 1);
+                        return self.signed_in(visit, session, &phone).await;
+                    }
                     CodeCheck::Wrong { left } if left > 0 => {
                         FieldError::new("code", t::CODE_WRONG.fill(l, &[("left", &left.to_string())]))
                     }

@@ -9,6 +9,7 @@ use domain::directory::{Campaign, CampaignId};
 use domain::places::published::{file_of, first_of};
 use files::{BucketError, Published};
 use jiff::tz::TimeZone;
+use lambda::metrics::{self, Metric};
 use serde::de::IgnoredAny;
 use store::recalculation::Recalculation;
 use store::{Store, StoreError};
@@ -67,6 +68,7 @@ impl RecalculateQuotas {
         // What is in the ledger is published even if it could not be carried over to the end.
         let published = self.publish(&campaign.id).await;
         let (run, published) = (run?, published?);
+        metrics::count(Metric::PlacesGranted, run.moves);
         tracing::info!(
             campaign = %campaign.id,
             lines = run.lines,

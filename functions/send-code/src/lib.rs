@@ -6,6 +6,7 @@
 
 use domain::fields::{ASKED, Channel, OUTCOME, SWITCHED};
 use domain::{DraftId, Phone, Service, Step, Timestamp};
+use lambda::metrics::{self, Metric};
 use notify::{Mail, SendError, SenderId, Sms};
 use store::codes::{Ceilings, Code, CodeSend, CodeSends, Recipient, SignInAsked};
 use store::sessions::{Session, SessionToken};
@@ -173,6 +174,9 @@ impl SendCode {
         {
             tracing::error!(request_id = %visit.request_id, %error, "a code was not sent");
             return Ok("failed".to_owned());
+        }
+        if matches!(recorded, CodeSend::Allowed(_)) {
+            metrics::count(Metric::CodesSent, 1);
         }
         if let CodeSend::SpentUntil(_) = recorded {
             // A metric filter counts these lines and rings the alarm.

@@ -3,6 +3,7 @@
 use domain::answers::{Confirmed, Contacts};
 use domain::fields::{ASKED, Channel, OUTCOME, WITHOUT_PHONE};
 use domain::{Email, Phone};
+use lambda::metrics::{self, Metric};
 use store::codes::{Code, CodeCheck, Recipient};
 use store::{Store, StoreError};
 use text::{consent, contacts as t};
@@ -79,10 +80,13 @@ pub async fn check(
     }
     let Some(code) = Code::parse(typed) else { return wrong(channel.code_field(), t::CODE_FORM.get(l).to_owned()) };
     match store.check_code(session, &to, &code, visit.now).await? {
-        CodeCheck::Right { consent_at } => Ok(match to {
-            Recipient::Phone(value) => Checked::Phone(Confirmed { value, at: visit.now, consent_at }),
-            Recipient::Email(value) => Checked::Email(Confirmed { value, at: visit.now, consent_at }),
-        }),
+        CodeCheck::Right { consent_at } => {
+            metrics::count(Metric::CodesConfirmed, 1);
+            Ok(match to {
+                Recipient::Phone(value) => Checked::Phone(Confirmed { value, at: visit.now, consent_at }),
+                Recipient::Email(value) => Checked::Email(Confirmed { value, at: visit.now, consent_at }),
+            })
+        }
         CodeCheck::Wrong { left } if left > 0 => {
             wrong(channel.code_field(), t::CODE_WRONG.fill(l, &[("left", &left.to_string())]))
         }

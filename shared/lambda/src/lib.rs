@@ -2,6 +2,7 @@
 //!
 //! The environment is read here and nowhere else.
 
+pub mod metrics;
 pub mod queue;
 
 use std::future::Future;

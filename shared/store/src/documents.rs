@@ -105,6 +105,26 @@ pub enum Refusal {
     CheckFailed,
 }
 
+impl Refusal {
+    /// The word for it in metrics; the same as where it is stored.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::TooBig => "too-big",
+            Self::TooBigTogether => "too-big-together",
+            Self::Heic => "heic",
+            Self::UnknownType => "unknown-type",
+            Self::DamagedImage => "damaged-image",
+            Self::TooManyPixels => "too-many-pixels",
+            Self::PdfDamaged => "pdf-damaged",
+            Self::PdfEncrypted => "pdf-encrypted",
+            Self::PdfActive => "pdf-active",
+            Self::PdfTooManyPages => "pdf-too-many-pages",
+            Self::CheckFailed => "check-failed",
+        }
+    }
+}
+
 /// What is told through the queue of uploads when the scans of a draft are nobody's any more: the
 /// item that knew them expired with the draft.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

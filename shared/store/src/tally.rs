@@ -326,17 +326,22 @@ fn school(scope: &Scope) -> Option<&SchoolId> {
 }
 
 impl Store {
-    /// Counts lines of histories, each once however often it comes; how many were new. Two waits for
+    /// Counts lines of histories, each once however often it comes, and answers with those that were new. Two waits for
     /// each hundred, more where they concern many schools.
     ///
     /// # Errors
     /// [`StoreError`]; what was counted is marked, the rest is counted when it comes again.
-    pub async fn tally(&self, lines: Vec<HistoryLine>, zone: &TimeZone, now: Timestamp) -> Result<usize, StoreError> {
+    pub async fn tally(
+        &self,
+        lines: Vec<HistoryLine>,
+        zone: &TimeZone,
+        now: Timestamp,
+    ) -> Result<Vec<Counted>, StoreError> {
         let by_marker: BTreeMap<_, _> = lines.into_iter().map(|line| (line.marker.clone(), line)).collect();
         let lines: Vec<_> = by_marker.into_values().collect();
-        let mut counted = 0;
+        let mut counted = Vec::new();
         for lines in lines.chunks(TOGETHER) {
-            counted += self.tally_chunk(lines.to_vec(), zone, now).await?;
+            counted.extend(self.tally_chunk(lines.to_vec(), zone, now).await?);
         }
         Ok(counted)
     }
@@ -346,10 +351,10 @@ impl Store {
         mut lines: Vec<HistoryLine>,
         zone: &TimeZone,
         now: Timestamp,
-    ) -> Result<usize, StoreError> {
+    ) -> Result<Vec<Counted>, StoreError> {
         let table = &self.tables.applications;
         let expires = number(now.checked_add(KEPT).unwrap_or(Timestamp::MAX).as_second());
-        let mut counted = 0;
+        let mut counted = Vec::new();
         for _ in 0..ROUNDS {
             let wanted = lines.iter().map(|line| (table, line.marker.clone())).collect();
             let known: Vec<_> = self.read_together(wanted).await?.iter().map(Key::of).collect();
@@ -370,8 +375,7 @@ impl Store {
                     // Somebody else has counted one of them since the markers were read.
                     break;
                 }
-                counted += taken;
-                lines.drain(..taken);
+                counted.extend(lines.drain(..taken).map(|line| line.counted));
             }
         }
         Err(StoreError::Conflict)

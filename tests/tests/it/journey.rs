@@ -34,6 +34,24 @@ fn a_parent_sends_an_application_and_finds_it_again() -> Result<()> {
             "the number did not come by SMS",
         )?;
 
+        // The way of the message can be followed from function to function, and what happened is measured.
+        let followed = || -> Result<Option<()>> {
+            let lines = tests::logs::lines(&stack)?;
+            let entries = |message: &str| -> Vec<String> {
+                let lines = lines.iter().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+                let told = lines.filter(|line| line.get("message").is_some_and(|told| told == message));
+                told.filter_map(|line| Some(line.get("entry")?.as_str()?.to_owned())).collect()
+            };
+            let delivered = entries("delivered");
+            let followed = entries("queued").iter().any(|entry| delivered.contains(entry));
+            let measured = ["Sent", "CodesSent", "CodesConfirmed", "RegisterMilliseconds"].iter().all(|name| {
+                let metric = format!("\"Metrics\":[{{\"Name\":\"{name}\"");
+                lines.iter().any(|line| line.contains(&metric) && line.contains("\"_aws\""))
+            });
+            Ok((followed && measured).then_some(()))
+        };
+        tests::stack::patiently(followed, "no message can be followed, or nothing is measured")?;
+
         // Nothing that tells who they are was logged on the way.
         let lines = tests::logs::lines(&stack)?;
         assert!(lines.len() > 10, "the test no longer sees the logs");

@@ -13,6 +13,7 @@ const SCAN: &str = "DynamoDB_20120810.Scan";
 const DELETE: &str = "DynamoDB_20120810.DeleteItem";
 const WRITE: &str = "DynamoDB_20120810.BatchWriteItem";
 const CREATE: &str = "DynamoDB_20120810.CreateTable";
+const DROP: &str = "DynamoDB_20120810.DeleteTable";
 
 /// What makes a table what it is. What deletes, copies or hands on items (TTL, backups, stream) is
 /// left out: nobody listens.
@@ -34,6 +35,14 @@ pub fn create(stack: &Stack, resource: &str, table: &str) -> Result<()> {
         }
     }
     dynamo(stack, CREATE, &asked).map(drop)
+}
+
+/// Deletes a table with all that is in it.
+///
+/// # Errors
+/// An engine that does not answer, or refuses.
+pub fn delete(stack: &Stack, table: &str) -> Result<()> {
+    dynamo(stack, DROP, &json!({"TableName": table})).map(drop)
 }
 
 /// Puts items as they are, many at once.

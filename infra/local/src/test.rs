@@ -59,7 +59,7 @@ pub(crate) fn run(children: &Children) -> Outcome<bool> {
     let mut counts = Counts::default();
     let troubles = throwaway.0.join("troubles");
     let notes = Notes::make(&throwaway.0)?;
-    let beside = Beside { second: &second, watcher: &watcher, troubles: &troubles, notes: &notes };
+    let beside = Beside { second: &second, watcher: &watcher, troubles: &troubles, notes: &notes, python: &python };
     let mut sound = cargo(&paths, children, &stack, &beside, &mut counts)?;
     sound &= browser.run(children, &throwaway.0, &paths.keep.join("shots"), &stack, &troubles, &mut counts)?;
     sound &= notes.permissions(&paths, children, &python, &stack)?;
@@ -86,6 +86,8 @@ struct Beside<'a> {
     /// Where the tests leave the pages of every trouble, since no browser can bring most of them about.
     troubles: &'a Path,
     notes: &'a Notes,
+    /// The interpreter that has AWS's SDK.
+    python: &'a Path,
 }
 
 /// Lighthouse over a throwaway portal: whether every page reaches its marks.
@@ -132,7 +134,10 @@ fn cargo(paths: &Paths, children: &Children, stack: &Stack, beside: &Beside<'_>,
         .env("PORTAL_TEST_WATCHER", &beside.watcher.program)
         .env("PORTAL_TEST_WATCHER_PORT", beside.watcher.port.to_string())
         .env(TROUBLES, beside.troubles)
-        .env(NOTES, &beside.notes.folder);
+        .env(NOTES, &beside.notes.folder)
+        .env("PORTAL_TEST_PYTHON", beside.python)
+        // They wait for the emulators most of the time, not for a core of their own.
+        .env("RUST_TEST_THREADS", "4");
     let status = children.follow(&mut command, |line| {
         println!("{line}");
         count_cargo(line, counts);

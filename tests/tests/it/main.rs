@@ -1,6 +1,7 @@
 //! The portal from outside: a parent's journey, attacks, and what the workspace promises.
 
 mod attacks;
+mod backup;
 mod camp;
 mod ceilings;
 mod counter;

@@ -33,7 +33,7 @@ impl Notes {
         Ok(Self { throwaway: throwaway.to_path_buf(), folder })
     }
 
-    /// Whether each function's policy allows what the function used, and nothing else. Says what is wrong.
+    /// Whether each function's policy allows all that the function used. Says what is missing, and what nothing used.
     pub(crate) fn permissions(
         &self,
         paths: &Paths,
@@ -49,11 +49,20 @@ impl Notes {
         });
         let mut compare = Command::new(python);
         without_aws(compare.arg(paths.local.join("policies.py")));
-        let wrong = children
+        let compared = children
             .ask(&mut compare, &order.to_string())?
             .map_err(|complaint| Failure::new(format!("the policies could not be compared: {complaint}")))?;
-        print!("{wrong}");
-        Ok(wrong.trim().is_empty())
+        let compared: Value = serde_json::from_str(&compared)
+            .map_err(|error| Failure::new(format!("the comparison of policies is not JSON: {error}")))?;
+        let lines = |name: &str| -> Vec<&str> {
+            compared.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+        };
+        let (forbidden, unused) = (lines("forbidden"), lines("unused"));
+        for line in forbidden.iter().chain(&unused) {
+            println!("  {line}");
+        }
+        println!("{} uses are not allowed, {} permissions were used by no test", forbidden.len(), unused.len());
+        Ok(forbidden.is_empty())
     }
 
     /// Tells how many faults were survived by whom, and leaves the list of them all.

@@ -17,7 +17,8 @@ pub struct Use {
     pub function: String,
     /// The action, such as `dynamodb:PutItem`
     pub action: String,
-    /// Of DynamoDB the table, with its index after a slash; of S3 the object's folder; nothing of others
+    /// Of DynamoDB `table/` with the table and perhaps its index; of S3 `objects/` with the folder; nothing of others, and
+    /// of many objects at once
     pub resource: String,
 }
 
@@ -49,14 +50,14 @@ pub(crate) fn uses(service: &str, operation: &str, request: &HttpRequest) -> BTr
 
 /// A transaction needs the permission for each of its parts, and none of its own.
 fn of_tables(operation: &str, body: &Value) -> Vec<(String, String)> {
-    let table = |of: &Value| of.get("TableName").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let table = |of: &Value| format!("table/{}", of.get("TableName").and_then(Value::as_str).unwrap_or_default());
     let parts = body.get("TransactItems").and_then(Value::as_array).into_iter().flatten();
     let parts = parts.filter_map(Value::as_object).flatten().map(|(part, of)| {
         let action = if part == "ConditionCheck" { "ConditionCheckItem".to_owned() } else { format!("{part}Item") };
         (format!("dynamodb:{action}"), table(of))
     });
     let batch = body.get("RequestItems").and_then(Value::as_object).into_iter().flatten();
-    let batch = batch.map(|(table, _)| (format!("dynamodb:{operation}"), table.clone()));
+    let batch = batch.map(|(table, _)| (format!("dynamodb:{operation}"), format!("table/{table}")));
     let mut pairs: Vec<_> = parts.chain(batch).collect();
     if pairs.is_empty() {
         let index = body.get("IndexName").and_then(Value::as_str);
@@ -78,9 +79,10 @@ fn of_objects(method: &str, address: &str) -> (String, String) {
         "GET" | "HEAD" => "GetObject",
         "PUT" => "PutObject",
         "DELETE" => "DeleteObject",
+        "POST" if query.contains("delete") => "DeleteObject",
         other => other,
     };
-    (format!("s3:{action}"), folder.unwrap_or_default().to_owned())
+    (format!("s3:{action}"), folder.map(|folder| format!("objects/{folder}")).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -93,19 +95,21 @@ mod tests {
             {"Put": {"TableName": "applications"}}, {"ConditionCheck": {"TableName": "directory"}},
         ]});
         let pair = |action: &str, table: &str| (action.to_owned(), table.to_owned());
-        let expected = [pair("dynamodb:PutItem", "applications"), pair("dynamodb:ConditionCheckItem", "directory")];
+        let expected =
+            [pair("dynamodb:PutItem", "table/applications"), pair("dynamodb:ConditionCheckItem", "table/directory")];
         assert_eq!(of_tables("TransactWriteItems", &body), expected);
         let query = serde_json::json!({"TableName": "applications", "IndexName": "by-owner"});
-        assert_eq!(of_tables("Query", &query), [pair("dynamodb:Query", "applications/by-owner")]);
+        assert_eq!(of_tables("Query", &query), [pair("dynamodb:Query", "table/applications/by-owner")]);
         let batch = serde_json::json!({"RequestItems": {"sessions": {}}});
-        assert_eq!(of_tables("BatchGetItem", &batch), [pair("dynamodb:BatchGetItem", "sessions")]);
+        assert_eq!(of_tables("BatchGetItem", &batch), [pair("dynamodb:BatchGetItem", "table/sessions")]);
     }
 
     #[test]
     fn an_object_is_told_by_its_folder() {
         let pair = |action: &str, folder: &str| (action.to_owned(), folder.to_owned());
         let object = "http://localhost:4566/bucket/uploads/a/b?x-id=PutObject";
-        assert_eq!(of_objects("PUT", object), pair("s3:PutObject", "uploads"));
+        assert_eq!(of_objects("PUT", object), pair("s3:PutObject", "objects/uploads"));
         assert_eq!(of_objects("GET", "http://localhost:4566/bucket?list-type=2"), pair("s3:ListBucket", ""));
+        assert_eq!(of_objects("POST", "http://localhost:4566/bucket/?delete"), pair("s3:DeleteObject", ""));
     }
 }

@@ -26,6 +26,7 @@ def main():
         PROVIDER_OVERRIDE_DYNAMODB="v2",
         PROVIDER_OVERRIDE_DYNAMODBSTREAMS="v2",
         DYNAMODB_IN_MEMORY="1",
+        LS_LOG="warn",
         # Nothing is fetched, nobody is told, nothing else is listened to.
         SKIP_SSL_CERT_DOWNLOAD="1",
         DISABLE_EVENTS="1",

@@ -47,6 +47,8 @@ def main():
     order = json.loads(sys.stdin.readline())
     for name, own in order["functions"].items():
         go_on(run, order, name, own)
+        # Each reads something as it starts: LocalStack answers fifty at once too late.
+        time.sleep(0.1)
     for source in order["sources"]:
         go_on(queue if ":sqs:" in source["EventSourceArn"] else stream, order, source)
     for rule in order["schedules"]:

@@ -184,7 +184,7 @@ pub(crate) fn start(
     stack.family = stack::load_city(paths, children, &stack, &stack.endpoint(), campaign)?;
     stack.officers = stack::make_officers(paths, children, python, &stack, place)?;
     let watcher = watch::apis(paths, children, python)?;
-    pump(paths, children, python, &stack, &told, &watcher, place)?;
+    pump(paths, children, python, &stack, &told, &watcher)?;
     Ok(Ground { stack, watcher })
 }
 
@@ -196,8 +196,9 @@ fn pump(
     stack: &Stack,
     told: &Value,
     watcher: &Watcher,
-    place: &Place<'_>,
 ) -> Outcome<()> {
+    let kept = paths.keep.join("localstack");
+    std::fs::create_dir_all(&kept).map_err(|error| cannot_write(&kept, &error))?;
     let mut environment = stack.environment.clone();
     environment.extend(stack.aws().into_iter().map(|(name, value)| (name.to_owned(), Value::String(value))));
     let mut order = Map::new();
@@ -208,7 +209,7 @@ fn pump(
     order.insert("endpoint".to_owned(), json!(stack.endpoint()));
     order.insert("invoke".to_owned(), json!(watcher.port));
     order.insert("binary".to_owned(), json!(stack::set_aside(paths, "bootstrap")?));
-    order.insert("positions".to_owned(), json!(place.state.join("positions.json")));
+    order.insert("positions".to_owned(), json!(kept.join("positions.json")));
     let mut command = Command::new(python);
     command.arg(paths.local.join("pump.py"));
     without_aws(&mut command);

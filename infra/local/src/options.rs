@@ -209,7 +209,11 @@ fn parse_up(mut words: impl Iterator<Item = String>) -> Outcome<Up> {
             other => return Err(unknown(other)),
         }
     }
-    Ok(Up { ground: asked.ground()?, ..up })
+    let ground = asked.ground()?;
+    if up.fresh && matches!(ground, Ground::LocalStack(Some(_))) {
+        return Err(Failure::new("--fresh does not empty a LocalStack that runs already: start that anew"));
+    }
+    Ok(Up { ground, ..up })
 }
 
 fn unknown(word: &str) -> Failure {
@@ -282,6 +286,7 @@ mod tests {
             ("up --ground localstack --endpoint http://localhost", "--endpoint"),
             ("up --ground localstack --endpoint http://a/b:1", "--endpoint"),
             ("watch --ground localstack", "--ground"),
+            ("up --fresh --ground localstack --endpoint http://localhost:4566", "--fresh"),
             ("verify", "needs a ledger"),
             ("verify --ticket 7", "needs a ledger"),
             ("verify a --ticket 0", "--ticket"),

@@ -95,9 +95,7 @@ fn on_localstack(paths: &Paths, children: &Children, endpoint: Option<&Endpoint>
     let source = localstack::prepare(paths, children, endpoint)?;
     stack::build(paths, children)?;
     let door = Door::open(0)?;
-    let throwaway = Throwaway(paths.keep.join(format!("test-{}", std::process::id())));
-    let (state, samples) = (throwaway.0.join("state"), throwaway.0.join("demo"));
-    std::fs::create_dir_all(&samples).map_err(|error| cannot_write(&samples, &error))?;
+    let (throwaway, state, samples) = throwaway(paths)?;
     let (origin, log) = (format!("http://localhost:{}", door.port), log(paths));
     let place = Place { origin: &origin, state: &state, samples: &samples, log: &log, keep: false };
     let OnLocalStack { mut stack, watcher } = localstack::start(paths, children, &python, &source, &place, CAMPAIGN)?;
@@ -164,14 +162,20 @@ pub(crate) fn lighthouse(children: &Children) -> Outcome<bool> {
 /// A portal with the demo city, on a port that is free, that is gone after the tests.
 fn portal(paths: &Paths, children: &Children, python: &Path) -> Outcome<(Throwaway, Stack)> {
     let door = Door::open(0)?;
-    let throwaway = Throwaway(paths.keep.join(format!("test-{}", std::process::id())));
-    let (state, samples) = (throwaway.0.join("state"), throwaway.0.join("demo"));
-    std::fs::create_dir_all(&samples).map_err(|error| cannot_write(&samples, &error))?;
+    let (throwaway, state, samples) = throwaway(paths)?;
     let (origin, log) = (format!("http://localhost:{}", door.port), log(paths));
     let place = Place { origin: &origin, state: &state, samples: &samples, log: &log, keep: false };
     let stack = stack::start(paths, children, python, &place, CAMPAIGN)?;
     door.serve(Upstream { emulator: stack.emulator, texts: stack.texts(), to: To::Api(stack.api.clone()) });
     Ok((throwaway, stack))
+}
+
+/// What is gone after the tests; in it where the state is kept, and the samples.
+fn throwaway(paths: &Paths) -> Outcome<(Throwaway, PathBuf, PathBuf)> {
+    let throwaway = Throwaway(paths.keep.join(format!("test-{}", std::process::id())));
+    let (state, samples) = (throwaway.0.join("state"), throwaway.0.join("demo"));
+    std::fs::create_dir_all(&samples).map_err(|error| cannot_write(&samples, &error))?;
+    Ok((throwaway, state, samples))
 }
 
 /// Where the functions' log of the last tests stays.

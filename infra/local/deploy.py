@@ -28,6 +28,7 @@ INFRA = pathlib.Path(__file__).resolve().parent.parent
 REGION = "us-east-1"
 CODE_BUCKET = "portal-code"
 DEPLOYED = "/portal/deployed"
+MAIL_FROM = "portal@example.kz"
 CODE_URI = re.compile(r"CodeUri: \.\./target/lambda/([a-z-]+)/")
 
 
@@ -61,17 +62,9 @@ def main():
     common = {"Stage": "local", "PublicOrigin": order["origin"], "BucketEndpoint": order["endpoint"]}
     stacks = [
         ("portal-data", data_template, common | {"OfficerMfa": "OPTIONAL"}),
-        ("portal", functions_template, common | {
-            "Recalculation": "ENABLED" if order["schedule"] else "DISABLED",
+        ("portal", functions_template, common | demo(order["schedule"]) | {
             "OfficerKeysEndpoint": order["endpoint"],
             "Architecture": "x86_64",
-            "DemoData": "true",
-            "DepartmentPhone": "+7 (7212) 00-00-00",
-            "DepartmentEmail": "bilim@portal.invalid",
-            "DepartmentAddressRu": "проспект Бухар-Жырау, 1, кабинет 100; пн–пт с 9:00 до 18:00, обед с 13:00 до 14:00",
-            "DepartmentAddressKk": "Бұқар жырау даңғылы, 1, 100-кабинет; дс–жм 9:00–18:00, түскі үзіліс 13:00–14:00",
-            "MailFrom": "portal@example.kz",
-            "SmsSenderId": "Portal",
         }),
     ]
 
@@ -84,7 +77,7 @@ def main():
         for key, body in archives.values():
             s3.put_object(Bucket=CODE_BUCKET, Key=key, Body=body)
         # The emulator sends mail only in the name of a verified sender, like AWS.
-        client("ses").verify_email_identity(EmailAddress="portal@example.kz")
+        client("ses").verify_email_identity(EmailAddress=MAIL_FROM)
         for name, template, parameters in stacks:
             deploy(cloudformation, name, place_template(s3, order["endpoint"], name, template), parameters)
         ssm.put_parameter(Name=DEPLOYED, Value=digest, Type="String", Overwrite=True)
@@ -102,6 +95,20 @@ def main():
         "routes": routes(client("apigatewayv2"), outputs["ApiId"]),
         "environment": function["Environment"]["Variables"],
     }, sys.stdout)
+
+
+def demo(schedule):
+    """What functions.yaml is told of the demo city."""
+    return {
+        "Recalculation": "ENABLED" if schedule else "DISABLED",
+        "DemoData": "true",
+        "DepartmentPhone": "+7 (7212) 00-00-00",
+        "DepartmentEmail": "bilim@portal.invalid",
+        "DepartmentAddressRu": "проспект Бухар-Жырау, 1, кабинет 100; пн–пт с 9:00 до 18:00, обед с 13:00 до 14:00",
+        "DepartmentAddressKk": "Бұқар жырау даңғылы, 1, 100-кабинет; дс–жм 9:00–18:00, түскі үзіліс 13:00–14:00",
+        "MailFrom": MAIL_FROM,
+        "SmsSenderId": "Portal",
+    }
 
 
 def routes(gateway, api):

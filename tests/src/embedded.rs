@@ -34,6 +34,8 @@ pub fn open() -> Result<Stack> {
     Ok(Stack {
         origin: "http://localhost".to_owned(),
         endpoint: address.clone(),
+        stand_in: address.clone(),
+        texts: address.clone(),
         engine: Engine::Embedded,
         second: address,
         sample: nobody,

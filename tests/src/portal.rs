@@ -55,6 +55,8 @@ pub struct Portal {
     bare: testkit::SdkConfig,
     /// Where DynamoDB answers
     dynamodb: String,
+    /// Where mail and the officers' pool answer
+    stand_in: String,
     aws: testkit::SdkConfig,
     mail_from: String,
     messages: String,
@@ -171,7 +173,7 @@ impl Portal {
         let Beside { key, officers, mail_from, messages } = beside;
         let store = store_over(&aws, &dynamodb, &tables, &key);
         Ok(Self {
-            pool: Pool::new(&aws, officers.clone()),
+            pool: Pool::new(&at(&aws, &stack.stand_in), officers.clone()),
             officers,
             register: Source::Table(TableRegister::new(store.clone())),
             store,
@@ -186,6 +188,7 @@ impl Portal {
             site: Arc::new(site),
             bare,
             dynamodb,
+            stand_in: stack.stand_in.clone(),
             aws,
             mail_from,
             messages,
@@ -202,7 +205,7 @@ impl Portal {
         let aws = wire.around(&self.bare);
         let store = store_over(&aws, &self.dynamodb, &self.tables, &self.key);
         Ok(Self {
-            pool: Pool::new(&aws, self.officers.clone()),
+            pool: Pool::new(&at(&aws, &self.stand_in), self.officers.clone()),
             officers: self.officers.clone(),
             register: Source::Table(TableRegister::new(store.clone())),
             store,
@@ -217,6 +220,7 @@ impl Portal {
             site: Arc::clone(&self.site),
             bare: self.bare.clone(),
             dynamodb: self.dynamodb.clone(),
+            stand_in: self.stand_in.clone(),
             aws,
             mail_from: self.mail_from.clone(),
             messages: self.messages.clone(),
@@ -300,9 +304,14 @@ impl Portal {
         RecalculateQuotas { recalculation: Recalculation::new(store.clone()), store, published, zone, now }
     }
 
+    /// What sends texts, and what sends mail.
+    fn messengers(&self) -> (Sms, Mail) {
+        (Sms::new(&self.aws, None), Mail::new(&at(&self.aws, &self.stand_in), self.mail_from.clone()))
+    }
+
     /// The function that sends messages, by a clock of its own.
     pub fn deliver_message(&self, now: fn() -> Timestamp) -> DeliverMessage {
-        let (sms, mail) = (Sms::new(&self.aws, None), Mail::new(&self.aws, self.mail_from.clone()));
+        let (sms, mail) = self.messengers();
         DeliverMessage { store: self.store.clone(), sms, mail, origin: self.site.origin.clone(), now }
     }
 
@@ -386,7 +395,7 @@ impl Portal {
                 portal_queue::PortalQueue { store, directory: directory(), published: published() }.within(visit).await
             }
             Address::SendCode(..) | Address::SignInCode(_) => {
-                let (sms, mail) = (Sms::new(&self.aws, None), Mail::new(&self.aws, self.mail_from.clone()));
+                let (sms, mail) = self.messengers();
                 send_code::SendCode { store, sms, mail, ceilings: self.ceilings.get() }.within(visit).await
             }
             Address::LookUp(..) => LookUp { store, register: self.register.clone() }.within(visit).await,
@@ -469,9 +478,14 @@ trait Within: web::Function {
 impl<F: web::Function> Within for F {}
 
 fn store_over(aws: &testkit::SdkConfig, dynamodb: &str, tables: &Tables, key: &LookupKey) -> Store {
-    let aws = aws.clone().into_builder().endpoint_url(dynamodb).build();
-    Store::new(&aws, tables.clone(), key.clone())
+    Store::new(&at(aws, dynamodb), tables.clone(), key.clone())
 }
+
+/// The same with another address.
+fn at(aws: &testkit::SdkConfig, address: &str) -> testkit::SdkConfig {
+    aws.clone().into_builder().endpoint_url(address).build()
+}
+
 /// Where the open ledger is published, as the pages say.
 pub const PUBLISHED: &str = "https://ledger.example";
 

@@ -14,6 +14,11 @@ pub struct Stack {
     pub origin: String,
     /// `PORTAL_TEST_ENDPOINT`: the emulator, which shows the messages it has sent
     pub endpoint: String,
+    /// `PORTAL_TEST_STAND_IN`: where mail and the officers' pool answer; the emulator too, unless the endpoint is
+    /// another than that
+    pub stand_in: String,
+    /// `PORTAL_TEST_TEXTS`: where the texts can be read that were sent to phones
+    pub texts: String,
     /// Which DynamoDB holds the tables of whom is tested
     pub engine: Engine,
     /// `PORTAL_TEST_DYNAMODB`: Amazon's own DynamoDB Local, with the same tables and the same city; of
@@ -91,6 +96,8 @@ impl Stack {
         Ok(Some(Self {
             origin: origin.trim_end_matches('/').to_owned(),
             endpoint: named("PORTAL_TEST_ENDPOINT")?.trim_end_matches('/').to_owned(),
+            stand_in: named("PORTAL_TEST_STAND_IN")?.trim_end_matches('/').to_owned(),
+            texts: named("PORTAL_TEST_TEXTS")?,
             engine: Engine::Emulator,
             second: named("PORTAL_TEST_DYNAMODB")?,
             sample: serde_json::from_str(&named("PORTAL_TEST_FAMILY")?)?,
@@ -107,7 +114,11 @@ impl Stack {
 
     /// Where a service answers, by its name in signatures.
     pub fn endpoint_of(&self, service: &str) -> &str {
-        if service == "dynamodb" && self.engine != Engine::Emulator { &self.second } else { &self.endpoint }
+        match service {
+            "dynamodb" if self.engine != Engine::Emulator => &self.second,
+            "cognito-idp" | "ses" => &self.stand_in,
+            _ => &self.endpoint,
+        }
     }
 
     /// The texts sent to a phone so far, oldest first.
@@ -115,8 +126,8 @@ impl Stack {
     /// # Errors
     /// An emulator that does not answer.
     pub fn texts(&self, phone: &str) -> Result<Vec<String>> {
-        let path = format!("/_ministack/sns/sms-messages?phoneNumber={}", phone.replace('+', "%2B"));
-        let page = Browser::new(&self.endpoint).get(&path)?;
+        let query = format!("?phoneNumber={}", phone.replace('+', "%2B"));
+        let page = Browser::new(&self.texts).get(&query)?;
         let outbox: Outbox = serde_json::from_str(&page.body)?;
         Ok(outbox.sms_messages.into_values().flatten().map(|sms| sms.message).collect())
     }
@@ -126,7 +137,7 @@ impl Stack {
     /// # Errors
     /// An emulator that does not answer.
     pub fn letters(&self, address: &str) -> Result<Vec<String>> {
-        let page = Browser::new(&self.endpoint).get("/_ministack/ses/messages")?;
+        let page = Browser::new(&self.stand_in).get("/_ministack/ses/messages")?;
         let letters: Letters = serde_json::from_str(&page.body)?;
         let letters = letters.messages.into_values().flatten();
         Ok(letters.filter(|letter| letter.to.iter().any(|to| to == address)).map(|letter| letter.subject).collect())

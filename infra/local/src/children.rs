@@ -20,6 +20,10 @@ pub(crate) struct Children {
     second: Mutex<Option<Child>>,
     /// What rebuilds functions while they are worked on.
     watcher: Mutex<Option<Child>>,
+    /// LocalStack: ends like the emulator.
+    ground: Mutex<Option<Child>>,
+    /// What runs and calls functions beside LocalStack: ends in the same way.
+    pump: Mutex<Option<Child>>,
     pub(crate) stopping: AtomicBool,
 }
 
@@ -117,6 +121,28 @@ impl Children {
         self.start_in(&self.watcher, command.stdin(Stdio::null()))
     }
 
+    /// Starts LocalStack, which goes on beside the steps.
+    pub(crate) fn keep_ground(&self, command: &mut Command) -> Outcome<()> {
+        self.start_in(&self.ground, command.stdin(Stdio::piped()))
+    }
+
+    /// Starts the pump with its order, a line; it goes on beside the steps.
+    pub(crate) fn keep_pump(&self, command: &mut Command, order: &str) -> Outcome<()> {
+        self.start_in(&self.pump, command.stdin(Stdio::piped()))?;
+        let mut pump = lock(&self.pump);
+        let stdin = pump.as_mut().and_then(|child| child.stdin.as_mut());
+        let told = stdin.map(|stdin| writeln!(stdin, "{order}"));
+        told.unwrap_or(Ok(())).map_err(|error| Failure::new(format!("the pump took no order: {error}")))
+    }
+
+    pub(crate) fn ground_lives(&self) -> bool {
+        lives(&self.ground)
+    }
+
+    pub(crate) fn pump_lives(&self) -> bool {
+        lives(&self.pump)
+    }
+
     pub(crate) fn emulator_lives(&self) -> bool {
         lives(&self.emulator)
     }
@@ -131,6 +157,8 @@ impl Children {
 
     /// Ends everything; the emulator is given time to save its state.
     pub(crate) fn stop_all(&self) {
+        // Before what it calls.
+        end(&self.pump);
         for place in [&self.step, &self.watcher] {
             if let Some(mut child) = lock(place).take() {
                 signal_group("-TERM", &child);
@@ -140,20 +168,25 @@ impl Children {
                 }
             }
         }
-        for place in [&self.second, &self.emulator] {
-            if let Some(mut child) = lock(place).take() {
-                drop(child.stdin.take());
-                if !ends_within(&mut child, Duration::from_secs(20)) {
-                    signal_group("-KILL", &child);
-                    child.wait().ok();
-                }
-            }
+        for place in [&self.second, &self.emulator, &self.ground] {
+            end(place);
         }
     }
 }
 
 fn lives(place: &Mutex<Option<Child>>) -> bool {
     lock(place).as_mut().is_some_and(|child| matches!(child.try_wait(), Ok(None)))
+}
+
+/// Ends what ends when its standard input is closed.
+fn end(place: &Mutex<Option<Child>>) {
+    if let Some(mut child) = lock(place).take() {
+        drop(child.stdin.take());
+        if !ends_within(&mut child, Duration::from_secs(20)) {
+            signal_group("-KILL", &child);
+            child.wait().ok();
+        }
+    }
 }
 
 /// The standard library can only kill, and only the process itself.

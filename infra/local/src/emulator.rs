@@ -31,7 +31,10 @@ pub(crate) fn start(paths: &Paths, children: &Children, python: &Path, place: &P
     speaks_into(&mut command, log)?;
     children.keep_emulator(&mut command)?;
 
-    if comes_up(|| http::get(port, "/_ministack/health").is_some(), || children.emulator_lives()) {
+    if comes_up(
+        || http::get(&format!("localhost:{port}"), "/_ministack/health").is_some(),
+        || children.emulator_lives(),
+    ) {
         return Ok(port);
     }
     let said = std::fs::read_to_string(log).unwrap_or_default();

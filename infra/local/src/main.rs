@@ -4,6 +4,7 @@
 mod children;
 mod emulator;
 mod http;
+mod localstack;
 mod noted;
 mod options;
 mod outbox;
@@ -84,7 +85,7 @@ fn main() -> ExitCode {
             let outcome = match command {
                 Command::Up(options) => up::run(&options, Mode::Up, &children).map(|()| true),
                 Command::Watch(options) => up::run(&options, Mode::Watch, &children).map(|()| true),
-                Command::Test => test::run(&children),
+                Command::Test(ground) => test::run(&ground, &children),
                 Command::Lighthouse => test::lighthouse(&children),
                 Command::Help | Command::Verify(_) => Ok(true),
             };

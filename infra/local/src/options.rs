@@ -1,5 +1,7 @@
 //! What was typed after `cargo portal`.
 
+use std::fmt;
+
 use domain::ApplicationNumber;
 
 use crate::verify::{self, Verify};
@@ -12,9 +14,13 @@ The school portal on this machine. Needs a Rust toolchain and Python 3.
     --port <number>       where browsers find it (8080)
     --campaign <state>    the demo city's campaign: before, open or closed (open)
     --fresh               forgets the data first
+    --ground localstack   on LocalStack, without Docker, instead of the emulator; needs Python
+                          3.13, Java 17 and npm too
+    --endpoint <address>  on a LocalStack that runs already, http://localhost:4566 for example
   cargo portal watch  the same, but rebuilds a page's function when its code changes
   cargo portal test   runs all tests against a throwaway portal; needs Node 20, Chromium
                       and Java 17 too
+    --ground localstack   the journeys of parents and officers, on LocalStack; --endpoint as above
   cargo portal lighthouse
                       Lighthouse on the pages that most people see, over a throwaway portal;
                       needs Node 20, Chromium and npm's registry
@@ -31,9 +37,43 @@ pub(crate) enum Command {
     Help,
     Up(Up),
     Watch(Up),
-    Test,
+    Test(Ground),
     Lighthouse,
     Verify(Verify),
+}
+
+/// What stands for AWS.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) enum Ground {
+    /// The emulator, which runs everything
+    #[default]
+    Emulator,
+    /// LocalStack: one that runs already, or one that is started
+    LocalStack(Option<Endpoint>),
+}
+
+/// Where a LocalStack answers, by HTTP.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Endpoint {
+    /// With the port
+    pub(crate) host: String,
+}
+
+impl Endpoint {
+    fn parse(address: &str) -> Option<Self> {
+        let host = address.strip_prefix("http://")?.trim_end_matches('/');
+        let (name, port) = host.rsplit_once(':')?;
+        let known = port.parse::<u16>().is_ok_and(|port| port > 0)
+            && !name.is_empty()
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
+        known.then(|| Self { host: host.to_owned() })
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "http://{}", self.host)
+    }
 }
 
 /// How the portal is to be started.
@@ -41,6 +81,7 @@ pub(crate) struct Up {
     pub(crate) port: u16,
     pub(crate) campaign: String,
     pub(crate) fresh: bool,
+    pub(crate) ground: Ground,
 }
 
 pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Outcome<Command> {
@@ -50,12 +91,14 @@ pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Outcome<Command>
         "--help" | "-h" | "help" => Ok(Command::Help),
         _ if words.peek().is_some_and(|word| word == "--help" || word == "-h") => Ok(Command::Help),
         "up" => parse_up(words).map(Command::Up),
-        "watch" => parse_up(words).map(Command::Watch),
-        "test" | "lighthouse" => match words.next() {
-            None if command == "test" => Ok(Command::Test),
-            None => Ok(Command::Lighthouse),
-            Some(word) => Err(unknown(&word)),
+        "watch" => match parse_up(words)? {
+            Up { ground: Ground::LocalStack(_), .. } => Err(Failure::new(
+                "watch knows no --ground: on LocalStack the functions are started again by stopping and starting up",
+            )),
+            up => Ok(Command::Watch(up)),
         },
+        "test" => parse_test(words).map(Command::Test),
+        "lighthouse" => words.next().map_or(Ok(Command::Lighthouse), |word| Err(unknown(&word))),
         "verify" => parse_verify(words).map(Command::Verify),
         other => Err(unknown(other)),
     }
@@ -96,8 +139,57 @@ fn parse_verify(mut words: impl Iterator<Item = String>) -> Outcome<Verify> {
     Ok(asked)
 }
 
+fn parse_test(mut words: impl Iterator<Item = String>) -> Outcome<Ground> {
+    let mut asked = AskedGround::default();
+    while let Some(word) = words.next() {
+        if !asked.take(&word, &mut words)? {
+            return Err(unknown(&word));
+        }
+    }
+    asked.ground()
+}
+
+/// What was said of the ground until now.
+#[derive(Default)]
+struct AskedGround {
+    localstack: bool,
+    endpoint: Option<Endpoint>,
+}
+
+impl AskedGround {
+    /// Whether the word is about it.
+    fn take(&mut self, word: &str, words: &mut impl Iterator<Item = String>) -> Outcome<bool> {
+        match word {
+            "--ground" => match words.next().as_deref() {
+                Some("localstack") => self.localstack = true,
+                Some("emulator") => self.localstack = false,
+                _ => return Err(Failure::new("--ground needs one of: emulator, localstack")),
+            },
+            "--endpoint" => {
+                let endpoint = words.next().and_then(|address| Endpoint::parse(&address));
+                self.endpoint = Some(endpoint.ok_or_else(|| {
+                    Failure::new(
+                        "--endpoint needs an address with its port, for example --endpoint http://localhost:4566",
+                    )
+                })?);
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn ground(self) -> Outcome<Ground> {
+        match (self.localstack, self.endpoint) {
+            (true, endpoint) => Ok(Ground::LocalStack(endpoint)),
+            (false, None) => Ok(Ground::Emulator),
+            (false, Some(_)) => Err(Failure::new("--endpoint is a LocalStack's: say --ground localstack too")),
+        }
+    }
+}
+
 fn parse_up(mut words: impl Iterator<Item = String>) -> Outcome<Up> {
-    let mut up = Up { port: 8080, campaign: "open".to_owned(), fresh: false };
+    let mut up = Up { port: 8080, campaign: "open".to_owned(), fresh: false, ground: Ground::Emulator };
+    let mut asked = AskedGround::default();
     while let Some(word) = words.next() {
         match word.as_str() {
             "--fresh" => up.fresh = true,
@@ -113,10 +205,15 @@ fn parse_up(mut words: impl Iterator<Item = String>) -> Outcome<Up> {
                     .filter(|state| ["before", "open", "closed"].contains(&state.as_str()))
                     .ok_or_else(|| Failure::new("--campaign needs one of: before, open, closed"))?;
             }
+            other if asked.take(other, &mut words)? => {}
             other => return Err(unknown(other)),
         }
     }
-    Ok(up)
+    let ground = asked.ground()?;
+    if up.fresh && matches!(ground, Ground::LocalStack(Some(_))) {
+        return Err(Failure::new("--fresh does not empty a LocalStack that runs already: start that anew"));
+    }
+    Ok(Up { ground, ..up })
 }
 
 fn unknown(word: &str) -> Failure {
@@ -135,7 +232,7 @@ mod tests {
     fn up_has_defaults() {
         assert!(matches!(
             parse(words("up")),
-            Ok(Command::Up(Up { port: 8080, campaign, fresh: false })) if campaign == "open"
+            Ok(Command::Up(Up { port: 8080, campaign, fresh: false, ground: Ground::Emulator })) if campaign == "open"
         ));
     }
 
@@ -143,7 +240,21 @@ mod tests {
     fn every_option_is_read() {
         assert!(matches!(
             parse(words("up --fresh --port 9000 --campaign before")),
-            Ok(Command::Up(Up { port: 9000, campaign, fresh: true })) if campaign == "before"
+            Ok(Command::Up(Up { port: 9000, campaign, fresh: true, .. })) if campaign == "before"
+        ));
+    }
+
+    #[test]
+    fn the_ground_is_read() {
+        let Ok(Command::Test(ground)) = parse(words("test --endpoint http://localhost:4566/ --ground localstack"))
+        else {
+            panic!("not read");
+        };
+        assert_eq!(ground, Ground::LocalStack(Endpoint::parse("http://localhost:4566")));
+        assert!(matches!(parse(words("test")), Ok(Command::Test(Ground::Emulator))));
+        assert!(matches!(
+            parse(words("up --ground localstack")),
+            Ok(Command::Up(Up { ground: Ground::LocalStack(None), .. }))
         ));
     }
 
@@ -169,6 +280,13 @@ mod tests {
             ("up --port 99999", "--port"),
             ("up --campaign later", "--campaign"),
             ("test all", "all"),
+            ("test --ground aws", "--ground"),
+            ("test --endpoint http://localhost:4566", "--ground localstack"),
+            ("up --ground localstack --endpoint localhost:4566", "--endpoint"),
+            ("up --ground localstack --endpoint http://localhost", "--endpoint"),
+            ("up --ground localstack --endpoint http://a/b:1", "--endpoint"),
+            ("watch --ground localstack", "--ground"),
+            ("up --fresh --ground localstack --endpoint http://localhost:4566", "--fresh"),
             ("verify", "needs a ledger"),
             ("verify --ticket 7", "needs a ledger"),
             ("verify a --ticket 0", "--ticket"),

@@ -26,6 +26,19 @@ const HEAD: &str = r#"<!doctype html>
 <p>What the portal on this machine sent: to nobody but this page.</p>
 "#;
 
+/// Where the texts can be read that were sent to phones: the emulator and LocalStack tell of them alike.
+#[derive(Clone)]
+pub(crate) struct Texts {
+    pub(crate) host: String,
+    pub(crate) path: &'static str,
+}
+
+impl Texts {
+    pub(crate) fn of_the_emulator(port: u16) -> Self {
+        Self { host: format!("localhost:{port}"), path: "/_ministack/sns/sms-messages" }
+    }
+}
+
 struct Sent {
     at: f64,
     to: String,
@@ -33,11 +46,12 @@ struct Sent {
     text: String,
 }
 
-/// The page, from what the emulator has noted until now.
-pub(crate) fn page(emulator: u16) -> String {
-    let ask = |path| http::get(emulator, path).and_then(|body| serde_json::from_str(&body).ok()).unwrap_or_default();
-    let mut sent = text_messages(&ask("/_ministack/sns/sms-messages"));
-    sent.extend(mails(&ask("/_ministack/ses/messages")));
+/// The page, from what was noted until now: texts there, mails by the emulator.
+pub(crate) fn page(texts: &Texts, emulator: u16) -> String {
+    let ask =
+        |host: &str, path| http::get(host, path).and_then(|body| serde_json::from_str(&body).ok()).unwrap_or_default();
+    let mut sent = text_messages(&ask(&texts.host, texts.path));
+    sent.extend(mails(&ask(&format!("localhost:{emulator}"), "/_ministack/ses/messages")));
     sent.sort_by(|a, b| b.at.total_cmp(&a.at));
 
     let mut page = HEAD.to_owned();

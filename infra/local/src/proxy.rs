@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use crate::{Failure, Outcome, outbox};
+use crate::outbox::{self, Texts};
+use crate::{Failure, Outcome};
 
 /// API Gateway takes no more either (request line and headers).
 const LONGEST_HEAD: usize = 10_240;
@@ -17,6 +18,7 @@ const LONGEST_HEAD: usize = 10_240;
 /// Where requests go.
 pub(crate) struct Upstream {
     pub(crate) emulator: u16,
+    pub(crate) texts: Texts,
     pub(crate) to: To,
 }
 
@@ -132,7 +134,12 @@ fn relay(mut browser: TcpStream, upstream: &Upstream) -> io::Result<()> {
         return answer(&mut browser, "400 Bad Request", "text/plain", "Not an HTTP request.");
     };
     if head.path() == outbox::PATH {
-        return answer(&mut browser, "200 OK", "text/html; charset=utf-8", &outbox::page(upstream.emulator));
+        return answer(
+            &mut browser,
+            "200 OK",
+            "text/html; charset=utf-8",
+            &outbox::page(&upstream.texts, upstream.emulator),
+        );
     }
     let Ok(mut server) = TcpStream::connect((Ipv4Addr::LOCALHOST, upstream.port())) else {
         return answer(&mut browser, "502 Bad Gateway", "text/plain", "The portal does not answer.");
@@ -226,7 +233,7 @@ mod tests {
     use super::*;
 
     fn forwarded(request: &str) -> Option<String> {
-        let upstream = Upstream { emulator: 4566, to: To::Api("abc".to_owned()) };
+        let upstream = Upstream { emulator: 4566, texts: Texts::of_the_emulator(4566), to: To::Api("abc".to_owned()) };
         Some(Head::parse(request.as_bytes())?.forwarded(&upstream, Ipv4Addr::LOCALHOST.into()))
     }
 
@@ -258,7 +265,7 @@ mod tests {
             ("/{locale}/{service}/{draft}/family", "wizard-family"),
         ];
         let routes = routes.iter().map(|(path, function)| Route::new(path, function)).collect();
-        let upstream = Upstream { emulator: 4566, to: To::Watcher(9000, routes) };
+        let upstream = Upstream { emulator: 4566, texts: Texts::of_the_emulator(4566), to: To::Watcher(9000, routes) };
         for (target, expected) in [
             ("/", "/lambda-url/portal-home/"),
             ("/ru/applications", "/lambda-url/portal-applications/ru/applications"),

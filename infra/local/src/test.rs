@@ -87,8 +87,9 @@ pub(crate) fn run(ground: &Ground, children: &Children) -> Outcome<bool> {
 /// rest has been asked of the emulator, and needs what only that has: roles, the gateway, one log of all functions.
 const ON_LOCALSTACK: [&str; 5] = ["journey::", "office_decisions::", "recalculation::", "uploads::", "counter::"];
 
-/// Cannot be here: DynamoDB Local is asked beside the emulator, and LocalStack's is the same.
-const NOT_ON_LOCALSTACK: [&str; 1] = ["over_dynamodb_local"];
+/// DynamoDB Local is asked beside the emulator, and LocalStack's is the same. Faults are made before AWS is
+/// reached, by the hundred: whose AWS it is tells nothing more.
+const NOT_ON_LOCALSTACK: [&str; 4] = ["over_dynamodb_local", "faults::", "whatever_fails", "what_breaks_off"];
 
 fn on_localstack(paths: &Paths, children: &Children, endpoint: Option<&Endpoint>) -> Outcome<bool> {
     let python = python::prepare(paths, children)?;

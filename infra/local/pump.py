@@ -213,9 +213,9 @@ def shard(order, source, shard_id):
         try:
             answer = streams.get_records(ShardIterator=iterator, Limit=1000)
         except streams.exceptions.TrimmedDataAccessException:
-            # What is no longer there cannot be read: on from the oldest that is.
+            # What is no longer there cannot be read: begun again from the oldest that is.
             POSITIONS.note(order, place, None)
-            raise
+            return
         records = [change_record(record, source["EventSourceArn"]) for record in answer["Records"]]
         wanted = [record for record in records if not patterns or any(matches(record, pattern) for pattern in patterns)]
         for begin in range(0, len(wanted), source["BatchSize"]):

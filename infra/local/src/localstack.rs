@@ -30,7 +30,7 @@ const LACKS: &str = "\
 LocalStack without a licence has no Lambda and no gateway: the functions run under cargo lambda watch, this tool's
 proxy leads to them, and a pump hands them what queues, streams and schedules have. What functions.yaml says of
 permissions, timeouts and alarms has no effect. It has no mail (SESv2) and no officers' sign-in (Cognito): the
-emulator of `cargo portal up` stands in for these two alone.";
+emulator of `cargo portal up` stands in for these two alone. It takes what is posted to a bucket under any signature.";
 
 /// What LocalStack is started with.
 pub(crate) enum Source {

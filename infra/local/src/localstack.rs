@@ -162,7 +162,8 @@ pub(crate) fn start(
         "keep": paths.keep,
     });
     let mut deploy = Command::new(python);
-    without_aws(deploy.arg(paths.local.join("data.py")));
+    // It imports deploy.py: nothing is left beside that.
+    without_aws(deploy.arg(paths.local.join("data.py")).env("PYTHONDONTWRITEBYTECODE", "1"));
     let answer = children
         .ask(&mut deploy, &order.to_string())?
         .map_err(|complaint| Failure::new(format!("the deployment failed: {complaint}")))?;

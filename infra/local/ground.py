@@ -20,7 +20,7 @@ def main():
         LOCALSTACK_HOST=f"localhost:{port}",
         # Addresses of queues under the same host and port.
         SQS_ENDPOINT_STRATEGY="path",
-        # Signatures under what browsers post count as they do on AWS.
+        # Signatures of addresses count as they do on AWS; those under what is posted do not.
         S3_SKIP_SIGNATURE_VALIDATION="0",
         # The streams of DynamoDB Local itself: the older way wants another download.
         PROVIDER_OVERRIDE_DYNAMODB="v2",

@@ -9,16 +9,19 @@ Reads its order as one line of JSON from standard input, and goes on until that 
   sources      event source mappings as functions.yaml declares them, resolved
   schedules    rules: rule, rate, function
   positions    file for what has been read of the streams
+  logs         log group of all functions, in LocalStack; what they say is printed too
 
 What fails stays: a message comes again after its queue's visibility timeout, a stream's batch at
 once, then its halves, and in the end its place in the stream goes to the dead letters.
 """
 
 import base64
+import collections
 import datetime
 import json
 import os
 import pathlib
+import queue as queues
 import re
 import subprocess
 import sys
@@ -31,6 +34,7 @@ import uuid
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
@@ -45,6 +49,7 @@ class FunctionFailed(Exception):
 
 def main():
     order = json.loads(sys.stdin.readline())
+    go_on(keep_logs, order)
     for name, own in order["functions"].items():
         go_on(run, order, name, own)
         # Each reads something as it starts: LocalStack answers fifty at once too late.
@@ -62,6 +67,7 @@ def main():
 
 STOPPING = threading.Event()
 RUNNING = {}
+SAID = queues.Queue()
 
 
 def go_on(work, *about):
@@ -73,7 +79,7 @@ def go_on(work, *about):
                 work(*about)
             except Exception:
                 if not STOPPING.is_set():
-                    traceback.print_exc()
+                    said("pump", traceback.format_exc())
             time.sleep(1)
 
     threading.Thread(target=again, daemon=True).start()
@@ -87,8 +93,43 @@ def run(order, name, own):
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
         "AWS_LAMBDA_RUNTIME_API": f"http://127.0.0.1:{order['invoke']}/.rt/{name}",
     }
-    RUNNING[name] = subprocess.Popen([order["binary"]], env=environment, stdin=subprocess.DEVNULL)
-    print(f"{name} ended with {RUNNING[name].wait()}", flush=True)
+    RUNNING[name] = subprocess.Popen(
+        [order["binary"]], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    for line in RUNNING[name].stdout:
+        said(name, line.decode(errors="replace").rstrip("\n"))
+    said("pump", f"{name} ended with {RUNNING[name].wait()}")
+
+
+def said(by, line):
+    print(line, flush=True)
+    SAID.put((by, {"timestamp": int(time.time() * 1000), "message": line or " "}))
+
+
+def keep_logs(order):
+    """Hands on what functions say, in the order in which they said it."""
+    logs, group = client(order, "logs"), order["logs"]
+    made(logs.create_log_group, logGroupName=group)
+    for name in [*order["functions"], "pump"]:
+        made(logs.create_log_stream, logGroupName=group, logStreamName=name)
+    while not STOPPING.is_set():
+        lines = collections.defaultdict(list)
+        by, line = SAID.get()
+        lines[by].append(line)
+        while not SAID.empty():
+            by, line = SAID.get()
+            lines[by].append(line)
+        for by, events in lines.items():
+            logs.put_log_events(logGroupName=group, logStreamName=by, logEvents=events)
+        time.sleep(0.2)
+
+
+def made(make, **what):
+    try:
+        make(**what)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceAlreadyExistsException":
+            raise
 
 
 def invoke(order, function, event):
@@ -126,7 +167,7 @@ def queue(order, source):
         try:
             answer = invoke(order, function, {"Records": [message_record(message, arn) for message in messages]})
         except FunctionFailed as failed:
-            print(f"{function}: {failed}", flush=True)
+            said("pump", f"{function}: {failed}")
             continue
         again = {failure["itemIdentifier"] for failure in (answer or {}).get("batchItemFailures", [])}
         for message in messages:
@@ -169,7 +210,12 @@ def shard(order, source, shard_id):
     start = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": before} if before else {"ShardIteratorType": "TRIM_HORIZON"}
     iterator = streams.get_shard_iterator(StreamArn=source["EventSourceArn"], ShardId=shard_id, **start)["ShardIterator"]
     while iterator and not STOPPING.is_set():
-        answer = streams.get_records(ShardIterator=iterator, Limit=1000)
+        try:
+            answer = streams.get_records(ShardIterator=iterator, Limit=1000)
+        except streams.exceptions.TrimmedDataAccessException:
+            # What is no longer there cannot be read: begun again from the oldest that is.
+            POSITIONS.note(order, place, None)
+            return
         records = [change_record(record, source["EventSourceArn"]) for record in answer["Records"]]
         wanted = [record for record in records if not patterns or any(matches(record, pattern) for pattern in patterns)]
         for begin in range(0, len(wanted), source["BatchSize"]):
@@ -192,7 +238,7 @@ def hand_over(order, source, records):
             invoke(order, source["FunctionName"], {"Records": records})
             return
         except FunctionFailed as failed:
-            print(f"{source['FunctionName']}: {failed}", flush=True)
+            said("pump", f"{source['FunctionName']}: {failed}")
         if len(records) > 1 and source.get("BisectBatchOnFunctionError"):
             middle = len(records) // 2
             hand_over(order, source, records[:middle])
@@ -290,7 +336,7 @@ def schedule(order, rule):
             })
         except FunctionFailed as failed:
             # The next one tries again.
-            print(f"{rule['function']}: {failed}", flush=True)
+            said("pump", f"{rule['function']}: {failed}")
 
 
 def now():

@@ -24,11 +24,13 @@ use crate::{Failure, Outcome, http};
 const PYTHON: &str = "3.13";
 /// Where queues' addresses stay true from one start to the next, if it is free.
 const PORT: u16 = 4566;
+/// The log group of all functions, in LocalStack.
+const LOGS: &str = "/portal/functions";
 const LACKS: &str = "\
 LocalStack without a licence has no Lambda and no gateway: the functions run under cargo lambda watch, this tool's
 proxy leads to them, and a pump hands them what queues, streams and schedules have. What functions.yaml says of
 permissions, timeouts and alarms has no effect. It has no mail (SESv2) and no officers' sign-in (Cognito): the
-emulator of `cargo portal up` stands in for these two alone.";
+emulator of `cargo portal up` stands in for these two alone. It takes what is posted to a bucket under any signature.";
 
 /// What LocalStack is started with.
 pub(crate) enum Source {
@@ -160,7 +162,8 @@ pub(crate) fn start(
         "keep": paths.keep,
     });
     let mut deploy = Command::new(python);
-    without_aws(deploy.arg(paths.local.join("data.py")));
+    // It imports deploy.py: nothing is left beside that.
+    without_aws(deploy.arg(paths.local.join("data.py")).env("PYTHONDONTWRITEBYTECODE", "1"));
     let answer = children
         .ask(&mut deploy, &order.to_string())?
         .map_err(|complaint| Failure::new(format!("the deployment failed: {complaint}")))?;
@@ -173,7 +176,7 @@ pub(crate) fn start(
         localstack: Some(endpoint),
         api: String::new(),
         routes: stack::routes(&told),
-        logs: String::new(),
+        logs: LOGS.to_owned(),
         published: told.get("published").and_then(Value::as_str).unwrap_or_default().to_owned(),
         environment: told.get("environment").and_then(Value::as_object).cloned().unwrap_or_default(),
         family: Value::Null,
@@ -207,6 +210,7 @@ fn pump(
     }
     order.insert("environment".to_owned(), Value::Object(environment));
     order.insert("endpoint".to_owned(), json!(stack.endpoint()));
+    order.insert("logs".to_owned(), json!(stack.logs));
     order.insert("invoke".to_owned(), json!(watcher.port));
     order.insert("binary".to_owned(), json!(stack::set_aside(paths, "bootstrap")?));
     order.insert("positions".to_owned(), json!(kept.join("positions.json")));

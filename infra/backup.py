@@ -8,6 +8,7 @@ Needs boto3; the account, region and, where it is not AWS, AWS_ENDPOINT_URL_DYNA
 file holds personal data: keep it encrypted, and delete it when it has served.
 """
 
+import base64
 import gzip
 import json
 import os
@@ -45,7 +46,7 @@ def restore(dynamo, file, table):
     count, batch = 0, []
     with gzip.open(file, "rt") as lines:
         for line in lines:
-            batch.append({"PutRequest": {"Item": json.loads(line)}})
+            batch.append({"PutRequest": {"Item": json.loads(line, object_hook=bytes_again)}})
             if len(batch) == AT_ONCE:
                 count += put(dynamo, table, batch)
                 batch = []
@@ -63,7 +64,18 @@ def put(dynamo, table, batch):
 
 
 def binary(value):
-    raise Failed(f"an attribute of type {type(value).__name__} is none that the portal writes")
+    """Bytes as DynamoDB writes them in JSON."""
+    return base64.b64encode(value).decode("ascii")
+
+
+def bytes_again(attribute):
+    """The other way: the SDK wants bytes where there are bytes. An attribute that is *called* B holds a dict."""
+    match attribute:
+        case {"B": str(text)}:
+            return {"B": base64.b64decode(text)}
+        case {"BS": [*texts]}:
+            return {"BS": [base64.b64decode(text) for text in texts]}
+    return attribute
 
 
 def main():

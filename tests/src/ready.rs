@@ -125,9 +125,10 @@ pub async fn sent_named(
 pub async fn send_as_it_is(portal: &Portal, draft: &Ready) -> Result<Application> {
     let open = portal.store.open(Some(&draft.token), Service::FirstGrade, &draft.id, portal.now()).await?;
     let Opened::Mine(mine) = open else { return Err("the draft is not its owner's".into()) };
-    let Sending::Accepted(_) = portal.store.send(&mine, portal.now()).await? else {
-        return Err("not accepted".into());
-    };
+    match portal.store.send(&mine, portal.now()).await? {
+        Sending::Accepted(_) => {}
+        other => return Err(format!("not accepted: {other:?}").into()),
+    }
     portal.store.sent_application(&draft.id).await?.ok_or_else(|| "the application is not there".into())
 }
 

@@ -30,8 +30,8 @@ fn what_was_exported_is_restored_and_the_queue_goes_on_where_it_stood(engine: En
         let portal = Portal::fresh(&stack, &city).await?;
         let home = city.place(0)?;
         let mut sent = Vec::new();
-        for _ in 0..4 {
-            sent.push(send(&stack, &portal, &home).await?);
+        for number in 0..4 {
+            sent.push(send(&portal, &city, number, &home).await?);
         }
         assert!(settle(&portal, &city).await?.tickets == 4);
         let first = sent.first().ok_or("none was sent")?;
@@ -53,7 +53,7 @@ fn what_was_exported_is_restored_and_the_queue_goes_on_where_it_stood(engine: En
         }
         assert_eq!(settle(&portal, &city).await?.lines, 0, "somebody moved by the restore");
         // The next application gets the next number, and the ledger goes on.
-        let next = send(&stack, &portal, &home).await?;
+        let next = send(&portal, &city, 4, &home).await?;
         let last = sent.iter().map(|one| one.number).max().ok_or("none was sent")?;
         assert_eq!(next.number.get(), last.get() + 1);
         assert_eq!(settle(&portal, &city).await?.tickets, 1);
@@ -62,8 +62,9 @@ fn what_was_exported_is_restored_and_the_queue_goes_on_where_it_stood(engine: En
     })
 }
 
-async fn send(stack: &Stack, portal: &Portal, home: &Place) -> Result<Application> {
-    sent_choosing(portal, &Family::invented(stack)?, Some(&home.school), &[]).await
+async fn send(portal: &Portal, city: &City, number: u32, home: &Place) -> Result<Application> {
+    let born = city.campaign.school_year.unsigned_abs() - 7;
+    sent_choosing(portal, &Family::numbered(number, born)?, Some(&home.school), &[]).await
 }
 
 /// Recalculates when all is settled, by a process that has kept nothing.

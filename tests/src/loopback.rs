@@ -1,17 +1,21 @@
 //! The portal of this process behind an address on loopback, so that a whole journey of a
 //! browser goes through it, and what each request asked of AWS.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use domain::Locale;
+use lambda_http::http::StatusCode;
 use register::Gateway;
-use testkit::{Ask, Call};
+use testkit::{Ask, Call, Fault};
+use text::errors;
 use web::Address;
 
 use crate::portal::block_on;
 use crate::ready::accept_scans;
-use crate::{Engine, Portal, Result, Stack};
+use crate::{Engine, Portal, Result, Stack, notes};
 
 /// A request that was answered.
 #[derive(Clone, Debug)]
@@ -32,6 +36,18 @@ pub struct Loopback {
     /// The stack with its pages at this address
     pub stack: Stack,
     answered: Arc<Mutex<Vec<Answered>>>,
+    broken: Option<Arc<Mutex<Broken>>>,
+}
+
+/// What came of pages whose calls failed.
+#[derive(Clone, Debug, Default)]
+pub struct Broken {
+    /// The pages, without what tells one draft from another
+    pub pages: BTreeSet<String>,
+    /// How many faults came about
+    pub faults: usize,
+    /// Where a visitor is not told, or the next one sees another page
+    pub wrong: Vec<String>,
 }
 
 impl Loopback {
@@ -41,10 +57,15 @@ impl Loopback {
     /// # Errors
     /// No free port, or a stack that is described only in part.
     pub fn open(stack: &Stack) -> Result<Self> {
-        Self::over(stack, |portal| {
-            portal.stop(portal.now());
-            portal
-        })
+        Self::over(stack, None, stopped)
+    }
+
+    /// The same. Each page that is looked at is looked at again with every fault at every one of its calls.
+    ///
+    /// # Errors
+    /// As [`Loopback::open`].
+    pub fn breaking(stack: &Stack) -> Result<Self> {
+        Self::over(stack, Some(Arc::default()), stopped)
     }
 
     /// Opens the portal over a stack whose state register is behind a gateway.
@@ -52,65 +73,147 @@ impl Loopback {
     /// # Errors
     /// As [`Loopback::open`].
     pub fn with_gateway(stack: &Stack, gateway: Gateway) -> Result<Self> {
-        Self::over(stack, |portal| portal.with_gateway(gateway))
+        Self::over(stack, None, |portal| portal.with_gateway(gateway))
     }
 
-    fn over(stack: &Stack, changed: impl FnOnce(Portal) -> Portal + Send + 'static) -> Result<Self> {
+    fn over(
+        stack: &Stack,
+        broken: Option<Arc<Mutex<Broken>>>,
+        changed: impl FnOnce(Portal) -> Portal + Send + 'static,
+    ) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         let stack = Stack { origin: format!("http://{}", listener.local_addr()?), ..stack.clone() };
         let answered = Arc::new(Mutex::new(Vec::new()));
-        let (behind, heard) = (stack.clone(), Arc::clone(&answered));
+        let (behind, heard, breaks) = (stack.clone(), Arc::clone(&answered), broken.clone());
         // One request after the other: the calls of two would mix.
         std::thread::spawn(move || {
             block_on(async move {
                 let portal = changed(Portal::over(&behind, &behind.origin).await?);
                 for connection in listener.incoming() {
                     let mut connection = connection?;
-                    let Some((one, reply)) = answer(&portal, &connection).await? else { continue };
+                    let Some(asked) = Asked::read(&connection)? else { continue };
+                    let (one, reply, status) = answer(&portal, &asked).await?;
+                    if let (Some(broken), "GET") = (&breaks, one.method.as_str()) {
+                        Box::pin(look_again(&portal, &asked, &one, status, broken)).await?;
+                    }
                     if let (Engine::DynamoDbLocal, Some(Address::Document(_, _, draft, ..))) =
                         (behind.engine, Address::parse(&one.path))
                     {
                         accept_scans(&portal, &draft).await?;
                     }
                     // Noted before the browser goes on: it may ask at once what was answered.
-                    heard.lock().unwrap_or_else(PoisonError::into_inner).push(one);
+                    lock(&heard).push(one);
                     connection.write_all(&reply)?;
                 }
                 Ok(())
             })
         });
-        Ok(Self { stack, answered })
+        Ok(Self { stack, answered, broken })
+    }
+
+    /// What came of pages whose calls failed; nothing where none was to fail.
+    pub fn broken(&self) -> Broken {
+        self.broken.as_ref().map(|broken| lock(broken).clone()).unwrap_or_default()
     }
 
     /// What was answered so far.
     pub fn answered(&self) -> Vec<Answered> {
-        self.answered.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.answered).clone()
     }
 }
 
-/// Reads a request and answers it: what it took, and the reply as it goes over the wire.
-async fn answer(portal: &Portal, connection: &TcpStream) -> Result<Option<(Answered, Vec<u8>)>> {
-    let mut reader = BufReader::new(connection);
-    let mut first = String::new();
-    reader.read_line(&mut first)?;
-    let mut words = first.split_whitespace();
-    let (Some(method), Some(address)) = (words.next(), words.next()) else { return Ok(None) };
-    let mut ask = Ask::new(method.parse()?, address);
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line)?;
-        let Some((name, value)) = line.trim_end().split_once(':') else { break };
-        if name.eq_ignore_ascii_case("content-length") {
-            length = value.trim().parse()?;
-        }
-        ask = ask.header(name, value.trim());
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
+fn stopped(portal: Portal) -> Portal {
+    portal.stop(portal.now());
+    portal
+}
 
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A request as it came.
+struct Asked {
+    method: String,
+    path: String,
+    ask: Ask,
+}
+
+impl Asked {
+    fn read(connection: &TcpStream) -> Result<Option<Self>> {
+        let mut reader = BufReader::new(connection);
+        let mut first = String::new();
+        reader.read_line(&mut first)?;
+        let mut words = first.split_whitespace();
+        let (Some(method), Some(address)) = (words.next(), words.next()) else { return Ok(None) };
+        let mut ask = Ask::new(method.parse()?, address);
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            reader.read_line(&mut line)?;
+            let Some((name, value)) = line.trim_end().split_once(':') else { break };
+            if name.eq_ignore_ascii_case("content-length") {
+                length = value.trim().parse()?;
+            }
+            ask = ask.header(name, value.trim());
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body)?;
+        let path = address.split('?').next().unwrap_or(address).to_owned();
+        Ok(Some(Self { method: method.to_owned(), path, ask: ask.body(body) }))
+    }
+
+    /// The page, without what tells one draft from another.
+    fn kind(&self) -> String {
+        let is_id = |part: &str| part.len() >= 32 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+        self.path.split('/').map(|part| if is_id(part) { "…" } else { part }).collect::<Vec<_>>().join("/")
+    }
+}
+
+/// Looks at a page once more for each fault at each of its calls: the visitor sees it, or is told in words that it
+/// does not work now; the next one sees it.
+async fn look_again(
+    portal: &Portal,
+    asked: &Asked,
+    answered: &Answered,
+    status: StatusCode,
+    broken: &Mutex<Broken>,
+) -> Result<()> {
+    const FAULTS: [Fault; 5] =
+        [Fault::UnsentOnce, Fault::Unsent, Fault::ReplyLost, Fault::Throttled, Fault::KilledBefore];
+    if !lock(broken).pages.insert(asked.kind()) {
+        return Ok(());
+    }
+    let words: Vec<&str> = Locale::ALL
+        .into_iter()
+        .flat_map(|locale| [errors::UNAVAILABLE_TITLE.get(locale), errors::SERVER_TITLE.get(locale)])
+        .collect();
+    for (nth, fault) in (1..=answered.calls.len()).flat_map(|nth| FAULTS.map(|fault| (nth, fault))) {
+        let answer = async { Ok(portal.answer(asked.ask.clone().request()).await) };
+        let struck = portal.struck((nth, fault), answer).await?;
+        let Some(call) = &struck.call else { continue };
+        let told = struck.outcome.as_ref().is_none_or(|reply| {
+            let page = String::from_utf8_lossy(reply.body()).into_owned();
+            let says = reply.status().is_server_error() && words.iter().any(|words| page.contains(words));
+            reply.status() == status || (says && !struck.is_unnoticed())
+        });
+        let next = portal.answer(asked.ask.clone().request()).await.status();
+        let mut broken = lock(broken);
+        broken.faults += 1;
+        if told && next == status {
+            notes::survived(call, nth, fault);
+        } else {
+            let came = struck.outcome.as_ref().map(lambda_http::Response::status);
+            let case = struck.case();
+            broken.wrong.push(format!("{}: {case}: {came:?} instead of {status}, then {next}", asked.kind()));
+        }
+    }
+    Ok(())
+}
+
+/// Answers a request: what it took, and the reply as it goes over the wire.
+async fn answer(portal: &Portal, asked: &Asked) -> Result<(Answered, Vec<u8>, StatusCode)> {
     portal.wire.take();
-    let reply = portal.answer(ask.body(body).request()).await;
+    let reply = portal.answer(asked.ask.clone().request()).await;
     let calls = portal.wire.take();
     let location = reply.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let mut head =
@@ -119,7 +222,6 @@ async fn answer(portal: &Portal, connection: &TcpStream) -> Result<Option<(Answe
         head.push_str(&format!("{name}: {}\r\n", value.to_str()?));
     }
     head.push_str("\r\n");
-    let path = address.split('?').next().unwrap_or(address).to_owned();
-    let answered = Answered { method: method.to_owned(), path, location, calls };
-    Ok(Some((answered, [head.as_bytes(), reply.body()].concat())))
+    let answered = Answered { method: asked.method.clone(), path: asked.path.clone(), location, calls };
+    Ok((answered, [head.as_bytes(), reply.body()].concat(), reply.status()))
 }

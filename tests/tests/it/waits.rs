@@ -189,12 +189,7 @@ impl Most {
 fn pages_keep_to_their_waits_and_charges_and_none_scans_a_table(engine: Engine) -> Result<()> {
     let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     let loopback = Loopback::open(&stack)?;
-    let number = travel(&loopback.stack)?;
-    sign_in(&loopback.stack)?;
-    work(&loopback.stack, &number)?;
-    block_on(decide(&loopback.stack))?;
-    block_on(rooms(&loopback.stack))?;
-    block_on(services(&loopback.stack))?;
+    walk(&loopback.stack)?;
 
     let mut most: BTreeMap<String, Most> = BTreeMap::new();
     for answered in loopback.answered() {
@@ -244,6 +239,31 @@ fn pages_keep_to_their_waits_and_charges_and_none_scans_a_table(engine: Engine) 
     let charged = most.values().any(|most| most.charge.written > 0.0);
     assert_eq!(charged, engine == Engine::DynamoDbLocal, "who tells of charges has changed");
     Ok(())
+}
+
+/// Every page that only shows something, with every fault at every call: whoever looks at it sees it, or is told in words
+/// that it does not work now.
+#[test]
+fn whichever_call_of_a_page_fails_the_visitor_is_told_and_the_next_one_sees_it() -> Result<()> {
+    let Some(stack) = Stack::over(Engine::DynamoDbLocal)? else { return Ok(()) };
+    let loopback = Loopback::breaking(&stack)?;
+    walk(&loopback.stack)?;
+    let broken = loopback.broken();
+    assert!(broken.wrong.is_empty(), "{}", broken.wrong.join("\n"));
+    let shown = ALL.iter().filter(|page| page.starts_with("GET")).count();
+    assert!(broken.pages.len() >= shown, "{} of {shown} pages were looked at", broken.pages.len());
+    assert!(broken.faults > 500, "{} faults", broken.faults);
+    Ok(())
+}
+
+/// Over every page and through every button.
+fn walk(stack: &Stack) -> Result<()> {
+    let number = travel(stack)?;
+    sign_in(stack)?;
+    work(stack, &number)?;
+    block_on(decide(stack))?;
+    block_on(rooms(stack))?;
+    block_on(services(stack))
 }
 
 /// The kind of page, without what tells one draft from another.

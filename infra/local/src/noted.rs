@@ -33,7 +33,8 @@ impl Notes {
         Ok(Self { throwaway: throwaway.to_path_buf(), folder })
     }
 
-    /// Whether each function's policy allows all that the function used. Says what is missing, and what nothing used.
+    /// Whether each function's policy allows all that the function used, and nothing else. Says what is missing, and what
+    /// nothing used.
     pub(crate) fn permissions(
         &self,
         paths: &Paths,
@@ -62,7 +63,7 @@ impl Notes {
             println!("  {line}");
         }
         println!("{} uses are not allowed, {} permissions were used by no test", forbidden.len(), unused.len());
-        Ok(forbidden.is_empty())
+        Ok(forbidden.is_empty() && unused.is_empty())
     }
 
     /// Tells how many faults were survived by whom, and leaves the list of them all.

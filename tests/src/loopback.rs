@@ -44,6 +44,7 @@ pub struct Loopback {
 pub struct Broken {
     /// The pages, without what tells one draft from another
     pub pages: BTreeSet<String>,
+    seen: BTreeSet<(String, u16)>,
     /// How many faults came about
     pub faults: usize,
     /// Where a visitor is not told, or the next one sees another page
@@ -161,12 +162,41 @@ impl Asked {
         let path = address.split('?').next().unwrap_or(address).to_owned();
         Ok(Some(Self { method: method.to_owned(), path, ask: ask.body(body) }))
     }
+}
 
-    /// The page, without what tells one draft from another.
-    fn kind(&self) -> String {
-        let is_id = |part: &str| part.len() >= 32 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
-        self.path.split('/').map(|part| if is_id(part) { "…" } else { part }).collect::<Vec<_>>().join("/")
-    }
+/// The kind of page that an address leads to, without what tells one draft, school or file from another.
+pub fn kind(path: &str) -> String {
+    let mut after_documents = false;
+    let mut after_assets = false;
+    let mut after_queue = false;
+    let mut after_places = false;
+    let mut after_schools = false;
+    let mut after_teachers = false;
+    let mut after_camps = false;
+    let parts = path.split('/').map(|part| match part {
+        "ru" | "kk" => "{l}",
+        part if part.len() == 32 && part.bytes().all(|b| b.is_ascii_hexdigit()) => "{draft}",
+        part if part.len() == 64 && part.bytes().all(|b| b.is_ascii_hexdigit()) => "{token}",
+        _ if std::mem::take(&mut after_documents) => "{slot}",
+        _ if std::mem::take(&mut after_assets) => "{file}",
+        _ if std::mem::take(&mut after_queue) => "{school}",
+        _ if std::mem::take(&mut after_places) => "{school}",
+        part if std::mem::take(&mut after_schools) && part != "compare" => "{school}",
+        _ if std::mem::take(&mut after_teachers) => "{teacher}",
+        _ if std::mem::take(&mut after_camps) => "{shift}",
+        "kazakh" | "russian" => "{language}",
+        part => {
+            after_queue = part == "queue";
+            after_documents = part == "documents" || part == "scans";
+            after_assets = part == "assets" || part == "directory";
+            after_places = part == "places";
+            after_schools = part == "schools";
+            after_teachers = part == "teachers";
+            after_camps = part == "camps";
+            part
+        }
+    });
+    parts.collect::<Vec<_>>().join("/")
 }
 
 /// Looks at a page once more for each fault at each of its calls: the visitor sees it, or is told in words that it
@@ -180,8 +210,13 @@ async fn look_again(
 ) -> Result<()> {
     const FAULTS: [Fault; 5] =
         [Fault::UnsentOnce, Fault::Unsent, Fault::ReplyLost, Fault::Throttled, Fault::KilledBefore];
-    if !lock(broken).pages.insert(asked.kind()) {
-        return Ok(());
+    {
+        let mut broken = lock(broken);
+        broken.pages.insert(kind(&asked.path));
+        // Once as it is shown, and once as it leads elsewhere.
+        if !broken.seen.insert((kind(&asked.path), status.as_u16())) {
+            return Ok(());
+        }
     }
     let words: Vec<&str> = Locale::ALL
         .into_iter()
@@ -204,7 +239,7 @@ async fn look_again(
         } else {
             let came = struck.outcome.as_ref().map(lambda_http::Response::status);
             let case = struck.case();
-            broken.wrong.push(format!("{}: {case}: {came:?} instead of {status}, then {next}", asked.kind()));
+            broken.wrong.push(format!("{}: {case}: {came:?} instead of {status}, then {next}", asked.path));
         }
     }
     Ok(())

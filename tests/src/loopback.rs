@@ -222,24 +222,28 @@ async fn look_again(
         .into_iter()
         .flat_map(|locale| [errors::UNAVAILABLE_TITLE.get(locale), errors::SERVER_TITLE.get(locale)])
         .collect();
-    for (nth, fault) in (1..=answered.calls.len()).flat_map(|nth| FAULTS.map(|fault| (nth, fault))) {
-        let answer = async { Ok(portal.answer(asked.ask.clone().request()).await) };
-        let struck = portal.struck((nth, fault), answer).await?;
-        let Some(call) = &struck.call else { continue };
-        let told = struck.outcome.as_ref().is_none_or(|reply| {
-            let page = String::from_utf8_lossy(reply.body()).into_owned();
-            let says = reply.status().is_server_error() && words.iter().any(|words| page.contains(words));
-            reply.status() == status || (says && !struck.is_unnoticed())
-        });
+    for nth in 1..=answered.calls.len() {
+        for fault in FAULTS {
+            let answer = async { Ok(portal.answer(asked.ask.clone().request()).await) };
+            let struck = portal.struck((nth, fault), answer).await?;
+            let Some(call) = &struck.call else { continue };
+            let told = struck.outcome.as_ref().is_none_or(|reply| {
+                let page = String::from_utf8_lossy(reply.body()).into_owned();
+                let says = reply.status().is_server_error() && words.iter().any(|words| page.contains(words));
+                reply.status() == status || (says && !struck.is_unnoticed())
+            });
+            let mut broken = lock(broken);
+            broken.faults += 1;
+            if told {
+                notes::survived(call, nth, fault);
+            } else {
+                let came = struck.outcome.as_ref().map(lambda_http::Response::status);
+                broken.wrong.push(format!("{}: {}: {came:?} instead of {status}", asked.path, struck.case()));
+            }
+        }
         let next = portal.answer(asked.ask.clone().request()).await.status();
-        let mut broken = lock(broken);
-        broken.faults += 1;
-        if told && next == status {
-            notes::survived(call, nth, fault);
-        } else {
-            let came = struck.outcome.as_ref().map(lambda_http::Response::status);
-            let case = struck.case();
-            broken.wrong.push(format!("{}: {case}: {came:?} instead of {status}, then {next}", asked.path));
+        if next != status {
+            lock(broken).wrong.push(format!("{}: {next} instead of {status} after faults at call {nth}", asked.path));
         }
     }
     Ok(())

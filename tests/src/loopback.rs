@@ -166,35 +166,24 @@ impl Asked {
 
 /// The kind of page that an address leads to, without what tells one draft, school or file from another.
 pub fn kind(path: &str) -> String {
-    let mut after_documents = false;
-    let mut after_assets = false;
-    let mut after_queue = false;
-    let mut after_places = false;
-    let mut after_schools = false;
-    let mut after_teachers = false;
-    let mut after_camps = false;
-    let parts = path.split('/').map(|part| match part {
-        "ru" | "kk" => "{l}",
-        part if part.len() == 32 && part.bytes().all(|b| b.is_ascii_hexdigit()) => "{draft}",
-        part if part.len() == 64 && part.bytes().all(|b| b.is_ascii_hexdigit()) => "{token}",
-        _ if std::mem::take(&mut after_documents) => "{slot}",
-        _ if std::mem::take(&mut after_assets) => "{file}",
-        _ if std::mem::take(&mut after_queue) => "{school}",
-        _ if std::mem::take(&mut after_places) => "{school}",
-        part if std::mem::take(&mut after_schools) && part != "compare" => "{school}",
-        _ if std::mem::take(&mut after_teachers) => "{teacher}",
-        _ if std::mem::take(&mut after_camps) => "{shift}",
-        "kazakh" | "russian" => "{language}",
-        part => {
-            after_queue = part == "queue";
-            after_documents = part == "documents" || part == "scans";
-            after_assets = part == "assets" || part == "directory";
-            after_places = part == "places";
-            after_schools = part == "schools";
-            after_teachers = part == "teachers";
-            after_camps = part == "camps";
-            part
-        }
+    let is_hex = |part: &str, length| part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    // What was put for a name says nothing of what follows it.
+    let mut before = "";
+    let parts = path.split('/').map(|part| {
+        before = match (before, part) {
+            (_, "ru" | "kk") => "{l}",
+            (_, part) if is_hex(part, 32) => "{draft}",
+            (_, part) if is_hex(part, 64) => "{token}",
+            ("documents" | "scans", _) => "{slot}",
+            ("assets" | "directory", _) => "{file}",
+            ("queue" | "places", _) => "{school}",
+            ("schools", part) if part != "compare" => "{school}",
+            ("teachers", _) => "{teacher}",
+            ("camps", _) => "{shift}",
+            (_, "kazakh" | "russian") => "{language}",
+            (_, part) => part,
+        };
+        before
     });
     parts.collect::<Vec<_>>().join("/")
 }

@@ -7,6 +7,7 @@ use domain::directory::sheet::Rows;
 use domain::directory::{Campaign, CampaignId, SchoolId};
 use domain::life::Actor;
 use domain::places::Board;
+use domain::places::ledger::Ledger;
 use domain::{Application, Date, Language, Place, Service, Timestamp};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
@@ -195,14 +196,22 @@ impl Trial {
     /// # Errors
     /// Lines that do not follow.
     pub async fn board(&self) -> Result<Board> {
-        let head = self.portal.store.ledger_head(&self.campaign.id).await?.ok_or("no ledger")?;
-        let mut ledger = domain::places::ledger::Ledger::default();
-        for line in self.portal.store.ledger_lines(&self.campaign.id, 1, head.lines).await? {
-            ledger.read(&line)?;
-        }
-        if ledger.head() != head.hash {
-            return Err("the head is another".into());
-        }
-        Ok(ledger.board().clone())
+        Ok(replayed(&self.portal, &self.campaign.id).await?.board().clone())
     }
+}
+
+/// A campaign's ledger, read from its first line to its head by somebody who has kept nothing.
+///
+/// # Errors
+/// No ledger, lines that do not follow, or another head than what is written down.
+pub async fn replayed(portal: &Portal, campaign: &CampaignId) -> Result<Ledger> {
+    let head = portal.store.ledger_head(campaign).await?.ok_or("no ledger")?;
+    let mut ledger = Ledger::default();
+    for line in portal.store.ledger_lines(campaign, 1, head.lines).await? {
+        ledger.read(&line)?;
+    }
+    if ledger.head() != head.hash {
+        return Err("the head is another".into());
+    }
+    Ok(ledger)
 }

@@ -5,7 +5,6 @@ use std::process::Command;
 
 use domain::decision::Decision;
 use domain::life::Actor;
-use domain::places::ledger::Ledger;
 use domain::{Application, Place};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
@@ -14,6 +13,7 @@ use store::recalculation::{Recalculation, Run, SETTLED_AFTER};
 use tests::fresh::City;
 use tests::portal::block_on;
 use tests::ready::sent_choosing;
+use tests::trial::replayed;
 use tests::{Device, Engine, Family, Portal, Result, Stack, tables};
 
 tests::over_both! {
@@ -57,7 +57,7 @@ fn what_was_exported_is_restored_and_the_queue_goes_on_where_it_stood(engine: En
         let last = sent.iter().map(|one| one.number).max().ok_or("none was sent")?;
         assert_eq!(next.number.get(), last.get() + 1);
         assert_eq!(settle(&portal, &city).await?.tickets, 1);
-        replayed(&portal, &city).await?;
+        replayed(&portal, &city.campaign().id).await?;
         Ok(())
     })
 }
@@ -82,19 +82,7 @@ async fn picture(portal: &Portal, city: &City) -> Result<(Vec<String>, String)> 
         assert_eq!(page.status, 200, "{}", page.brief());
         pages.push(page.body);
     }
-    Ok((pages, replayed(portal, city).await?))
-}
-
-/// The head that the lines of the ledger come to, which must be the head that is written down.
-async fn replayed(portal: &Portal, city: &City) -> Result<String> {
-    let campaign = city.campaign().id;
-    let head = portal.store.ledger_head(&campaign).await?.ok_or("no ledger")?;
-    let mut ledger = Ledger::default();
-    for line in portal.store.ledger_lines(&campaign, 1, head.lines).await? {
-        ledger.read(&line)?;
-    }
-    assert_eq!(ledger.head(), head.hash, "the ledger does not come to its head");
-    Ok(format!("{:?}", head.hash))
+    Ok((pages, replayed(portal, &city.campaign().id).await?.head().to_string()))
 }
 
 /// Exports, deletes and restores; every item is what it was.

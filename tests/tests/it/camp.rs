@@ -286,12 +286,7 @@ fn places_are_given_by_claim_on_their_day_and_go_on_where_nobody_confirms(engine
 
         // Every line follows from the rules, whoever reads it.
         let campaign = portal.store.campaign(Service::Camp).await?.ok_or("no campaign")?.id;
-        let head = portal.store.ledger_head(&campaign).await?.ok_or("no ledger")?;
-        let mut ledger = domain::places::ledger::Ledger::default();
-        for line in portal.store.ledger_lines(&campaign, 1, head.lines).await? {
-            ledger.read(&line)?;
-        }
-        assert_eq!(ledger.head(), head.hash);
+        let ledger = tests::trial::replayed(&portal, &campaign).await?;
         let place = Place::of_shift(SchoolId::parse("shift-1")?, Language::Kazakh, Section::General);
         let terms = ledger.board().numbers(&place).terms;
         assert_eq!((terms.capacity, terms.forecast), (1, 0));

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::time::Duration;
+use std::sync::mpsc::Sender;
+use std::time::{Duration, Instant};
 
 use ureq::http::{Request, header};
 
 use crate::{Page, Result};
+
+/// Connections that are kept for the next request.
+const CONNECTIONS: usize = 64;
 
 /// One visitor with their cookies. Two threads may use it at once, like two tabs.
 #[derive(Debug)]
@@ -14,6 +18,20 @@ pub struct Browser {
     agent: ureq::Agent,
     origin: String,
     cookies: Mutex<BTreeMap<String, String>>,
+    told: Option<Sender<Visited>>,
+}
+
+/// A page that was asked for, and how long it took until all of it was there.
+#[derive(Clone, Debug)]
+pub struct Visited {
+    /// GET or POST
+    pub method: String,
+    /// The address
+    pub path: String,
+    /// The status
+    pub status: u16,
+    /// How long it took
+    pub took: Duration,
 }
 
 /// The body of a request.
@@ -33,9 +51,25 @@ impl Browser {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .timeout_global(Some(Duration::from_secs(30)))
+            // Crowds share theirs.
+            .max_idle_connections(CONNECTIONS)
+            .max_idle_connections_per_host(CONNECTIONS)
             .build()
             .into();
-        Self { agent, origin: origin.to_owned(), cookies: Mutex::default() }
+        Self { agent, origin: origin.to_owned(), cookies: Mutex::default(), told: None }
+    }
+
+    /// The same visitor, who tells of each page.
+    #[must_use]
+    pub fn telling(self, told: Sender<Visited>) -> Self {
+        Self { told: Some(told), ..self }
+    }
+
+    /// Another visitor over the same connections, with the session of a device.
+    #[must_use]
+    pub fn with_session(&self, token: &str) -> Self {
+        let cookies = Mutex::new(BTreeMap::from([("session".to_owned(), token.to_owned())]));
+        Self { agent: self.agent.clone(), origin: self.origin.clone(), cookies, told: self.told.clone() }
     }
 
     /// Shows an address; a redirect is shown as such.
@@ -118,6 +152,7 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
+        let began = Instant::now();
         let answer = match body {
             Some(body) => self.agent.run(request.header(header::CONTENT_TYPE, body.kind).body(body.bytes)?),
             None => self.agent.run(request.body(())?),
@@ -130,6 +165,10 @@ impl Browser {
         let (location, headers) = (text("location"), answer.headers().clone());
         let status = answer.status().as_u16();
         let bytes = answer.body_mut().with_config().limit(50 * 1024 * 1024).read_to_vec()?;
+        if let Some(told) = &self.told {
+            // Nobody listens any more when the measurement is over.
+            told.send(Visited { method: method.to_owned(), path: path.to_owned(), status, took: began.elapsed() }).ok();
+        }
         let body = String::from_utf8_lossy(&bytes).into_owned();
         Ok(Page { status, path: path.to_owned(), location, headers, body, bytes })
     }

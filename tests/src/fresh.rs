@@ -110,12 +110,29 @@ fn school(number: u16) -> Result<SchoolRow> {
 }
 
 impl Portal {
-    /// The functions over tables of their own, all four with the keys and indexes of the template, and
-    /// with nothing in them but a city. Their bucket does not exist.
+    /// The functions over tables of their own with nothing in them but a city. Their bucket does not exist.
     ///
     /// # Errors
     /// A stack that is described only in part, or does not answer.
     pub async fn fresh(stack: &Stack, city: &City) -> Result<Self> {
+        let beside = match stack.engine {
+            Engine::Embedded => Beside::nothing()?,
+            Engine::Emulator | Engine::DynamoDbLocal => Beside::of_the_stack()?,
+        };
+        let portal = Self::empty(stack, beside).await?;
+        let version = ImportVersion { city: Self::unique()?, register: "none".to_owned() };
+        let import = Import { version, files: city.files(), register: Vec::new() };
+        portal.store.import(&import, None, portal.now()).await?;
+        portal.wire.take();
+        Ok(portal)
+    }
+
+    /// The functions over tables of their own, all four with the keys and indexes of the template, and
+    /// with nothing in them. Their bucket does not exist.
+    ///
+    /// # Errors
+    /// A stack that does not answer.
+    pub async fn empty(stack: &Stack, beside: Beside) -> Result<Self> {
         let unique = Self::unique()?;
         let named = |resource: &str| {
             let name = format!("fresh-{}-{unique}", resource.to_lowercase());
@@ -127,17 +144,16 @@ impl Portal {
             places: named("Places")?,
             directory: named("Directory")?,
         };
-        let beside = match stack.engine {
-            Engine::Embedded => Beside::nothing()?,
-            Engine::Emulator | Engine::DynamoDbLocal => Beside::of_the_stack()?,
-        };
-        let aws = testkit::emulator(&stack.endpoint).await;
-        let portal = Self::of(stack, aws, &stack.origin, tables, format!("fresh-{unique}"), beside)?;
-        let version = ImportVersion { city: unique, register: "none".to_owned() };
-        let import = Import { version, files: city.files(), register: Vec::new() };
-        portal.store.import(&import, None, portal.now()).await?;
-        portal.wire.take();
-        Ok(portal)
+        Self::beside(stack, tables, beside).await
+    }
+
+    /// The functions over tables that are there already, with connections of their own.
+    ///
+    /// # Errors
+    /// A bucket that is none.
+    pub async fn beside(stack: &Stack, tables: Tables, beside: Beside) -> Result<Self> {
+        let (aws, bucket) = (testkit::emulator(&stack.endpoint).await, tables.applications.clone());
+        Self::of(stack, aws, &stack.origin, tables, bucket, beside)
     }
 
     /// Makes another version of the terms count, as an administrator does who brings the file: written

@@ -63,10 +63,16 @@ pub struct Portal {
     register: Source,
     officers: PoolConfig,
     pool: Pool,
+    /// The city's lists as a warm function has them in memory; none where each visit reads them anew
+    lists: Option<Directory>,
 }
 
+/// The key of keyed hashes where there are tables and nothing else.
+pub const NOBODYS_KEY: &str = "6e6f626f64796e6f626f64796e6f626f64796e6f626f64796e6f626f64796e6f";
+
 /// What a portal needs beside its tables and its bucket.
-pub(crate) struct Beside {
+#[derive(Debug)]
+pub struct Beside {
     key: LookupKey,
     officers: PoolConfig,
     mail_from: String,
@@ -78,7 +84,7 @@ impl Beside {
     ///
     /// # Errors
     /// A stack that is described only in part.
-    pub(crate) fn of_the_stack() -> Result<Self> {
+    pub fn of_the_stack() -> Result<Self> {
         Ok(Self {
             key: LookupKey::parse(&named("LOOKUP_KEY")?)?,
             officers: PoolConfig {
@@ -94,11 +100,11 @@ impl Beside {
     /// Nobody's: there are tables and nothing else.
     ///
     /// # Errors
-    /// No randomness.
-    pub(crate) fn nothing() -> Result<Self> {
+    /// None: the key is one.
+    pub fn nothing() -> Result<Self> {
         let nowhere = || "nowhere".to_owned();
         Ok(Self {
-            key: LookupKey::parse(&hex::encode(random::<32>()?))?,
+            key: LookupKey::parse(NOBODYS_KEY)?,
             officers: PoolConfig { pool: nowhere(), client: nowhere(), keys_url: None },
             mail_from: nowhere(),
             messages: nowhere(),
@@ -192,6 +198,7 @@ impl Portal {
             aws,
             mail_from,
             messages,
+            lists: None,
         })
     }
 
@@ -224,6 +231,7 @@ impl Portal {
             aws,
             mail_from: self.mail_from.clone(),
             messages: self.messages.clone(),
+            lists: self.lists.clone(),
         })
     }
 
@@ -231,6 +239,12 @@ impl Portal {
     #[must_use]
     pub fn with_gateway(self, gateway: Gateway) -> Self {
         Self { register: Source::Gateway(Box::new(gateway)), ..self }
+    }
+
+    /// The same portal with the city's lists kept in memory between requests, as warm functions keep them.
+    #[must_use]
+    pub fn warm(self) -> Self {
+        Self { lists: Some(Directory::new(self.store.clone())), ..self }
     }
 
     /// The same portal with another queue of messages, which nobody empties.
@@ -339,10 +353,10 @@ impl Portal {
     }
 
     /// As the gateway's routes do. The functions are made anew for each request, as at a cold
-    /// start: what they keep in memory between requests saves no waits here.
+    /// start: what they keep in memory between requests saves no waits here, unless the portal is [`Portal::warm`].
     async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         let store = self.store.clone();
-        let directory = || Directory::new(self.store.clone());
+        let directory = || self.lists.clone().unwrap_or_else(|| Directory::new(self.store.clone()));
         let published = || Some(PUBLISHED.to_owned());
         match &visit.address {
             Address::Root | Address::Home(_) | Address::Accessibility(_) | Address::Robots | Address::Sitemap => {

@@ -26,7 +26,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 pub use campaign::Standing;
 pub use families::{Case, Sample};
-pub use load::load;
+pub use load::{load, load_into};
 
 use dice::Dice;
 use families::Families;

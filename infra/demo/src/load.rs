@@ -24,17 +24,25 @@ use crate::{City, DemoError, rows_of};
 pub async fn load(city: &City) -> Result<bool, DemoError> {
     let tables = Tables::read(lambda::required)?;
     let key = LookupKey::parse(&lambda::required("LOOKUP_KEY")?)?;
+    let store = Store::new(&lambda::aws().await, tables, key.clone());
+    load_into(city, &store, &key).await
+}
+
+/// Loads a city into the tables of a store, unless it is loaded already.
+///
+/// # Errors
+/// [`DemoError`].
+pub async fn load_into(city: &City, store: &Store, key: &LookupKey) -> Result<bool, DemoError> {
     // The register is kept under keyed hashes: with another key it must be loaded anew.
     let files = city.files()?;
     let of = |register: bool| key.hash("demo", &content_hash(&files, |name| name.starts_with("register-") == register));
     let version = ImportVersion { city: of(false), register: of(true) };
-    let store = Store::new(&lambda::aws().await, tables, key);
     let held = store.import_version().await?;
     if held.as_ref() == Some(&version) {
         return Ok(false);
     }
     store.import(&import(&files, version)?, held.as_ref(), jiff::Timestamp::now()).await?;
-    free_places(city, &store).await?;
+    free_places(city, store).await?;
     Ok(true)
 }
 

@@ -1,6 +1,7 @@
 //! `cargo portal`: the whole portal on one machine, for trying it out and for testing it.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool talks to its terminal")]
 
+mod bench;
 mod children;
 mod emulator;
 mod http;
@@ -87,6 +88,7 @@ fn main() -> ExitCode {
                 Command::Watch(options) => up::run(&options, Mode::Watch, &children).map(|()| true),
                 Command::Test(ground) => test::run(&ground, &children),
                 Command::Lighthouse => test::lighthouse(&children),
+                Command::Bench(asked) => bench::run(&asked, &children),
                 Command::Help | Command::Verify(_) => Ok(true),
             };
             tell.send(Ending::Done(outcome)).ok();

@@ -24,6 +24,14 @@ The school portal on this machine. Needs a Rust toolchain and Python 3.
   cargo portal lighthouse
                       Lighthouse on the pages that most people see, over a throwaway portal;
                       needs Node 20, Chromium and npm's registry
+  cargo portal bench  an opening day at ten times the city's size with all functions in one
+                      process: times, calls, units and dollars; Java 17, Python 3 and npm for
+                      what DynamoDB charges
+    --seconds <number>    how long each part goes on (20)
+    --stored <number>     the most applications stored beforehand (100000)
+  cargo portal bench cold <function>…
+                      cold starts of release binaries, of all where none is named (the first
+                      build takes a minute of each)
   cargo portal verify <file, folder or address>…
                       replays a ledger of places and says whether every place follows from
                       the rules, or which line is the first that does not; of a folder, which
@@ -39,6 +47,7 @@ pub(crate) enum Command {
     Watch(Up),
     Test(Ground),
     Lighthouse,
+    Bench(Bench),
     Verify(Verify),
 }
 
@@ -76,6 +85,14 @@ impl fmt::Display for Endpoint {
     }
 }
 
+/// What is to be measured.
+pub(crate) enum Bench {
+    /// What the portal can do and costs: options of the measuring program
+    Load(Vec<String>),
+    /// How these functions start; all where none is named
+    Cold(Vec<String>),
+}
+
 /// How the portal is to be started.
 pub(crate) struct Up {
     pub(crate) port: u16,
@@ -99,9 +116,31 @@ pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Outcome<Command>
         },
         "test" => parse_test(words).map(Command::Test),
         "lighthouse" => words.next().map_or(Ok(Command::Lighthouse), |word| Err(unknown(&word))),
+        "bench" => parse_bench(words).map(Command::Bench),
         "verify" => parse_verify(words).map(Command::Verify),
         other => Err(unknown(other)),
     }
+}
+
+fn parse_bench(words: impl Iterator<Item = String>) -> Outcome<Bench> {
+    let mut words = words.peekable();
+    if words.next_if(|word| word == "cold").is_some() {
+        let named: Vec<String> = words.collect();
+        return match named.iter().find(|word| word.starts_with("--")) {
+            Some(option) => Err(unknown(option)),
+            None => Ok(Bench::Cold(named)),
+        };
+    }
+    let mut options = Vec::new();
+    while let Some(word) = words.next() {
+        if !["--seconds", "--stored"].contains(&word.as_str()) {
+            return Err(unknown(&word));
+        }
+        let number = words.next().filter(|number| number.parse::<u32>().is_ok_and(|number| number > 0));
+        let number = number.ok_or_else(|| Failure::new(format!("{word} needs a number, for example {word} 30")))?;
+        options.extend([word, number]);
+    }
+    Ok(Bench::Load(options))
 }
 
 fn parse_verify(mut words: impl Iterator<Item = String>) -> Outcome<Verify> {
@@ -272,6 +311,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_to_be_measured_is_read() {
+        assert!(matches!(parse(words("bench")), Ok(Command::Bench(Bench::Load(options))) if options.is_empty()));
+        let all = ["--stored", "100", "--seconds", "5"];
+        assert!(matches!(
+            parse(words(&format!("bench {}", all.join(" ")))),
+            Ok(Command::Bench(Bench::Load(options))) if options == all
+        ));
+        assert!(matches!(
+            parse(words("bench cold portal-home wizard-review")),
+            Ok(Command::Bench(Bench::Cold(named))) if named == ["portal-home", "wizard-review"]
+        ));
+    }
+
+    #[test]
     fn mistakes_are_named() {
         for (line, part) in [
             ("down", "down"),
@@ -287,6 +340,10 @@ mod tests {
             ("up --ground localstack --endpoint http://a/b:1", "--endpoint"),
             ("watch --ground localstack", "--ground"),
             ("up --fresh --ground localstack --endpoint http://localhost:4566", "--fresh"),
+            ("bench warm", "warm"),
+            ("bench --seconds", "--seconds"),
+            ("bench --stored many", "--stored"),
+            ("bench cold --all", "--all"),
             ("verify", "needs a ledger"),
             ("verify --ticket 7", "needs a ledger"),
             ("verify a --ticket 0", "--ticket"),

@@ -64,6 +64,19 @@ pub(crate) fn start(
     stack: &Stack,
     campaign: &str,
 ) -> Outcome<String> {
+    let endpoint = serve(paths, children, python, java)?;
+    let mut tables = Command::new(python);
+    without_aws(tables.arg(paths.local.join("tables.py")));
+    let order = json!({"endpoint": endpoint, "names": stack.environment});
+    children
+        .ask(&mut tables, &order.to_string())?
+        .map_err(|complaint| Failure::new(format!("the tables could not be created: {}", last_line(&complaint))))?;
+    load_city(paths, children, stack, &endpoint, campaign)?;
+    Ok(endpoint)
+}
+
+/// Starts DynamoDB Local with nothing in it: its address.
+pub(crate) fn serve(paths: &Paths, children: &Children, python: &Path, java: &Java) -> Outcome<String> {
     println!("Starting Amazon's own DynamoDB…");
     install(children, python)?;
     let port = free_port(0).ok_or_else(no_port)?;
@@ -82,15 +95,7 @@ pub(crate) fn start(
         )));
     }
 
-    let endpoint = format!("http://localhost:{port}");
-    let mut tables = Command::new(python);
-    without_aws(tables.arg(paths.local.join("tables.py")));
-    let order = json!({"endpoint": endpoint, "names": stack.environment});
-    children
-        .ask(&mut tables, &order.to_string())?
-        .map_err(|complaint| Failure::new(format!("the tables could not be created: {}", last_line(&complaint))))?;
-    load_city(paths, children, stack, &endpoint, campaign)?;
-    Ok(endpoint)
+    Ok(format!("http://localhost:{port}"))
 }
 
 /// The folder of the jar, which npm brings with what the tests need.

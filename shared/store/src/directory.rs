@@ -124,6 +124,12 @@ pub struct Directory {
     streets: Slot<AddressIndex>,
 }
 
+impl std::fmt::Debug for Directory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Directory").field("fresh", &self.fresh).finish_non_exhaustive()
+    }
+}
+
 type Known = (Instant, Arc<Current>);
 /// A list, once it was read, with the versions of the files that it is made of.
 type Slot<T> = Arc<Mutex<Option<(Versions, Arc<T>)>>>;

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
-use hyper::body::Bytes;
 use serde_json::Value;
 use tests::portal::{NOBODYS_KEY, PUBLISHED};
 use tests::{Result, embedded};

@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 
 use store::recalculation::{Recalculation, SETTLED_AFTER};
 use testkit::{Call, Charge, sequential_waits};
-use tests::{Engine, Result, Stack, embedded};
+use tests::{Engine, Result, embedded};
 
 use crate::load::{Town, step, travel};
 use crate::serve::{self, Log};
@@ -101,7 +101,7 @@ pub fn journey(local: Option<&str>, out: &mut impl Write) -> Result<()> {
         None => Town::found(&embedded::open()?.endpoint, Engine::Embedded)?,
     };
     let (origin, listener) = serve::bind()?;
-    let town = Town { stack: Stack { origin, ..town.stack }, ..town };
+    let town = town.at(origin);
     let log = Log::default();
     serve::portal(&town.stack, &listener, &town.tables, 1, Some(&log))?;
     travel(&town.stack, town.born, 1, None)?;

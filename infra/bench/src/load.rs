@@ -86,7 +86,7 @@ pub fn load(asked: &Load, out: &mut impl Write) -> Result<()> {
     let database = embedded::open()?;
     let town = Town::found(&database.endpoint, Engine::Embedded)?;
     let (origin, listener) = serve::bind()?;
-    let town = Town { stack: Stack { origin, ..town.stack }, ..town };
+    let town = town.at(origin);
     serve::portal(&town.stack, &listener, &town.tables, cores, None)?;
 
     let (mut next, mut stored, model) = (0, 0, town.model()?);
@@ -143,6 +143,12 @@ impl Town {
         let born = 2_000 + stack.sample.child_iin.get(..2).ok_or("no IIN")?.parse::<u16>()?;
         let home = Place::new(sample.school.clone().ok_or("no school")?, sample.language);
         Ok(Self { tables: portal.tables.clone(), stack, portal, home, born, runtime })
+    }
+
+    /// The same with its pages at an address.
+    #[must_use]
+    pub fn at(self, origin: String) -> Self {
+        Self { stack: Stack { origin, ..self.stack }, ..self }
     }
 
     /// The asynchronous part of a step.

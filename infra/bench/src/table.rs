@@ -10,7 +10,7 @@ pub fn machine() -> String {
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     format!(
         "{}: {}, {} ({} cores in use when it began)",
-        jiff::Zoned::now().date(),
+        jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date(),
         model.unwrap_or("a processor without a name"),
         if cores == 1 { "1 core".to_owned() } else { format!("{cores} cores") },
         load.split(' ').next().unwrap_or_default(),

@@ -54,13 +54,14 @@ impl Tls {
         let plain = plain.trim_start_matches("http://").to_owned();
         std::thread::Builder::new().name("tls".to_owned()).spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            runtime.block_on(serve(TcpListener::from_std(listener)?, acceptor, plain))
+            runtime.block_on(serve(listener, acceptor, plain))
         })?;
         Ok(Self { endpoint, trusted })
     }
 }
 
-async fn serve(listener: TcpListener, acceptor: TlsAcceptor, plain: String) -> std::io::Result<()> {
+async fn serve(listener: std::net::TcpListener, acceptor: TlsAcceptor, plain: String) -> std::io::Result<()> {
+    let listener = TcpListener::from_std(listener)?;
     loop {
         let (connection, _) = listener.accept().await?;
         connection.set_nodelay(true)?;

@@ -120,9 +120,12 @@ impl Town {
         let city = City::make(Standing::Open, demo::today()?)?;
         let sample = city.sample()?;
         let scan = |name: &str| format!("{}/../demo/scans/{name}", env!("CARGO_MANIFEST_DIR"));
+        let services = serve::services()?;
         let stack = Stack {
             origin: "http://localhost".to_owned(),
-            endpoint: serve::services()?,
+            texts: format!("{services}/_ministack/sns/sms-messages"),
+            stand_in: services.clone(),
+            endpoint: services,
             engine,
             second: dynamodb.to_owned(),
             sample: Sample {

@@ -177,6 +177,7 @@ fn start(binary: &Path, function: &str, visits: &Visits, tls: &Tls, runtime: &st
         ("UPLOADS_QUEUE_URL", "https://localhost/uploads"),
         ("MESSAGES_QUEUE_URL", "https://localhost/messages"),
         ("LOOKUP_KEY", NOBODYS_KEY),
+        ("CODE_KEYS", NOBODYS_KEY),
         ("OFFICER_POOL", "us-east-1_bench"),
         ("OFFICER_CLIENT", "bench"),
         ("PUBLIC_ORIGIN", "https://portal.example"),

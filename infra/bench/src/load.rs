@@ -28,8 +28,11 @@ use crate::serve;
 use crate::table::{machine, within};
 
 const L: Locale = Locale::Kk;
-/// Families with numbers from here on go through the whole wizard; those below send what lies ready.
-const TRAVELLERS: u32 = 12_000;
+/// Families with numbers below go through the whole wizard: their children are six before September and boys, as a parent
+/// of the tests says. The others send what lies ready.
+const TRAVELLERS: u32 = 4_480;
+/// How many families there are.
+const FAMILIES: u32 = 13_440;
 /// Sendings a second that go on and on, and for a few seconds.
 const SUSTAINED: u32 = 50;
 const BURST: u32 = 270;
@@ -89,7 +92,7 @@ pub fn load(asked: &Load, out: &mut impl Write) -> Result<()> {
     let town = town.at(origin);
     serve::portal(&town.stack, &listener, &town.tables, cores, None)?;
 
-    let (mut next, mut stored, model) = (0, 0, town.model()?);
+    let (mut next, mut stored, model) = (TRAVELLERS, 0, town.model()?);
     for level in [100, 10_000, asked.stored].into_iter().filter(|level| *level <= asked.stored) {
         if level == stored {
             continue;
@@ -173,8 +176,9 @@ impl Town {
     fn drafts(&self, next: &mut u32, count: u32) -> Result<Vec<Ready>> {
         let numbers = *next..*next + count;
         *next = numbers.end;
-        if *next > TRAVELLERS {
-            return Err(format!("there are not so many families: {next}").into());
+        // The last is the model's.
+        if *next >= FAMILIES {
+            return Err(format!("there are only {FAMILIES} families: ask for fewer --seconds").into());
         }
         self.run(async {
             let drafts = stream::iter(numbers).map(|number| self.draft(number)).buffer_unordered(32);
@@ -191,7 +195,7 @@ impl Town {
     /// An application that was sent, for copies.
     fn model(&self) -> Result<DraftId> {
         self.run(async {
-            let draft = self.draft(TRAVELLERS + 1_000).await?;
+            let draft = self.draft(FAMILIES - 1).await?;
             attach_all(&self.portal, &draft.id).await?;
             send_as_it_is(&self.portal, &draft).await?;
             Ok(draft.id)
@@ -273,14 +277,15 @@ fn sends(town: &Town, what: &str, rate: u32, seconds: u32, next: &mut u32, out: 
 fn journeys(town: &Town, seconds: u32, out: &mut impl Write) -> Result<()> {
     let Town { stack, born, .. } = town;
     let (told, heard) = channel();
-    let next = AtomicUsize::new(usize::try_from(TRAVELLERS)?);
+    // The first are those of whom the costs are counted.
+    let next = AtomicUsize::new(100);
     let (done, over) = (AtomicUsize::new(0), AtomicBool::new(false));
     let began = Instant::now();
     let took = thread::scope(|scope| {
         let person = || -> Result<()> {
             while !over.load(Ordering::Relaxed) {
                 let number = u32::try_from(next.fetch_add(1, Ordering::Relaxed))?;
-                if number > TRAVELLERS + 999 {
+                if number >= TRAVELLERS {
                     break;
                 }
                 travel(stack, *born, number, Some(&told))?;
@@ -338,14 +343,15 @@ fn reads(town: &Town, seconds: u32, next: &mut u32, out: &mut impl Write) -> Res
         ("review of one's own draft", format!("/kk/first-grade/{}/review", own.id)),
     ];
     writeln!(out, "Page reads, {PEOPLE} people at once, {seconds} s each, gzipped:")?;
-    for (name, path) in pages {
+    let mut enough = 0;
+    for (name, path) in &pages {
         let until = Instant::now() + Duration::from_secs(seconds.into());
         let all = at_once(PEOPLE, |_| {
             let browser = door.with_session(own.token.as_str());
             let mut times = Vec::new();
             while Instant::now() < until {
                 let began = Instant::now();
-                let page = browser.send("GET", &path, None, &[("accept-encoding", "gzip")])?;
+                let page = browser.send("GET", path, None, &[("accept-encoding", "gzip")])?;
                 times.push(began.elapsed());
                 expect(page, 200)?;
             }
@@ -353,12 +359,10 @@ fn reads(town: &Town, seconds: u32, next: &mut u32, out: &mut impl Write) -> Res
         })?;
         let mut times = all.concat();
         let rate = f64::from(u32::try_from(times.len())?) / f64::from(seconds);
+        enough += u32::from(rate >= f64::from(READS));
         line(out, &format!("{rate:>6.0}/s {name}"), &mut times)?;
     }
-    writeln!(
-        out,
-        "  {READS}/s is beyond one such machine where a page asks DynamoDB; at the edge the public ones are kept.\n"
-    )?;
+    writeln!(out, "  Asked for are {READS}/s: {enough} of {} pages are read so often on this machine.\n", pages.len())?;
     Ok(())
 }
 

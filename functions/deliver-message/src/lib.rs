@@ -7,7 +7,7 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use domain::{Email, Locale, Timestamp};
 use notify::{Mail, Parcel, SendError, SenderId, Sms};
 use store::outbox::{Claim, Delivery, Lease, OutboxEntry};
-use store::{LookupKey, Store, StoreError, Tables};
+use store::{Store, StoreError};
 use text::messages::{Letter, Notice};
 use web::Address;
 
@@ -161,14 +161,12 @@ fn mark(delivery: &mut Delivery, sent: Result<(), SendError>, channel: &str, at:
 /// # Errors
 /// A missing or unusable variable, or the runtime's own.
 pub async fn run() -> Result<(), lambda::Error> {
-    let tables = Tables::read(lambda::required)?;
-    let key = LookupKey::parse(&lambda::required("LOOKUP_KEY")?)?;
     let sender = SenderId::parse(&lambda::required("SMS_SENDER_ID")?)?;
     let from = lambda::required("MAIL_FROM")?;
     let origin = lambda::required("PUBLIC_ORIGIN")?;
     let aws = lambda::aws().await;
     let function = DeliverMessage {
-        store: Store::new(&aws, tables, key),
+        store: Store::read(&aws, lambda::required)?,
         sms: Sms::new(&aws, sender),
         mail: Mail::new(&aws, from),
         origin,

@@ -8,9 +8,9 @@ use domain::fields::{ASKED, Channel, OUTCOME, SWITCHED};
 use domain::{DraftId, Phone, Service, Step, Timestamp};
 use lambda::metrics::{self, Metric};
 use notify::{Mail, SendError, SenderId, Sms};
+use store::Store;
 use store::codes::{Ceilings, Code, CodeSend, CodeSends, Recipient, SignInAsked};
 use store::sessions::{Session, SessionToken};
-use store::{LookupKey, Store, Tables};
 use text::messages;
 use web::step::{Act, StepVisit, open};
 use web::{Address, Cookie, Method, Reply, Site, Trouble, Visit};
@@ -33,8 +33,6 @@ pub struct SendCode {
 /// # Errors
 /// A missing or unusable variable, or the runtime's own.
 pub async fn run() -> Result<(), lambda::Error> {
-    let tables = Tables::read(lambda::required)?;
-    let key = LookupKey::parse(&lambda::required("LOOKUP_KEY")?)?;
     let sender = SenderId::parse(&lambda::required("SMS_SENDER_ID")?)?;
     let from = lambda::required("MAIL_FROM")?;
     let ceilings = Ceilings {
@@ -43,7 +41,7 @@ pub async fn run() -> Result<(), lambda::Error> {
     };
     let aws = lambda::aws().await;
     let function = SendCode {
-        store: Store::new(&aws, tables, key),
+        store: Store::read(&aws, lambda::required)?,
         sms: Sms::new(&aws, sender),
         mail: Mail::new(&aws, from),
         ceilings,

@@ -287,14 +287,14 @@ impl Codes {
         Self { tries: self.tries, codes }
     }
 
-    /// Judges a try that is already counted in `self.tries`.
-    fn judge(&self, mac: &str, now: Timestamp) -> CodeCheck {
+    /// Judges a try that is already counted in `self.tries`, by its keyed hashes.
+    fn judge(&self, macs: &[String], now: Timestamp) -> CodeCheck {
         let Some(before) = self.tries.unwrap_or_default().checked_sub(1) else { return CodeCheck::Gone };
         let mut right = None;
         let mut left = None;
         for code in self.alive(now, before) {
-            let same: Choice = code.mac.as_bytes().ct_eq(mac.as_bytes());
-            if bool::from(same) {
+            let same = |mac: &String| code.mac.as_bytes().ct_eq(mac.as_bytes());
+            if bool::from(macs.iter().map(same).fold(Choice::from(0), |any, same| any | same)) {
                 right = Some(code.consent_at);
             }
             left = Some(TRIES.saturating_sub(before + 1 - code.from_try));
@@ -414,7 +414,8 @@ impl Store {
             .await
             .or_failure();
         match counted {
-            Ok(answer) => Ok(Codes::read(answer.attributes())?.judge(&self.code_mac(session, &address, typed), now)),
+            Ok(answer) => Ok(Codes::read(answer.attributes())?
+                .judge(&self.code_keys.hashes(&code_parts(session, &address, typed)), now)),
             Err(StoreError::Conflict) => Ok(CodeCheck::Gone),
             Err(other) => Err(other),
         }
@@ -475,10 +476,6 @@ impl Store {
         found.first().filter(alive).map(body).transpose()
     }
 
-    fn code_mac(&self, session: &str, address: &str, code: &Code) -> String {
-        hex::encode(self.key.mac(&["code", session, address, code.as_str()]))
-    }
-
     fn code_writes(
         &self,
         sends: &CodeSends,
@@ -487,7 +484,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Vec<TransactWriteItem>, StoreError> {
         let [to_key, from_key, code_key] = code_keys(&sends.session, &sends.address);
-        let mac = self.code_mac(&sends.session, &sends.address, code);
+        let mac = self.code_keys.hash(&code_parts(&sends.session, &sends.address, code));
         let to = sends.to_address.with(now, PER_ADDRESS).write(&to_key, now)?;
         let from = sends.from_session.with(now, PER_SESSION).write(&from_key, now)?;
         let codes = sends.codes.with(mac, now).write(&code_key)?;
@@ -581,6 +578,10 @@ fn opens(to_address: &Window, from_session: &Window, now: Timestamp) -> Option<T
 
 fn code_keys(session: &str, address: &str) -> [Key; 3] {
     [keys::sends(address), keys::sends(&format!("session#{session}")), keys::code(session, address)]
+}
+
+fn code_parts<'a>(session: &'a str, address: &'a str, code: &'a Code) -> [&'a str; 4] {
+    ["code", session, address, code.as_str()]
 }
 
 fn sign_in(session: &str) -> Key {
@@ -692,7 +693,7 @@ mod tests {
             return CodeCheck::Gone;
         }
         codes.tries = Some(tries + 1);
-        codes.judge(mac, now)
+        codes.judge(&[mac.to_owned()], now)
     }
 
     #[test]

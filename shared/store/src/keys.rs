@@ -485,6 +485,51 @@ impl LookupKey {
     }
 }
 
+/// The keys of the keyed hashes of codes, `CODE_KEYS`: one or two, each 64 hex digits, the newest first. Codes that were
+/// sent under the older one count until they end, so that the keys can be changed at any time.
+#[derive(Clone, Debug)]
+pub struct CodeKeys {
+    newest: LookupKey,
+    older: Option<LookupKey>,
+}
+
+/// `CODE_KEYS` is something else.
+#[derive(Debug, thiserror::Error)]
+#[error("CODE_KEYS must be one or two keys of 64 hex digits, the newest first, with a space between them")]
+pub struct BadCodeKeys;
+
+impl CodeKeys {
+    /// Reads the keys.
+    ///
+    /// # Errors
+    /// [`BadCodeKeys`].
+    pub fn parse(keys: &str) -> Result<Self, BadCodeKeys> {
+        let keys: Result<Vec<_>, _> = keys.split_whitespace().map(LookupKey::parse).collect();
+        match keys.map_err(|_| BadCodeKeys)?.as_slice() {
+            [newest] => Ok(Self::from(newest.clone())),
+            [newest, older] => Ok(Self { newest: newest.clone(), older: Some(older.clone()) }),
+            _ => Err(BadCodeKeys),
+        }
+    }
+
+    /// The keyed hash under which a new code is kept, in hex.
+    pub(crate) fn hash(&self, parts: &[&str]) -> String {
+        hex::encode(self.newest.mac(parts))
+    }
+
+    /// The keyed hashes under which a code may be kept, in hex.
+    pub(crate) fn hashes(&self, parts: &[&str]) -> Vec<String> {
+        [Some(&self.newest), self.older.as_ref()].into_iter().flatten().map(|key| hex::encode(key.mac(parts))).collect()
+    }
+}
+
+impl From<LookupKey> for CodeKeys {
+    /// One key.
+    fn from(newest: LookupKey) -> Self {
+        Self { newest, older: None }
+    }
+}
+
 /// The plain hash under which a random token of 256 bits is stored.
 pub fn token_hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
@@ -493,6 +538,20 @@ pub fn token_hash(token: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn there_are_one_or_two_keys_of_codes() {
+        let (a, b) = ("0a".repeat(32), "0b".repeat(32));
+        let hashes = |keys: &str| CodeKeys::parse(keys).map(|keys| keys.hashes(&["x"])).unwrap_or_default();
+        let [one, both] = [hashes(&a), hashes(&format!("{b} {a}\n"))];
+        assert_eq!((one.len(), both.len(), both.last()), (1, 2, one.first()));
+        assert_eq!(both.first(), Some(&CodeKeys::parse(&b).unwrap().hash(&["x"])));
+        for bad in ["", "0a", &format!("{a} {a} {b}"), &format!("{a},{b}")] {
+            let refused = CodeKeys::parse(bad).unwrap_err();
+            assert!(!refused.to_string().contains("0a"));
+        }
+        assert!(!format!("{:?}", CodeKeys::parse(&a)).contains("0a0a"));
+    }
 
     #[test]
     fn keyed_hashes_differ_by_kind_and_by_where_parts_end() {

@@ -41,7 +41,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Builder;
 
 pub use error::{Failure, StoreError};
-pub use keys::LookupKey;
+pub use keys::{CodeKeys, LookupKey};
 use transaction::MetTransaction;
 
 /// The names of the four tables, from the environment.
@@ -78,19 +78,27 @@ pub struct Store {
     pub(crate) dynamo: Client,
     pub(crate) tables: Tables,
     pub(crate) key: LookupKey,
+    pub(crate) code_keys: CodeKeys,
 }
 
 impl Store {
-    /// A store over the given AWS configuration. `key` is `LOOKUP_KEY`.
+    /// A store over the given AWS configuration. `key` is `LOOKUP_KEY`; codes are kept under it too, unless other keys
+    /// are given for them.
     pub fn new(aws: &aws_config::SdkConfig, tables: Tables, key: LookupKey) -> Self {
         let config = Builder::from(aws).retry_classifier(MetTransaction).build();
-        Self { dynamo: Client::from_conf(config), tables, key }
+        Self { dynamo: Client::from_conf(config), tables, code_keys: key.clone().into(), key }
     }
 
-    /// A store as the environment describes it: the four tables and `LOOKUP_KEY`.
+    /// The same with keys for codes.
+    #[must_use]
+    pub fn with_code_keys(self, code_keys: CodeKeys) -> Self {
+        Self { code_keys, ..self }
+    }
+
+    /// A store as the environment describes it: the four tables, `LOOKUP_KEY` and `CODE_KEYS`.
     ///
     /// # Errors
-    /// The reader's, naming the missing variable, or [`keys::BadLookupKey`].
+    /// The reader's, naming the missing variable, [`keys::BadLookupKey`] or [`keys::BadCodeKeys`].
     pub fn read<E>(
         aws: &aws_config::SdkConfig,
         env: impl Fn(&'static str) -> Result<String, E>,
@@ -99,7 +107,8 @@ impl Store {
         E: std::error::Error + Send + Sync + 'static,
     {
         let key = LookupKey::parse(&env("LOOKUP_KEY")?)?;
-        Ok(Self::new(aws, Tables::read(env)?, key))
+        let code_keys = CodeKeys::parse(&env("CODE_KEYS")?)?;
+        Ok(Self::new(aws, Tables::read(env)?, key).with_code_keys(code_keys))
     }
 
     /// Opens the connection to DynamoDB while the function still starts, where CPU is not

@@ -6,14 +6,15 @@
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use http::HeaderMap;
-use subtle::ConstantTimeEq as _;
+use subtle::{Choice, ConstantTimeEq as _};
 
 /// Where CloudFront shows the secret.
 const SECRET_HEADER: &str = "x-origin-secret";
 /// CloudFront's word for the visitor's address and port.
 const VIEWER_HEADER: &str = "cloudfront-viewer-address";
 
-/// `ORIGIN_SECRET`: what CloudFront adds to every request for the gateway. Prints as redacted.
+/// `ORIGIN_SECRET`: what CloudFront adds to every request for the gateway; two with a comma between them while it is being
+/// changed. Prints as redacted.
 #[derive(Clone)]
 pub struct OriginSecret(String);
 
@@ -24,13 +25,17 @@ impl std::fmt::Debug for OriginSecret {
 }
 
 impl OriginSecret {
-    /// The secret.
+    /// The secret, or two.
     pub const fn new(secret: String) -> Self {
         Self(secret)
     }
 
-    fn is(&self, shown: &str) -> bool {
-        self.0.as_bytes().ct_eq(shown.as_bytes()).into()
+    /// Whether a request has come through CloudFront.
+    pub(crate) fn is_shown(&self, headers: &HeaderMap) -> bool {
+        let Some(shown) = headers.get(SECRET_HEADER) else { return false };
+        let secrets = self.0.split(',').map(str::trim).filter(|secret| !secret.is_empty());
+        let same = secrets.map(|secret| secret.as_bytes().ct_eq(shown.as_bytes()));
+        same.fold(Choice::from(0), |any, same| any | same).into()
     }
 }
 
@@ -64,9 +69,8 @@ impl Network {
 /// address that the gateway saw. Without a secret nothing is in front of the gateway, and what a
 /// header claims is the visitor's own invention.
 pub(crate) fn network(headers: &HeaderMap, secret: Option<&OriginSecret>, seen: Option<&str>) -> Option<Network> {
-    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let proved = matches!((secret, header(SECRET_HEADER)), (Some(secret), Some(shown)) if secret.is(shown));
-    let viewer = header(VIEWER_HEADER).filter(|_| proved).and_then(viewer);
+    let proved = secret.is_some_and(|secret| secret.is_shown(headers));
+    let viewer = headers.get(VIEWER_HEADER).filter(|_| proved).and_then(|value| viewer(value.to_str().ok()?));
     viewer.or_else(|| seen?.parse().ok()).map(Network::of)
 }
 
@@ -99,6 +103,11 @@ mod tests {
         assert_eq!(seen(&[viewer, (SECRET_HEADER, "wrong")], Some("right")), "192.0.2.1");
         assert_eq!(seen(&[viewer], Some("right")), "192.0.2.1");
         assert_eq!(seen(&[viewer, (SECRET_HEADER, "right")], None), "192.0.2.1");
+        for (shown, expected) in
+            [("new", "198.51.100.7"), ("old", "198.51.100.7"), ("", "192.0.2.1"), ("new, old", "192.0.2.1")]
+        {
+            assert_eq!(seen(&[viewer, (SECRET_HEADER, shown)], Some("new, old,")), expected, "{shown}");
+        }
         assert_eq!(seen(&[("x-forwarded-for", "198.51.100.7")], None), "192.0.2.1");
     }
 

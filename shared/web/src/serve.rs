@@ -135,6 +135,9 @@ fn read(request: Request, site: Arc<Site>, now: Timestamp) -> Result<Visit, (Box
         },
         query: query.clone().unwrap_or_default(),
     };
+    if visit.site.origin_secret.as_ref().is_some_and(|secret| !secret.is_shown(&visit.headers)) {
+        return Err((Box::new(visit), Trouble::PastTheEdge));
+    }
     if address.is_none() {
         return Err((Box::new(visit), Trouble::NotFound));
     }

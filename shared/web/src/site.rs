@@ -22,7 +22,7 @@ pub struct Site {
     pub works_until: Option<Timestamp>,
     /// Where the bucket answers browsers; only pages that upload or show scans name it
     pub bucket_origin: Option<String>,
-    /// `ORIGIN_SECRET`, empty where no CloudFront is in front: who is told of the visitor's address
+    /// `ORIGIN_SECRET`, empty where no CloudFront is in front: who comes without it is not served
     pub origin_secret: Option<OriginSecret>,
 }
 

@@ -42,6 +42,9 @@ pub enum Trouble {
         /// Who
         officer: Box<Officer>,
     },
+    /// Past the portal's own address and what protects it
+    #[error("past the edge")]
+    PastTheEdge,
     /// Another tab or device wrote first
     #[error("changed elsewhere")]
     Conflict,
@@ -101,6 +104,7 @@ impl Trouble {
                 let when = visit.site.local(*until);
                 message.fill(l, &[("when", &format!("{} {}", text::date(when.date()), text::time(when.time())))])
             }
+            Self::PastTheEdge => message.fill(l, &[("origin", &visit.site.origin)]),
             _ => message.get(l).to_owned(),
         };
         let said = html! {
@@ -110,7 +114,7 @@ impl Trouble {
                 p { (errors::REQUEST_ID.fill(l, &[("id", &visit.request_id)])) }
             }
         };
-        let page = if visit.address.is_office() {
+        let page = if visit.address.is_office() && !matches!(self, Self::PastTheEdge) {
             let officer = match self {
                 Self::OfficeForbidden { officer } => Some(&**officer),
                 _ => None,
@@ -125,7 +129,9 @@ impl Trouble {
                 html! {
                     (said)
                     // While works are under way every page says the same.
-                    @if !matches!(self, Self::Works { .. }) {
+                    @if let Self::PastTheEdge = self {
+                        p { a href=(format!("{}{}", visit.site.origin, Address::Home(l))) { (errors::TO_HOME.get(l)) } }
+                    } @else if !matches!(self, Self::Works { .. }) {
                         p { a href=(Address::Applications(l)) { (errors::TO_APPLICATIONS.get(l)) } }
                         p { a href=(Address::Home(l)) { (errors::TO_HOME.get(l)) } }
                     }
@@ -157,6 +163,7 @@ impl Trouble {
             Self::SignIn | Self::BirthDate(_) => (StatusCode::SEE_OTHER, e::EXPIRED_TITLE, e::EXPIRED),
             Self::OfficeSignIn { .. } => (StatusCode::SEE_OTHER, office::SIGN_IN, office::SIGN_IN_INTRO),
             Self::OfficeForbidden { .. } => (StatusCode::FORBIDDEN, office::FORBIDDEN_TITLE, office::FORBIDDEN),
+            Self::PastTheEdge => (StatusCode::FORBIDDEN, e::PAST_THE_EDGE_TITLE, e::PAST_THE_EDGE),
             Self::Conflict => (StatusCode::CONFLICT, e::CONFLICT_TITLE, e::CONFLICT),
             Self::FormTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, e::FORM_TOO_LARGE_TITLE, e::FORM_TOO_LARGE),
             Self::FileTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, e::TOO_LARGE_TITLE, e::TOO_LARGE),

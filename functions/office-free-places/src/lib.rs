@@ -80,6 +80,8 @@ impl web::Function for FreeRooms {
         }
         let seen = form.text(SEEN).parse().ok().filter(|seen| *seen == kept.version);
         let stored = match seen {
+            // Pressed again after a lost reply, or kept so by somebody else: it is as they want it.
+            _ if free == kept.free => true,
             Some(version) => self.store.keep_free_places(&campaign.id, &id, &Kept { free, version }).await?,
             None => false,
         };

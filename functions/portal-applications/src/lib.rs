@@ -177,15 +177,10 @@ impl Applications {
 
     async fn sign_out(&self, visit: &Visit, session: Option<Session>, act: &str) -> Result<Reply, Trouble> {
         if let (Some(token), Some(session)) = (&visit.session, session) {
-            let everywhere = async {
-                match (&session.phone, act) {
-                    (Some(owner), "sign-out-all") => self.store.end_sessions_of(owner).await,
-                    _ => Ok(()),
-                }
-            };
-            // The index of phones may not know this session yet: it is ended by its token.
-            let (here, everywhere) = futures::join!(self.store.end_session(token), everywhere);
-            here.and(everywhere)?;
+            match (&session.phone, act) {
+                (Some(owner), "sign-out-all") => self.store.end_sessions_of(owner, token).await?,
+                _ => self.store.end_session(token).await?,
+            }
         }
         Ok(Reply::see_other(&Address::Home(visit.locale)).cookie(Cookie::Clear))
     }

@@ -1,7 +1,5 @@
 //! Drafts, scoped by their owner.
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{
     AttributeValue, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
@@ -10,6 +8,7 @@ use domain::directory::Campaign;
 use domain::{Draft, DraftId, Owner, Service, Timestamp};
 
 use crate::documents::Documents;
+use crate::error::put_held;
 use crate::item::{self, Item, number};
 use crate::keys::{self, Key, text};
 use crate::sessions::{Session, SessionToken};
@@ -179,11 +178,7 @@ impl Store {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
-        match saved.as_ref().err().and_then(SdkError::as_service_error) {
-            // The reply to the first attempt was lost: what is there is what this one wanted to write.
-            Some(PutItemError::ConditionalCheckFailedException(failed)) if failed.item() == Some(&item) => Ok(()),
-            _ => saved.or_failure().map(drop),
-        }
+        if put_held(saved, &item)? { Ok(()) } else { Err(StoreError::Conflict) }
     }
 
     /// Saves a draft and the session whose phone was just verified, in one transaction.

@@ -1,7 +1,10 @@
 //! What can go wrong between us and the table.
 
 use aws_sdk_dynamodb::error::{BuildError, DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::put_item::{PutItemError, PutItemOutput};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+
+use crate::item::Item;
 
 /// A failed read or write. Absence is no failure: look-ups answer `Option`.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +60,15 @@ pub(crate) fn condition_held<T>(written: Result<T, StoreError>) -> Result<bool, 
         Ok(_) => Ok(true),
         Err(StoreError::Conflict) => Ok(false),
         Err(other) => Err(other),
+    }
+}
+
+/// Whether an item was put whose condition tells on failure what is there: where that is this very item, the reply to the
+/// SDK's first attempt was lost, and the second met what the first had written.
+pub(crate) fn put_held(put: Result<PutItemOutput, SdkError<PutItemError>>, item: &Item) -> Result<bool, StoreError> {
+    match put.as_ref().err().and_then(SdkError::as_service_error) {
+        Some(PutItemError::ConditionalCheckFailedException(failed)) if failed.item() == Some(item) => Ok(true),
+        _ => condition_held(put.or_failure()),
     }
 }
 

@@ -3,15 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
 use domain::directory::{CampaignId, SchoolId};
 use domain::transfer::FreePlaces;
 use domain::{Application, Language};
 
-use crate::error::condition_held;
+use crate::error::put_held;
 use crate::item::{Item, SCHEMA, number, read_number};
 use crate::keys::{self, Key, text};
-use crate::{Failure as _, Store, StoreError};
+use crate::{Store, StoreError};
 
 /// The attribute that counts the writes.
 const VERSION: &str = "version";
@@ -81,7 +81,12 @@ impl Store {
         item.insert("schema".to_owned(), number(SCHEMA));
         item.insert(VERSION.to_owned(), number(kept.version + 1));
         item.extend(kept.free.iter().map(|(language, grade, free)| (attribute(language, grade), number(free))));
-        let put = self.dynamo.put_item().table_name(&self.tables.places).set_item(Some(item));
+        let put = self
+            .dynamo
+            .put_item()
+            .table_name(&self.tables.places)
+            .set_item(Some(item.clone()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let put = match kept.version {
             0 => put.condition_expression("attribute_not_exists(pk)"),
             seen => put
@@ -89,7 +94,7 @@ impl Store {
                 .expression_attribute_names("#version", VERSION)
                 .expression_attribute_values(":seen", number(seen)),
         };
-        condition_held(put.send().await.or_failure())
+        put_held(put.send().await, &item)
     }
 
     /// The write that takes or gives back a place, where a change of an application does so. Who lives in the

@@ -245,12 +245,12 @@ impl Store {
             .map(drop)
     }
 
-    /// Ends every session of a phone: "my applications" on all devices. Two waits, however many
-    /// devices there are.
+    /// Ends every session of a phone: "my applications" on all devices, this device's last, so that who is told that it
+    /// did not work can try again. Three waits, however many devices there are.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn end_sessions_of(&self, owner: &Owner) -> Result<(), StoreError> {
+    pub async fn end_sessions_of(&self, owner: &Owner, here: &SessionToken) -> Result<(), StoreError> {
         let found = self
             .dynamo
             .query()
@@ -261,13 +261,14 @@ impl Store {
             .send()
             .await
             .or_failure()?;
-        let end = |item: &Item| {
-            let key = keys::Key::of(item).attributes();
-            let delete = self.dynamo.delete_item().table_name(&self.tables.sessions).set_key(Some(key));
+        let end = |key: keys::Key| {
+            let delete = self.dynamo.delete_item().table_name(&self.tables.sessions).set_key(Some(key.attributes()));
             async move { delete.send().await.or_failure() }
         };
-        futures::future::try_join_all(found.items().iter().map(end)).await?;
-        Ok(())
+        let own = keys::session(&here.hash());
+        let others = found.items().iter().map(keys::Key::of).filter(|key| *key != own);
+        futures::future::try_join_all(others.map(end)).await?;
+        self.end_session(here).await
     }
 }
 

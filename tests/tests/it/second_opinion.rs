@@ -278,7 +278,7 @@ fn sessions_end_alone_or_all_of_a_phone(engine: Engine) -> Result<()> {
         store.end_session(one).await?;
         assert_eq!(store.session(one, now).await?, None);
         assert!(store.session(two, now).await?.is_some());
-        store.end_sessions_of(&owner).await?;
+        store.end_sessions_of(&owner, two).await?;
         for token in [two, three] {
             assert_eq!(store.session(token, now).await?, None);
         }

@@ -225,6 +225,8 @@ fn places_are_given_by_claim_on_their_day_and_go_on_where_nobody_confirms(engine
     let Some(stack) = Stack::over(engine)? else { return Ok(()) };
     block_on(async {
         let (portal, l) = (with_camp(&stack, 1, 1).await?, Locale::Kk);
+        // After noon: what a day brings is news when it is recalculated.
+        portal.stop(portal.zone().to_timestamp(portal.today().at(12, 30, 0, 0))?);
         let (best, first) = sent(&portal, &stack, Claim::BestPupil).await?;
         let (_, second) = sent(&portal, &stack, Claim::Other).await?;
         let (_, third) = sent(&portal, &stack, NEEDY).await?;

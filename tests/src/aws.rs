@@ -1,5 +1,7 @@
 //! Requests to the emulator's own services, signed as the SDK would: it checks signatures.
 
+use std::process::Command;
+
 use domain::Timestamp;
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
@@ -77,4 +79,28 @@ fn sign(key: &[u8], text: &str) -> Result<Vec<u8>> {
 
 fn hash(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
+}
+
+/// Runs a tool of `infra` as the operator does; what it prints.
+///
+/// # Errors
+/// What it complains of.
+pub fn tool(stack: &Stack, name: &str, words: &[&str]) -> Result<String> {
+    let python = std::env::var("PORTAL_TEST_PYTHON").map_err(|_| "PORTAL_TEST_PYTHON is not set")?;
+    let mut command = Command::new(python);
+    command.arg(format!("{}/../infra/{name}", env!("CARGO_MANIFEST_DIR"))).args(words);
+    command.envs([
+        ("AWS_ENDPOINT_URL_DYNAMODB", stack.endpoint_of("dynamodb")),
+        ("AWS_ENDPOINT_URL_SECRETS_MANAGER", &stack.endpoint),
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_DEFAULT_REGION", "us-east-1"),
+        ("NO_PROXY", "localhost"),
+    ]);
+    let ended = command.output()?;
+    if ended.status.success() {
+        Ok(String::from_utf8(ended.stdout)?)
+    } else {
+        Err(String::from_utf8_lossy(&ended.stderr).into_owned().into())
+    }
 }

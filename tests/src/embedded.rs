@@ -1,10 +1,11 @@
 //! DynamoDB's API within this process, over a database in memory: fast enough for a whole city.
 
+use demo::{City, Standing};
 use dynoxide::Database;
 use tokio::net::TcpListener;
 
 use crate::stack::Sample;
-use crate::{Engine, Error, Result, Stack};
+use crate::{Engine, Error, Portal, Result, Stack, tables};
 
 /// Opens an empty DynamoDB on loopback, with nothing beside it; it answers until the process ends.
 ///
@@ -40,4 +41,23 @@ pub fn open() -> Result<Stack> {
         second: address,
         sample: nobody,
     })
+}
+
+/// A stack like another one whose tables are within this process, with the demo city in them: nobody else writes there.
+///
+/// # Errors
+/// No free port, or a stack that is described only in part.
+pub async fn city(stack: &Stack) -> Result<Stack> {
+    let stack = Stack { engine: Engine::Embedded, second: open()?.second, ..stack.clone() };
+    let portal = Portal::over(&stack, &stack.origin).await?;
+    let names = &portal.tables;
+    let named = [
+        ("Applications", &names.applications),
+        ("Sessions", &names.sessions),
+        ("Places", &names.places),
+        ("Directory", &names.directory),
+    ];
+    named.into_iter().try_for_each(|(resource, name)| tables::create(&stack, resource, name))?;
+    demo::load_into(&City::make(Standing::Open, demo::today()?)?, &portal.store, &portal.key).await?;
+    Ok(stack)
 }

@@ -2,7 +2,8 @@
 
 use testkit::{Call, Fault};
 
-use crate::{Portal, Result, notes};
+use crate::notes::{self, Outcome};
+use crate::{Portal, Result};
 
 /// What came of a handler with a fault planned for one of its calls.
 #[derive(Debug)]
@@ -26,11 +27,7 @@ impl<T> Struck<T> {
     /// Whether nobody should have noticed anything: there was no fault, or one that is over when the
     /// SDK, or we, try again.
     pub fn is_unnoticed(&self) -> bool {
-        self.call.as_ref().is_none_or(|call| match self.fault {
-            // The SDK repeats no message.
-            Fault::UnsentOnce | Fault::ReplyLostOnce => call.attempts > 1,
-            fault => fault == Fault::Conflict,
-        })
+        self.call.as_ref().is_none_or(|call| passes(call, self.fault))
     }
 
     /// Whether the call took effect, and the handler did not hear of it.
@@ -66,6 +63,15 @@ impl Portal {
     }
 }
 
+/// Whether a fault at a call is over when the SDK, or we, try again.
+fn passes(call: &Call, fault: Fault) -> bool {
+    match fault {
+        // The SDK repeats no message.
+        Fault::UnsentOnce | Fault::ReplyLostOnce => call.attempts > 1,
+        fault => fault == Fault::Conflict,
+    }
+}
+
 /// Tries a case with these faults at every call that it makes. The case makes everything anew and
 /// answers with the call that the fault came to. Answers with how many faults came about.
 ///
@@ -90,7 +96,12 @@ pub async fn at_every_call(
             }
             if let Some(call) = &came {
                 struck += 1;
-                notes::survived(call, nth, fault);
+                let outcome = match fault {
+                    fault if fault.kills() => Outcome::Died,
+                    fault if passes(call, fault) => Outcome::Unnoticed,
+                    _ => Outcome::Told,
+                };
+                notes::survived(call, (nth, fault), outcome);
             }
             call = call.or(came);
         }

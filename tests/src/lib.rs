@@ -31,6 +31,7 @@ pub mod stack;
 pub mod standing;
 pub mod tables;
 pub mod trial;
+pub mod undo;
 pub mod workspace;
 
 pub use browser::Browser;

@@ -21,6 +21,18 @@ struct Survived<'a> {
     operation: &'a str,
     nth: usize,
     fault: Fault,
+    outcome: Outcome,
+}
+
+/// How a function survived a fault.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub enum Outcome {
+    /// It did all the same what it was to do
+    Unnoticed,
+    /// It said that it failed; the next try made it good
+    Told,
+    /// It died; the next try made it good
+    Died,
 }
 
 /// Notes what a function used of AWS, each use once.
@@ -34,11 +46,11 @@ pub fn used(one: Use) {
 }
 
 /// Notes a fault after which all that its test asks for held.
-pub fn survived(call: &Call, nth: usize, fault: Fault) {
+pub fn survived(call: &Call, (nth, fault): (usize, Fault), outcome: Outcome) {
     let thread = std::thread::current();
     let test = thread.name().unwrap_or_default();
     let Call { function, service, operation, .. } = call;
-    note("faults.jsonl", &Survived { test, function, service, operation, nth, fault });
+    note("faults.jsonl", &Survived { test, function, service, operation, nth, fault, outcome });
 }
 
 /// A line at the end of a file. Lines of one write each are whole beside those of other threads.

@@ -25,10 +25,11 @@ use store::directory::Directory;
 use store::recalculation::Recalculation;
 use store::register::TableRegister;
 use store::sessions::random;
-use store::{LookupKey, Store, Tables};
+use store::{CodeKeys, LookupKey, Store, Tables};
 use testkit::Wire;
 use web::{Address, Reply, Site, Trouble, Visit};
 
+use crate::undo::Undo;
 use crate::{Engine, Error, Page, Result, Stack, bucket, notes, tables};
 
 /// The functions without a gateway, queues and streams.
@@ -42,6 +43,7 @@ pub struct Portal {
     pub tables: Tables,
     /// The key of keyed hashes
     pub key: LookupKey,
+    code_keys: CodeKeys,
     /// The bucket of scans
     pub bucket: Bucket,
     /// The name of the bucket
@@ -74,6 +76,7 @@ pub const NOBODYS_KEY: &str = "6e6f626f64796e6f626f64796e6f626f64796e6f626f64796
 #[derive(Debug)]
 pub struct Beside {
     key: LookupKey,
+    code_keys: CodeKeys,
     officers: PoolConfig,
     mail_from: String,
     messages: String,
@@ -87,6 +90,7 @@ impl Beside {
     pub fn of_the_stack() -> Result<Self> {
         Ok(Self {
             key: LookupKey::parse(&named("LOOKUP_KEY")?)?,
+            code_keys: CodeKeys::parse(&named("CODE_KEYS")?)?,
             officers: PoolConfig {
                 pool: named("OFFICER_POOL")?,
                 client: named("OFFICER_CLIENT")?,
@@ -105,6 +109,7 @@ impl Beside {
         let nowhere = || "nowhere".to_owned();
         Ok(Self {
             key: LookupKey::parse(NOBODYS_KEY)?,
+            code_keys: CodeKeys::parse(NOBODYS_KEY)?,
             officers: PoolConfig { pool: nowhere(), client: nowhere(), keys_url: None },
             mail_from: nowhere(),
             messages: nowhere(),
@@ -176,8 +181,8 @@ impl Portal {
         let aws = wire.around(&bare);
         let bucket = Bucket::new(&aws, bucket_name.clone(), None)?;
         let site = Site { bucket_origin: Some(bucket.origin().to_owned()), ..testkit::site(origin) };
-        let Beside { key, officers, mail_from, messages } = beside;
-        let store = store_over(&aws, &dynamodb, &tables, &key);
+        let Beside { key, code_keys, officers, mail_from, messages } = beside;
+        let store = store_over(&aws, &dynamodb, &tables, (&key, &code_keys));
         Ok(Self {
             pool: Pool::new(&at(&aws, &stack.stand_in), officers.clone()),
             officers,
@@ -186,6 +191,7 @@ impl Portal {
             wire,
             tables,
             key,
+            code_keys,
             bucket,
             bucket_name,
             ceilings: Cell::new(Ceilings { sms_a_day: 1_000_000, network_an_hour: 1_000_000 }),
@@ -208,9 +214,20 @@ impl Portal {
     /// # Errors
     /// A bucket that is none.
     pub fn on_its_own_wire(&self) -> Result<Self> {
-        let wire = self.wire.another();
+        self.on(self.wire.another())
+    }
+
+    /// The same portal once more, whose writing is remembered so that it can be undone.
+    ///
+    /// # Errors
+    /// A bucket that is none.
+    pub fn remembering(&self, undo: &Undo) -> Result<Self> {
+        self.on(undo.watching(self.wire.another()))
+    }
+
+    fn on(&self, wire: Wire) -> Result<Self> {
         let aws = wire.around(&self.bare);
-        let store = store_over(&aws, &self.dynamodb, &self.tables, &self.key);
+        let store = store_over(&aws, &self.dynamodb, &self.tables, (&self.key, &self.code_keys));
         Ok(Self {
             pool: Pool::new(&at(&aws, &self.stand_in), self.officers.clone()),
             officers: self.officers.clone(),
@@ -219,6 +236,7 @@ impl Portal {
             wire,
             tables: self.tables.clone(),
             key: self.key.clone(),
+            code_keys: self.code_keys.clone(),
             bucket: Bucket::new(&aws, self.bucket_name.clone(), None)?,
             bucket_name: self.bucket_name.clone(),
             ceilings: self.ceilings.clone(),
@@ -491,8 +509,13 @@ trait Within: web::Function {
 
 impl<F: web::Function> Within for F {}
 
-fn store_over(aws: &testkit::SdkConfig, dynamodb: &str, tables: &Tables, key: &LookupKey) -> Store {
-    Store::new(&at(aws, dynamodb), tables.clone(), key.clone())
+fn store_over(
+    aws: &testkit::SdkConfig,
+    dynamodb: &str,
+    tables: &Tables,
+    (key, code_keys): (&LookupKey, &CodeKeys),
+) -> Store {
+    Store::new(&at(aws, dynamodb), tables.clone(), key.clone()).with_code_keys(code_keys.clone())
 }
 
 /// The same with another address.

@@ -8,6 +8,7 @@ use crate::aws::{Request, ask};
 use crate::{Result, Stack};
 
 const KIND: &str = "application/x-amz-json-1.0";
+const GET: &str = "DynamoDB_20120810.GetItem";
 const QUERY: &str = "DynamoDB_20120810.Query";
 const SCAN: &str = "DynamoDB_20120810.Scan";
 const DELETE: &str = "DynamoDB_20120810.DeleteItem";
@@ -65,8 +66,9 @@ pub fn put_all(stack: &Stack, table: &str, items: &[Value]) -> Result<()> {
 /// # Errors
 /// An emulator that does not answer, or refuses.
 pub fn item(stack: &Stack, table: &str, key: &Key) -> Result<Option<Value>> {
-    let items = partition(stack, table, &key.pk)?;
-    Ok(items.into_iter().find(|item| read(item, &["sk"]) == Some(key.sk.as_str())))
+    let question = json!({"TableName": table, "Key": json(key), "ConsistentRead": true});
+    let mut answer = dynamo(stack, GET, &question)?;
+    Ok(answer.get_mut("Item").map(Value::take))
 }
 
 /// All items of a partition, as DynamoDB writes them in JSON.
@@ -126,8 +128,11 @@ pub fn scan(stack: &Stack, table: &str, mut each: impl FnMut(Value) -> Result<()
 /// # Errors
 /// An emulator that does not answer, or refuses.
 pub fn remove(stack: &Stack, table: &str, key: &Key) -> Result<()> {
-    let key = json!({"pk": {"S": key.pk}, "sk": {"S": key.sk}});
-    dynamo(stack, DELETE, &json!({"TableName": table, "Key": key})).map(drop)
+    dynamo(stack, DELETE, &json!({"TableName": table, "Key": json(key)})).map(drop)
+}
+
+fn json(key: &Key) -> Value {
+    json!({"pk": {"S": key.pk}, "sk": {"S": key.sk}})
 }
 
 fn dynamo(stack: &Stack, target: &str, question: &Value) -> Result<Value> {

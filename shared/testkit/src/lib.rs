@@ -3,6 +3,7 @@
 //! deployed depends on it.
 
 mod calls;
+mod items;
 mod meter;
 mod reply;
 mod request;
@@ -20,6 +21,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_credential_types::Credentials;
 
 pub use calls::{Call, Charge, sequential_waits};
+pub use items::Item;
 pub use request::{Ask, site};
 pub use school::school;
 pub use stub::{Heard, Stub, reply};

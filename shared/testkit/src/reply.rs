@@ -55,6 +55,23 @@ impl Reply {
         })
     }
 
+    /// The function's role does not allow it, or its credentials have expired: AWS's words for both are told alike.
+    pub(crate) fn denied(call: &Call) -> Option<Self> {
+        let json = |status, code| Self { status, kind: JSON, body: json_error(code, "not authorized to perform this") };
+        Some(match call.service.as_str() {
+            "dynamodb" => json(400, "com.amazon.coral.service#AccessDeniedException"),
+            "sqs" => json(403, "com.amazonaws.sqs#AccessDeniedException"),
+            "sesv2" => json(403, "AccessDeniedException"),
+            "cognitoidentityprovider" => json(400, "AccessDeniedException"),
+            "sns" => xml_error(403, "AuthorizationError"),
+            "s3" => {
+                let body = "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>";
+                Self { status: 403, kind: XML, body: body.to_owned() }
+            }
+            _ => return None,
+        })
+    }
+
     /// The message cannot be sent to anybody, ever.
     pub(crate) fn refused(call: &Call) -> Option<Self> {
         match call.service.as_str() {

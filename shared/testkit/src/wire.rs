@@ -19,7 +19,7 @@ use tokio::sync::Notify;
 
 use crate::reply::Reply;
 use crate::uses::{Use, acting, uses};
-use crate::{Call, Charge, meter};
+use crate::{Call, Charge, Item, items, meter};
 
 /// What happens to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -41,13 +41,15 @@ pub enum Fault {
     Conflict,
     /// Every attempt is told to slow down
     Throttled,
+    /// The function may not, or its credentials have expired
+    Denied,
     /// The provider of SMS or mail will never take this message; other calls are left alone
     Refused,
 }
 
 impl Fault {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::UnsentOnce,
         Self::Unsent,
         Self::ReplyLostOnce,
@@ -56,6 +58,7 @@ impl Fault {
         Self::KilledAfter,
         Self::Conflict,
         Self::Throttled,
+        Self::Denied,
         Self::Refused,
     ];
 
@@ -64,6 +67,7 @@ impl Fault {
         match self {
             Self::Conflict => Reply::conflict(call, None).is_some(),
             Self::Throttled => Reply::throttled(call).is_some(),
+            Self::Denied => Reply::denied(call).is_some(),
             Self::Refused => Reply::refused(call).is_some(),
             _ => true,
         }
@@ -123,6 +127,17 @@ pub struct Wire {
     dead: Arc<Notify>,
     metered: bool,
     notes: Option<fn(Use)>,
+    before_writing: Option<BeforeWriting>,
+}
+
+/// Who is told of an item before it is written.
+#[derive(Clone)]
+struct BeforeWriting(Arc<dyn Fn(Item) + Send + Sync>);
+
+impl std::fmt::Debug for BeforeWriting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("BeforeWriting")
+    }
 }
 
 #[derive(Debug, Default)]
@@ -148,10 +163,17 @@ impl Wire {
         Self { notes: Some(notes), ..self }
     }
 
+    /// The same wire, on which somebody is told of each item before a request that may write it goes on to DynamoDB.
+    #[must_use]
+    pub fn telling_before_writing(self, told: impl Fn(Item) + Send + Sync + 'static) -> Self {
+        Self { before_writing: Some(BeforeWriting(Arc::new(told))), ..self }
+    }
+
     /// Another wire of the same kind, with nothing on it.
     #[must_use]
     pub fn another(&self) -> Self {
-        Self { metered: self.metered, notes: self.notes, ..Self::default() }
+        let Self { metered, notes, before_writing, .. } = self;
+        Self { metered: *metered, notes: *notes, before_writing: before_writing.clone(), ..Self::default() }
     }
 
     /// The same configuration over this wire. One without an HTTP client stays as it is.
@@ -247,6 +269,9 @@ impl Wire {
         at: usize,
         request: HttpRequest,
     ) -> Result<HttpResponse, ConnectorError> {
+        if let (Some(told), Some(body)) = (&self.before_writing, request.body().bytes()) {
+            items::written(&operation(&request), body).into_iter().for_each(|item| (told.0)(item));
+        }
         if !self.metered || service(&request) != "dynamodb" {
             return inner.call(request).await;
         }
@@ -330,6 +355,7 @@ fn strike(fault: Fault, call: &Call, request: &HttpRequest) -> Option<Strike> {
         Fault::KilledAfter => Some(Strike::KillAfter),
         Fault::Conflict => Reply::conflict(call, request.body().bytes()).filter(|_| first).map(Strike::Answer),
         Fault::Throttled => Reply::throttled(call).map(Strike::Answer),
+        Fault::Denied => Reply::denied(call).map(Strike::Answer),
         Fault::Refused => Reply::refused(call).map(Strike::Answer),
     }
 }

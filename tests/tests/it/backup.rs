@@ -1,7 +1,6 @@
 //! The day on which the tables are gone, rehearsed: exported, deleted, made anew, restored.
 
 use std::path::Path;
-use std::process::Command;
 
 use domain::decision::Decision;
 use domain::life::Actor;
@@ -10,6 +9,7 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use store::changes::Changed;
 use store::recalculation::{Recalculation, Run, SETTLED_AFTER};
+use tests::aws::tool;
 use tests::fresh::City;
 use tests::portal::block_on;
 use tests::ready::sent_choosing;
@@ -92,15 +92,15 @@ fn rehearse(stack: &Stack, portal: &Portal, folder: &Path) -> Result<()> {
     for (resource, table) in KEPT.into_iter().zip(names) {
         let file = folder.join(resource);
         let file = file.to_str().ok_or("no path")?;
-        backup(stack, &["export", table, file])?;
-        let full = backup(stack, &["restore", file, table]);
+        tool(stack, "backup.py", &["export", table, file])?;
+        let full = tool(stack, "backup.py", &["restore", file, table]);
         assert!(full.is_err_and(|error| error.to_string().contains("is not empty")), "a full table was written over");
         exported.push(all(stack, table)?);
         tables::delete(stack, table)?;
     }
     for ((resource, table), exported) in KEPT.into_iter().zip(names).zip(&exported) {
         tables::create(stack, resource, table)?;
-        let restored = backup(stack, &["restore", folder.join(resource).to_str().ok_or("no path")?, table])?;
+        let restored = tool(stack, "backup.py", &["restore", folder.join(resource).to_str().ok_or("no path")?, table])?;
         assert_eq!(restored.trim(), exported.len().to_string());
         assert_eq!(&all(stack, table)?, exported, "{resource} is another");
     }
@@ -116,23 +116,4 @@ fn all(stack: &Stack, table: &str) -> Result<Vec<String>> {
     items.sort();
     assert!(!items.is_empty(), "{table} has nothing to lose");
     Ok(items)
-}
-
-/// Runs the tool as the operator does; what it prints.
-fn backup(stack: &Stack, words: &[&str]) -> Result<String> {
-    let python = std::env::var("PORTAL_TEST_PYTHON").map_err(|_| "PORTAL_TEST_PYTHON is not set")?;
-    let tool = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/backup.py");
-    let mut command = Command::new(python);
-    command.arg(tool).args(words).env("AWS_ENDPOINT_URL_DYNAMODB", stack.endpoint_of("dynamodb"));
-    command.envs([
-        ("AWS_ACCESS_KEY_ID", "test"),
-        ("AWS_SECRET_ACCESS_KEY", "test"),
-        ("AWS_DEFAULT_REGION", "us-east-1"),
-    ]);
-    let ended = command.env("NO_PROXY", "localhost").output()?;
-    if ended.status.success() {
-        Ok(String::from_utf8(ended.stdout)?)
-    } else {
-        Err(String::from_utf8_lossy(&ended.stderr).into_owned().into())
-    }
 }

@@ -32,6 +32,7 @@ mod queue;
 mod recalculation;
 mod receipt;
 mod register;
+mod rotation;
 mod school_search;
 mod schools;
 mod second_device;

@@ -147,28 +147,41 @@ fn the_gateway_fills_in_the_family_for_its_own_phone_and_tells_others_what_it_te
     Ok(())
 }
 
+/// Gateways that are of no use: nobody there, one that says nothing for half a minute and longer, an error, a token that
+/// has expired, and nonsense.
+fn useless() -> Result<[(&'static str, String); 5]> {
+    let saying = |status, body: &'static str| Stub::open(move |_| Some(reply(status, "application/json", body)));
+    Ok([
+        ("down", Stub::nobody()?),
+        ("silent", Stub::open(|_| None)?.url),
+        ("failing", saying(503, "{}")?.url),
+        ("token expired", saying(401, r#"{"error": "expired"}"#)?.url),
+        ("nonsense", saying(200, "<html>")?.url),
+    ])
+}
+
 #[test]
-fn a_gateway_that_is_down_leaves_everything_typed_and_the_way_open() -> Result<()> {
+fn a_gateway_that_is_of_no_use_leaves_everything_typed_and_the_way_open() -> Result<()> {
     let Some(stack) = Stack::find()? else { return Ok(()) };
-    let loopback = Loopback::with_gateway(&stack, Gateway::new(&Stub::nobody()?, TOKEN)?)?;
-    for locale in Locale::ALL {
+    for ((useless, url), locale) in useless()?.into_iter().zip(Locale::ALL.into_iter().cycle()) {
+        let loopback = Loopback::with_gateway(&stack, Gateway::new(&url, TOKEN)?)?;
         let family = Family::invented(&stack)?;
         let (parent, page) = at_family(&loopback.stack, locale, &family, &family.phone)?;
         let typed = parent.family_fields();
         let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let mut page = look_up(&parent, &page, t::FILL_PARENT, &typed)?;
         for button in [t::FILL_CHILD, t::FILL_PARENT] {
-            assert!(page.says(t::REGISTER_DOWN.get(locale)), "{}", page.brief());
+            assert!(page.says(t::REGISTER_DOWN.get(locale)), "{useless}: {}", page.brief());
             let kept = fields(&page)?;
             for (name, value) in &typed {
-                assert_eq!(kept.get(*name).map(String::as_str), Some(*value), "{name}");
+                assert_eq!(kept.get(*name).map(String::as_str), Some(*value), "{useless}: {name}");
             }
             page = look_up(&parent, &page, button, &[])?;
         }
         let school = parent.tell_family(&page)?;
-        assert!(school.path.ends_with("/school"), "{}", school.brief());
+        assert!(school.path.ends_with("/school"), "{useless}: {}", school.brief());
         let consent = parent.choose_school(&school)?;
-        assert!(consent.path.ends_with("/consent"), "{}", consent.brief());
+        assert!(consent.path.ends_with("/consent"), "{useless}: {}", consent.brief());
     }
     Ok(())
 }

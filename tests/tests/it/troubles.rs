@@ -24,6 +24,7 @@ fn all() -> Result<Vec<(&'static str, u16, Trouble)>> {
         ("not-found", 404, Trouble::NotFound),
         ("method", 405, Trouble::Method),
         ("forged", 403, Trouble::Forged),
+        ("past-the-edge", 403, Trouble::PastTheEdge),
         ("conflict", 409, Trouble::Conflict),
         ("form-too-large", 413, Trouble::FormTooLarge),
         ("file-too-large", 413, Trouble::FileTooLarge),
@@ -61,7 +62,8 @@ fn every_trouble_has_a_page_that_leads_on_and_tells_nothing() -> Result<()> {
             assert_eq!(answer.status().as_u16(), status, "{name}");
             assert!(page.contains(&format!("<html lang=\"{l}\"")), "{name}");
             assert!(
-                name == "works" || page.contains(&format!("<p><a href=\"/{l}/applications\"")),
+                matches!(name, "works" | "past-the-edge")
+                    || page.contains(&format!("<p><a href=\"/{l}/applications\"")),
                 "{name}: no way on"
             );
             assert!(page.contains("content=\"noindex"), "{name}: search engines keep it");
@@ -76,6 +78,36 @@ fn every_trouble_has_a_page_that_leads_on_and_tells_nothing() -> Result<()> {
             if let Some(folder) = &folder {
                 std::fs::write(folder.join(format!("{l}-{status}-{name}.html")), page)?;
             }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn who_comes_past_the_edge_is_sent_to_the_portals_own_address() -> Result<()> {
+    let secrets = web::OriginSecret::new("new,old".to_owned());
+    let site = Arc::new(web::Site { origin_secret: Some(secrets), ..testkit::site("https://portal.example") });
+    let now: Timestamp = NOW.parse()?;
+    for (method, address) in [
+        (Method::GET, "/ru"),
+        (Method::POST, "/ru/first-grade"),
+        (Method::GET, "/ru/office"),
+        (Method::GET, "/nowhere"),
+    ] {
+        for (shown, status) in
+            [(None, 403), (Some("wrong"), 403), (Some("new,old"), 403), (Some("new"), 404), (Some("old"), 404)]
+        {
+            let ask = Ask::new(method.clone(), address);
+            let ask = shown.into_iter().fold(ask, |ask, shown| ask.header("x-origin-secret", shown)).request();
+            let handler = async |_| Err(Trouble::NotFound);
+            let answer = block_on(async { Ok(web::answer(ask, &site, now, &handler).await) })?;
+            let page = String::from_utf8(answer.body().to_vec())?;
+            assert_eq!(answer.status().as_u16(), status, "{method} {address} {shown:?}");
+            assert_eq!(
+                page.contains("href=\"https://portal.example/"),
+                status == 403 || page.contains("rel=\"canonical\""),
+                "{address}"
+            );
         }
     }
     Ok(())

@@ -105,7 +105,9 @@ fn outcome(given: &Struck<bool>) -> Outcome {
         // Who wants no messages could not be read: none was sent yet.
         (_, 2) => Outcome { leased: !given.is_unnoticed(), ..once },
         _ => match given.fault {
-            Fault::Unsent | Fault::Throttled | Fault::KilledBefore => Outcome { sms: 2, letters: 2, leased: true },
+            Fault::Unsent | Fault::Throttled | Fault::Denied | Fault::KilledBefore => {
+                Outcome { sms: 2, letters: 2, leased: true }
+            }
             _ => once,
         },
     }
@@ -207,6 +209,34 @@ fn a_fault_between_stream_and_queue_loses_no_message_and_doubles_none() -> Resul
             Ok(first.call)
         });
         assert!(struck.await? >= 7);
+        Ok(())
+    })
+}
+
+#[test]
+fn a_poison_message_holds_up_no_other() -> Result<()> {
+    let Some(stack) = Stack::find()? else { return Ok(()) };
+    block_on(async {
+        let portal = Portal::apart(&stack).await?;
+        let told = Told::new(&stack, &portal).await?;
+        let nobodys = json!({"pk": "application#none", "sk": "outbox#none"}).to_string();
+        let poison = ["", "{", "[]", r#"{"pk": 1}"#, nobodys.as_str()];
+        let mut records = Vec::new();
+        for (at, body) in poison.into_iter().chain([told.parcel()?.as_str()]).chain(poison).enumerate() {
+            let one = batch(body, 1);
+            let mut record = one.get("Records").and_then(|records| records.get(0)).cloned().ok_or("no record")?;
+            record.as_object_mut().ok_or("no record")?.insert("messageId".to_owned(), json!(at.to_string()));
+            records.push(record);
+        }
+        for _ in 0..2 {
+            let event = serde_json::from_value(json!({"Records": records}))?;
+            let given = testkit::acting_as("deliver-message", portal.deliver_message(later::<0>).handle(event)).await;
+            let given = given.map_err(|error| error.to_string())?;
+            let failed: Vec<_> = given.batch_item_failures.into_iter().map(|item| item.item_identifier).collect();
+            // What cannot be read goes back until the queue puts it aside; of what is not there nothing is left to do.
+            assert_eq!(failed, ["0", "1", "2", "3", "6", "7", "8", "9"]);
+            assert_eq!((told.came()?, told.state()?.as_str()), ((1, 1), "sent"));
+        }
         Ok(())
     })
 }

@@ -40,6 +40,8 @@ pub struct Cold {
     pub built: PathBuf,
     /// The functions
     pub functions: Vec<String>,
+    /// Where S3 takes what comes
+    pub bucket: String,
 }
 
 /// A function's row.
@@ -118,7 +120,7 @@ async fn measure(cold: &Cold, visits: &Visits, tls: &Tls, function: &str) -> Res
         drop(last.take());
         let mut runtime = Runtime::open().await?;
         let began = Instant::now();
-        let process = start(&binary, function, visits, tls, &runtime.address)?;
+        let process = start(&binary, function, (visits, tls, &cold.bucket), &runtime.address)?;
         let asked = timeout(PATIENCE, runtime.ready()).await.map_err(|_| "it does not start")??;
         runtime.give(&event)?;
         let (answered, answer) = timeout(PATIENCE, runtime.answered()).await.map_err(|_| "it does not answer")??;
@@ -149,7 +151,12 @@ async fn measure(cold: &Cold, visits: &Visits, tls: &Tls, function: &str) -> Res
 }
 
 /// Starts a function as Lambda does, with what the template sets for all of them.
-fn start(binary: &Path, function: &str, visits: &Visits, tls: &Tls, runtime: &str) -> Result<Process> {
+fn start(
+    binary: &Path,
+    function: &str,
+    (visits, tls, bucket): (&Visits, &Tls, &str),
+    runtime: &str,
+) -> Result<Process> {
     let tables = &visits.portal.tables;
     let mut command = Command::new(binary);
     command.env_clear().stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -163,6 +170,7 @@ fn start(binary: &Path, function: &str, visits: &Visits, tls: &Tls, runtime: &st
         ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
         ("_HANDLER", function),
         ("AWS_ENDPOINT_URL", tls.endpoint.as_str()),
+        ("AWS_ENDPOINT_URL_S3", bucket),
         ("AWS_REGION", "us-east-1"),
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
@@ -187,6 +195,7 @@ fn start(binary: &Path, function: &str, visits: &Visits, tls: &Tls, runtime: &st
         ("CITY_NAME_KK", "Сынақ"),
         ("TIME_ZONE", "Asia/Almaty"),
         ("MAIL_FROM", "portal@portal.example"),
+        ("SMS_SENDER_ID", ""),
         ("SMS_DAILY_LIMIT", "5000"),
         ("NETWORK_HOURLY_LIMIT", "1000"),
     ]);

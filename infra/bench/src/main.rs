@@ -25,7 +25,7 @@ fn main() -> Result<ExitCode> {
         Some("cold") => {
             let mut next = || words.next().ok_or("bench cold <workspace> <folder of binaries> <function>…");
             let (root, built) = (PathBuf::from(next()?), PathBuf::from(next()?));
-            let asked = Cold { root, built, functions: words.collect() };
+            let asked = Cold { root, built, functions: words.collect(), bucket: serve::services()? };
             apart(move || block_on(async { cold::cold(&asked, &mut std::io::stdout()).await }))?
         }
         Some("load") => {

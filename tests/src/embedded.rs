@@ -50,14 +50,7 @@ pub fn open() -> Result<Stack> {
 pub async fn city(stack: &Stack) -> Result<Stack> {
     let stack = Stack { engine: Engine::Embedded, second: open()?.second, ..stack.clone() };
     let portal = Portal::over(&stack, &stack.origin).await?;
-    let names = &portal.tables;
-    let named = [
-        ("Applications", &names.applications),
-        ("Sessions", &names.sessions),
-        ("Places", &names.places),
-        ("Directory", &names.directory),
-    ];
-    named.into_iter().try_for_each(|(resource, name)| tables::create(&stack, resource, name))?;
+    tables::create_all(&stack, &portal.tables)?;
     demo::load_into(&City::make(Standing::Open, demo::today()?)?, &portal.store, &portal.key).await?;
     Ok(stack)
 }

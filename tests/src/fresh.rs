@@ -134,17 +134,15 @@ impl Portal {
     /// A stack that does not answer.
     pub async fn empty(stack: &Stack, beside: Beside) -> Result<Self> {
         let unique = Self::unique()?;
-        let named = |resource: &str| {
-            let name = format!("fresh-{}-{unique}", resource.to_lowercase());
-            tables::create(stack, resource, &name).map(|()| name)
+        let named = |table: &str| format!("fresh-{table}-{unique}");
+        let names = Tables {
+            applications: named("applications"),
+            sessions: named("sessions"),
+            places: named("places"),
+            directory: named("directory"),
         };
-        let tables = Tables {
-            applications: named("Applications")?,
-            sessions: named("Sessions")?,
-            places: named("Places")?,
-            directory: named("Directory")?,
-        };
-        Self::beside(stack, tables, beside).await
+        tables::create_all(stack, &names)?;
+        Self::beside(stack, names, beside).await
     }
 
     /// The functions over tables that are there already, with connections of their own.

@@ -110,9 +110,9 @@ impl Loopback {
         let stack = Stack { origin: format!("http://{}", listener.local_addr()?), ..stack.clone() };
         let answered = Arc::new(Mutex::new(Vec::new()));
         let (behind, heard, breaks) = (stack.clone(), Arc::clone(&answered), broken.clone());
-        // One request after the other: the calls of two would mix.
         // Of the same name: what is noted there is the test's.
         let test = std::thread::current().name().unwrap_or("loopback").to_owned();
+        // One request after the other: the calls of two would mix.
         std::thread::Builder::new().name(test).spawn(move || {
             block_on(async move {
                 let portal = changed(Portal::over(&behind, &behind.origin).await?);
@@ -280,12 +280,11 @@ async fn break_at_every_call(portal: &Portal, asked: &Asked, undo: &Undo, broken
 
 /// What can come to a call and matters there: of what only reads it is all one whether AWS heard it, and who dies at it has
 /// done nothing.
-fn faults_at(call: &Call) -> impl Iterator<Item = Fault> + use<> {
+fn faults_at(call: &Call) -> impl Iterator<Item = Fault> {
     const OF_READING: [Fault; 3] = [Fault::Unsent, Fault::Throttled, Fault::Denied];
     let reads = ["GetItem", "BatchGetItem", "Query", "GET", "HEAD"].contains(&call.operation.as_str());
-    let call = call.clone();
-    let all = if reads { OF_READING.to_vec() } else { Fault::ALL.to_vec() };
-    all.into_iter().filter(move |fault| fault.comes_to(&call))
+    let all: &[Fault] = if reads { &OF_READING } else { &Fault::ALL };
+    all.iter().copied().filter(|fault| fault.comes_to(call))
 }
 
 /// Whether a code could not be sent and the visitor is led back to the page that asked for it, which says so.
@@ -318,8 +317,11 @@ fn is_as_much(became: &Changes, changes: &Changes) -> bool {
 }
 
 fn outcome(reply: &Response<Body>) -> Outcome {
-    let location = reply.headers().get("location").and_then(|value| value.to_str().ok());
-    (reply.status().as_u16(), location.map(kind))
+    (reply.status().as_u16(), location(reply).map(kind))
+}
+
+fn location(reply: &Response<Body>) -> Option<&str> {
+    reply.headers().get("location").and_then(|value| value.to_str().ok())
 }
 
 /// Whether it says in words that it does not work now.
@@ -336,7 +338,7 @@ async fn answer(portal: &Portal, asked: &Asked) -> Result<(Answered, Vec<u8>)> {
     portal.wire.take();
     let reply = asked.sent(portal).await;
     let calls = portal.wire.take();
-    let location = reply.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let location = location(&reply).map(str::to_owned);
     let mut head =
         format!("HTTP/1.1 {}\r\nconnection: close\r\ncontent-length: {}\r\n", reply.status(), reply.body().len());
     for (name, value) in reply.headers() {

@@ -2,6 +2,7 @@
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use store::Tables;
 use store::keys::Key;
 
 use crate::aws::{Request, ask};
@@ -36,6 +37,18 @@ pub fn create(stack: &Stack, resource: &str, table: &str) -> Result<()> {
         }
     }
     dynamo(stack, CREATE, &asked).map(drop)
+}
+
+/// Makes all four tables of a portal.
+///
+/// # Errors
+/// As [`create`].
+pub fn create_all(stack: &Stack, names: &Tables) -> Result<()> {
+    let Tables { applications, sessions, places, directory } = names;
+    create(stack, "Applications", applications)?;
+    create(stack, "Sessions", sessions)?;
+    create(stack, "Places", places)?;
+    create(stack, "Directory", directory)
 }
 
 /// Deletes a table with all that is in it.

@@ -65,11 +65,10 @@ impl Network {
     }
 }
 
-/// The visitor's network: what CloudFront says where the request proves that it passed it, else the
+/// The visitor's network: what CloudFront says where the request has proved that it passed it, else the
 /// address that the gateway saw. Without a secret nothing is in front of the gateway, and what a
 /// header claims is the visitor's own invention.
-pub(crate) fn network(headers: &HeaderMap, secret: Option<&OriginSecret>, seen: Option<&str>) -> Option<Network> {
-    let proved = secret.is_some_and(|secret| secret.is_shown(headers));
+pub(crate) fn network(headers: &HeaderMap, proved: bool, seen: Option<&str>) -> Option<Network> {
     let viewer = headers.get(VIEWER_HEADER).filter(|_| proved).and_then(|value| viewer(value.to_str().ok()?));
     viewer.or_else(|| seen?.parse().ok()).map(Network::of)
 }
@@ -93,7 +92,8 @@ mod tests {
             map.insert(*name, HeaderValue::from_static(value));
         }
         let secret = secret.map(|secret| OriginSecret::new(secret.to_owned()));
-        network(&map, secret.as_ref(), Some("192.0.2.1")).map_or_else(String::new, |network| network.text())
+        let proved = secret.is_some_and(|secret| secret.is_shown(&map));
+        network(&map, proved, Some("192.0.2.1")).map_or_else(String::new, |network| network.text())
     }
 
     #[test]
@@ -138,8 +138,8 @@ mod tests {
     #[test]
     fn without_any_address_there_is_none() {
         let secret = OriginSecret::new("right".to_owned());
-        assert_eq!(network(&HeaderMap::new(), Some(&secret), None), None);
+        assert_eq!(network(&HeaderMap::new(), secret.is_shown(&HeaderMap::new()), None), None);
         assert!(!format!("{secret:?}").contains("right"));
-        assert_eq!(network(&HeaderMap::new(), None, Some("unknown")), None);
+        assert_eq!(network(&HeaderMap::new(), false, Some("unknown")), None);
     }
 }

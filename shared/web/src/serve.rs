@@ -116,12 +116,14 @@ fn read(request: Request, site: Arc<Site>, now: Timestamp) -> Result<Visit, (Box
     };
     // What is the same for everybody is not shown by anybody's session.
     let mine = !address.as_ref().is_some_and(Address::is_public);
+    // None where no edge is in front.
+    let passed_edge = site.origin_secret.as_ref().map(|secret| secret.is_shown(&parts.headers));
     let query = Fields::decode(parts.uri.query().unwrap_or_default().as_bytes());
     let visit = Visit {
         method: method.unwrap_or(Method::Get),
         address: address.clone().unwrap_or(Address::Home(locale)),
         locale,
-        network: network(&parts.headers, site.origin_secret.as_ref(), seen.as_deref()),
+        network: network(&parts.headers, passed_edge == Some(true), seen.as_deref()),
         session: mine.then(|| session(&parts.headers, parents(site.secure_cookies))).flatten(),
         office: mine.then(|| session(&parts.headers, officers(site.secure_cookies))).flatten(),
         now,
@@ -135,7 +137,7 @@ fn read(request: Request, site: Arc<Site>, now: Timestamp) -> Result<Visit, (Box
         },
         query: query.clone().unwrap_or_default(),
     };
-    if visit.site.origin_secret.as_ref().is_some_and(|secret| !secret.is_shown(&visit.headers)) {
+    if passed_edge == Some(false) {
         return Err((Box::new(visit), Trouble::PastTheEdge));
     }
     if address.is_none() {

@@ -15,17 +15,18 @@ fn secrets(stack: &Stack, operation: &str, asked: &Value) -> Result<Value> {
     Ok(serde_json::from_str(&ask(stack, Request::json("secretsmanager", KIND, &target, &asked.to_string()))?.body)?)
 }
 
+/// A secret of a test's own: its name.
+fn create(stack: &Stack, text: &str) -> Result<String> {
+    let name = format!("rotation-{}", Portal::unique()?);
+    let asked = json!({"Name": name, "SecretString": text, "ClientRequestToken": "0".repeat(32)});
+    secrets(stack, "CreateSecret", &asked)?;
+    Ok(name)
+}
+
 #[test]
 fn a_code_counts_until_the_keys_have_been_changed_twice() -> Result<()> {
     let Some(stack) = Stack::find()? else { return Ok(()) };
-    let secret = format!("code-keys-{}", Portal::unique()?);
-    secrets(
-        &stack,
-        "CreateSecret",
-        &json!({
-            "Name": secret, "SecretString": "0a".repeat(32), "ClientRequestToken": "0".repeat(32),
-        }),
-    )?;
+    let secret = create(&stack, &"0a".repeat(32))?;
     let read = || -> Result<(String, String)> {
         let held = secrets(&stack, "GetSecretValue", &json!({"SecretId": secret}))?;
         let part = |name: &str| held.get(name).and_then(Value::as_str).map(str::to_owned).ok_or("not told");
@@ -67,14 +68,7 @@ fn a_code_counts_until_the_keys_have_been_changed_twice() -> Result<()> {
 #[test]
 fn what_holds_no_keys_is_left_alone() -> Result<()> {
     let Some(stack) = Stack::find()? else { return Ok(()) };
-    let secret = format!("no-keys-{}", Portal::unique()?);
-    secrets(
-        &stack,
-        "CreateSecret",
-        &json!({
-            "Name": secret, "SecretString": "token", "ClientRequestToken": "0".repeat(32),
-        }),
-    )?;
+    let secret = create(&stack, "token")?;
     let refused = tool(&stack, "rotate.py", &[&secret]).err().ok_or("it was changed")?.to_string();
     assert!(refused.contains("nothing was changed") && !refused.contains("token\""), "{refused}");
     let held = secrets(&stack, "GetSecretValue", &json!({"SecretId": secret}))?;

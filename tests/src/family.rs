@@ -1,4 +1,4 @@
-//! Families made up for one test each: no two tests share a phone, so that neither limits nor
+//! Families made up for one test each: no two share a phone or a child, so that neither limits nor
 //! locks of one reach another. The register knows none of them.
 
 use std::sync::OnceLock;
@@ -29,17 +29,26 @@ pub struct Family {
 
 impl Family {
     /// A family that the register does not know, with a child as old as the sample family's and
-    /// at the sample family's address.
+    /// at the sample family's address. A run of the tests has no phone twice, and no child before the 12,000th.
     ///
     /// # Errors
     /// A sample family that is not one.
     pub fn invented(stack: &Stack) -> Result<Self> {
         let year = stack.sample.child_iin.get(..2).ok_or("the sample child has no IIN")?;
-        let (month, day) = (1 + random(8)?, 1 + random(28)?);
+        let (number, month, day, child_iin) = loop {
+            let number = unused()?;
+            let (month, day, serial) = (1 + number % 8, 1 + number / 8 % 28, INVENTED_SERIAL + number / 224 % INVENTED);
+            // Some serials have no check digit at all.
+            if let Some(iin) = checked(&format!("{year}{month:02}{day:02}5{serial:04}")) {
+                break (number, month, day, iin);
+            }
+        };
         Ok(Self {
-            phone: unused_phone()?,
-            parent_iin: iin(&format!("90{:02}{:02}4", 1 + random(12)?, 1 + random(28)?))?,
-            child_iin: iin(&format!("{year}{month:02}{day:02}5"))?,
+            // No operator has the prefix 709; below a million there are the numbered families, from five million on
+            // the browser's.
+            phone: format!("+7709{:07}", 1_000_000 + number),
+            parent_iin: parent_iin()?,
+            child_iin,
             child_birth: [day.to_string(), month.to_string(), format!("20{year}")],
             address: stack.sample.address.clone(),
             language: stack.sample.language.clone(),
@@ -48,8 +57,8 @@ impl Family {
 }
 
 impl Family {
-    /// An invented family whose child nobody has applied for, to no service: made-up IINs are few, and a lock is
-    /// for ever.
+    /// An invented family whose child nobody has applied for, to no service, in an earlier run on the same stack:
+    /// made-up IINs are few, and a lock is for ever.
     ///
     /// # Errors
     /// As [`Family::invented`], or a stack that does not answer.
@@ -101,14 +110,17 @@ impl Family {
 const SERIALS: u32 = 20;
 const FIRST_SERIAL: u32 = 20;
 
-/// A phone that nobody else has: texts are counted by it. No operator has the prefix 709; below a million there are
-/// the numbered families, from five million on the browser's.
-fn unused_phone() -> Result<String> {
+/// Serials of made-up people, above those of the demo city and below those of the browser tests, with whom no child is
+/// shared.
+const INVENTED_SERIAL: u32 = 20;
+const INVENTED: u32 = 60;
+
+/// A number that this run has not had yet, below 4,000,000; where it begins is drawn.
+fn unused() -> Result<u32> {
     static FIRST: OnceLock<u32> = OnceLock::new();
     static USED: AtomicU32 = AtomicU32::new(0);
-    let drawn = 1_000_000 + random(3_000_000)?;
-    let number = FIRST.get_or_init(|| drawn) + USED.fetch_add(1, Ordering::Relaxed);
-    Ok(format!("+7709{number:07}"))
+    let drawn = random(3_000_000)?;
+    Ok(FIRST.get_or_init(|| drawn) + USED.fetch_add(1, Ordering::Relaxed))
 }
 
 /// A number below `limit`.
@@ -118,12 +130,11 @@ fn random(limit: u32) -> Result<u32> {
     Ok(u32::from_le_bytes(bytes) % limit)
 }
 
-/// An IIN that begins with seven given digits; its serial is of the block for made-up people, below
-/// that of the browser tests and above that of the demo city, with whom no child is shared.
-fn iin(first_seven: &str) -> Result<String> {
-    // Some serials have no check digit at all.
+/// A made-up adult's IIN.
+fn parent_iin() -> Result<String> {
+    let (month, day) = (1 + random(12)?, 1 + random(28)?);
     for _ in 0..50 {
-        if let Some(iin) = checked(&format!("{first_seven}{:04}", 20 + random(60)?)) {
+        if let Some(iin) = checked(&format!("90{month:02}{day:02}4{:04}", INVENTED_SERIAL + random(INVENTED)?)) {
             return Ok(iin);
         }
     }

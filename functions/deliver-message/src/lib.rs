@@ -7,6 +7,7 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use domain::{Email, Locale, Timestamp};
 use notify::{Mail, Parcel, SendError, SenderId, Sms};
 use store::outbox::{Claim, Delivery, Lease, OutboxEntry};
+use store::trace::Trace;
 use store::{Store, StoreError};
 use text::messages::{Letter, Notice};
 use web::Address;
@@ -86,9 +87,11 @@ impl DeliverMessage {
             Claim::Done => return Ok(()),
             Claim::Busy => return Err(Again::Busy),
         };
+        let trace = lease.entry.trace.clone();
+        let trace = trace.as_ref().map(Trace::as_str);
         if lease.redelivered {
             // A metric filter counts these lines: the only way in which a parent gets a message twice.
-            tracing::warn!(redelivered = 1, entry = %key, "a sender died; what it did not mark is sent again");
+            tracing::warn!(redelivered = 1, entry = %key, trace, "a sender died; what it did not mark is sent again");
         }
         // Asked at the last moment: what is stopped now is not sent now.
         let (phone, address) = lease.entry.waiting();
@@ -97,7 +100,7 @@ impl DeliverMessage {
         let bad_hour = self.send(&mut lease).await;
         let gave_up = bad_hour.as_ref().filter(|_| is_last).map(SendError::code);
         self.store.settle_outbox(&lease, gave_up, (self.now)()).await.map_err(Again::Store)?;
-        tracing::info!(entry = %key, waits = bad_hour.is_some(), "delivered");
+        tracing::info!(entry = %key, trace, waits = bad_hour.is_some(), "delivered");
         bad_hour.map_or(Ok(()), |error| Err(Again::Provider(error)))
     }
 

@@ -113,7 +113,7 @@ pub async fn run() -> Result<(), lambda::Error> {
     let zone = TimeZone::get(&lambda::required("TIME_ZONE")?).map_err(|_| lambda::BadVariable("TIME_ZONE"))?;
     let store = Store::read(&lambda::aws().await, lambda::required)?;
     let function = ExpireDeadlines { store, zone, now: Timestamp::now };
-    lambda::serve_events(|event| function.handle(event)).await
+    lambda::serve_invocations(|event, id| store::trace::within(&id, function.handle(event))).await
 }
 
 #[cfg(test)]

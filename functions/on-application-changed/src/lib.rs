@@ -42,6 +42,19 @@ struct Keys {
 #[derive(Debug, Deserialize)]
 struct Image {
     entity: Option<Text>,
+    body: Option<Body>,
+}
+
+/// Of all that an entry tells, the one thing that names nobody.
+#[derive(Debug, Deserialize)]
+struct Body {
+    #[serde(rename = "M")]
+    map: Option<Told>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Told {
+    trace: Option<Text>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -54,18 +67,27 @@ impl Change {
     fn key(&self) -> Key {
         Key::new(&self.dynamodb.keys.pk.text, &self.dynamodb.keys.sk.text)
     }
+
+    /// The invocation that made the change.
+    fn trace(&self) -> Option<&str> {
+        let body = self.dynamodb.new_image.as_ref()?.body.as_ref()?;
+        Some(&body.map.as_ref()?.trace.as_ref()?.text)
+    }
 }
 
 impl Changes {
     /// The outbox entries that are new. The event source filters by the same conditions; a filter
     /// that got lost must not turn every save of a draft into a message.
-    fn new_entries(&self) -> Vec<Parcel> {
-        let is_new_entry = |change: &&Change| {
+    fn new_entries(&self) -> impl Iterator<Item = &Change> {
+        self.records.iter().filter(|change| {
             let entity = change.dynamodb.new_image.as_ref().and_then(|image| image.entity.as_ref());
             change.kind == "INSERT" && entity.is_some_and(|entity| entity.text == ENTITY)
-        };
-        let new = self.records.iter().filter(is_new_entry).map(Change::key);
-        new.map(|Key { pk, sk }| Parcel { pk, sk }).collect()
+        })
+    }
+
+    /// What goes into the queue of messages.
+    fn parcels(&self) -> Vec<Parcel> {
+        self.new_entries().map(Change::key).map(|Key { pk, sk }| Parcel { pk, sk }).collect()
     }
 
     /// The drafts whose scans are nobody's any more. Those of a sent application do not expire.
@@ -91,12 +113,12 @@ impl OnApplicationChanged {
     /// # Errors
     /// [`notify::QueueError`].
     pub async fn handle(&self, changes: Changes) -> Result<(), lambda::Error> {
-        let (parcels, abandoned) = (changes.new_entries(), changes.abandoned());
+        let (parcels, abandoned) = (changes.parcels(), changes.abandoned());
         futures::try_join!(self.messages.put(&parcels), self.uploads.put(&abandoned))
             .inspect_err(|error| tracing::error!(%error, "the batch comes again"))?;
-        // The entry is named alike here, where it was written and where it is sent: it is what a message is followed by.
-        for Parcel { pk, sk } in &parcels {
-            tracing::info!(entry = %Key::new(pk, sk), "queued");
+        // Entry and trace are named alike here and where it is sent: they are what a message is followed by.
+        for entry in changes.new_entries() {
+            tracing::info!(entry = %entry.key(), trace = entry.trace(), "queued");
         }
         tracing::info!(messages = parcels.len(), abandoned = abandoned.len(), "queued");
         Ok(())
@@ -119,7 +141,7 @@ mod tests {
     use super::*;
 
     fn entries(event: &str) -> Vec<Parcel> {
-        serde_json::from_str::<Changes>(event).unwrap().new_entries()
+        serde_json::from_str::<Changes>(event).unwrap().parcels()
     }
 
     #[test]
@@ -131,12 +153,23 @@ mod tests {
     }
 
     #[test]
+    fn the_invocation_that_made_the_change_is_known_and_older_entries_have_none() {
+        let event = include_str!("../../../events/on-application-changed.outbox.json");
+        let trace = |event: &str| {
+            let changes: Changes = serde_json::from_str(event).unwrap();
+            changes.new_entries().next().unwrap().trace().map(str::to_owned)
+        };
+        assert_eq!(trace(event).as_deref(), Some("4f1c2d3e-0000-4000-8000-000000000001"));
+        assert_eq!(trace(&event.replace("\"trace\"", "\"other\"")), None);
+    }
+
+    #[test]
     fn the_scans_of_a_draft_that_expired_are_abandoned() {
         let changes = |event: &str| serde_json::from_str::<Changes>(event).unwrap();
         let expired = changes(include_str!("../../../events/on-application-changed.expired.json"));
         let id = domain::DraftId::parse("0190a0b0c0d0e0f00102030405060708").unwrap();
         assert_eq!(expired.abandoned(), [Abandoned { abandoned: id }]);
-        assert_eq!(expired.new_entries(), []);
+        assert_eq!(expired.parcels(), []);
         assert_eq!(changes(include_str!("../../../events/on-application-changed.others.json")).abandoned(), []);
     }
 

@@ -121,7 +121,7 @@ pub async fn run() -> Result<(), lambda::Error> {
         zone,
         now: Timestamp::now,
     };
-    lambda::serve_events(|event| function.handle(event)).await
+    lambda::serve_invocations(|event, id| store::trace::within(&id, function.handle(event))).await
 }
 
 #[cfg(test)]

@@ -134,5 +134,19 @@ where
     F: Fn(E) -> Fut,
     Fut: Future<Output = Result<R, Error>>,
 {
-    lambda_runtime::run(service_fn(|event: LambdaEvent<E>| handle(event.payload))).await
+    serve_invocations(|event, _| handle(event)).await
+}
+
+/// The same for a handler that also wants the id of the invocation, as the logs have it.
+///
+/// # Errors
+/// The runtime's own.
+pub async fn serve_invocations<E, R, F, Fut>(handle: F) -> Result<(), Error>
+where
+    E: DeserializeOwned + Send,
+    R: Serialize + Send,
+    F: Fn(E, String) -> Fut,
+    Fut: Future<Output = Result<R, Error>>,
+{
+    lambda_runtime::run(service_fn(|event: LambdaEvent<E>| handle(event.payload, event.context.request_id))).await
 }

@@ -36,6 +36,7 @@ pub mod stops;
 mod street_index;
 pub mod tally;
 pub mod terms;
+pub mod trace;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Builder;

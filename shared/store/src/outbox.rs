@@ -19,6 +19,7 @@ use crate::error::condition_held;
 use crate::item::{Item, body, item, number, read_number};
 use crate::keys::{self, Key, text};
 use crate::stops::Stops;
+use crate::trace::Trace;
 use crate::{Failure, Store, StoreError};
 
 /// The `entity` of outbox items; the stream's filter is on it.
@@ -252,6 +253,9 @@ pub struct OutboxEntry {
     pub sms: Option<Target<Phone>>,
     /// The e-mail, if there is one
     pub mail: Option<Target<Email>>,
+    /// By which invocation, for whoever follows the message through the logs
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<Trace>,
 }
 
 impl OutboxEntry {
@@ -279,6 +283,7 @@ impl OutboxEntry {
             at,
             sms: main.map(|main| Target::waiting(main.value.clone())),
             mail: email.map(|email| Target::waiting(email.value.clone())),
+            trace: Trace::current(),
         })
     }
 

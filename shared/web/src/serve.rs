@@ -86,7 +86,8 @@ where
             if let Some(reply) = works(&visit) {
                 return respond(&visit, reply);
             }
-            let reply = handle(visit.clone()).await.unwrap_or_else(|trouble| {
+            let handled = store::trace::within(&visit.request_id, handle(visit.clone())).await;
+            let reply = handled.unwrap_or_else(|trouble| {
                 if trouble.is_ours() {
                     tracing::error!(request_id = %visit.request_id, error = %trouble, "request failed");
                 }

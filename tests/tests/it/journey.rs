@@ -1,6 +1,7 @@
 //! A parent's way from the description to the number, over HTTP and without scripts.
 
 use domain::Locale;
+use serde_json::Value;
 use tests::{Parent, Result, Stack};
 use text::{applications, common, faq, own_name};
 
@@ -34,16 +35,18 @@ fn a_parent_sends_an_application_and_finds_it_again() -> Result<()> {
             "the number did not come by SMS",
         )?;
 
-        // The way of the message can be followed from function to function, and what happened is measured.
+        // The id of the request leads through stream and queue to what was sent, and what happened is measured.
         let followed = || -> Result<Option<()>> {
             let lines = tests::logs::lines(&stack)?;
-            let entries = |message: &str| -> Vec<String> {
-                let lines = lines.iter().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-                let told = lines.filter(|line| line.get("message").is_some_and(|told| told == message));
-                told.filter_map(|line| Some(line.get("entry")?.as_str()?.to_owned())).collect()
+            let read: Vec<Value> = lines.iter().filter_map(|line| serde_json::from_str(line).ok()).collect();
+            let said = |message: &'static str| {
+                read.iter().filter(move |line| line.get("message").is_some_and(|it| it == message))
             };
-            let delivered = entries("delivered");
-            let followed = entries("queued").iter().any(|entry| delivered.contains(entry));
+            let id = sent.path.split('/').nth(3).ok_or("no application in the address")?;
+            let accepted = said("accepted").find(|line| line.get("application").is_some_and(|it| it == id));
+            let Some(trace) = accepted.and_then(|line| line.pointer("/span/requestId")) else { return Ok(None) };
+            let named = |line: &Value| line.get("trace") == Some(trace);
+            let followed = said("queued").any(named) && said("delivered").any(named);
             let measured = ["Sent", "CodesSent", "CodesConfirmed"].iter().all(|name| {
                 let metric = format!("\"Metrics\":[{{\"Name\":\"{name}\"");
                 lines.iter().any(|line| line.contains(&metric) && line.contains("\"_aws\""))

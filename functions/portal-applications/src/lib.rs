@@ -69,7 +69,7 @@ impl web::Function for Applications {
 }
 
 impl Applications {
-    /// The list. One wait after the session, two where something is waited for.
+    /// The list. Two waits after the session, three where something is waited for.
     async fn list(&self, visit: &Visit, session: &Session) -> Result<Reply, Trouble> {
         let owner = session.owner();
         let stopped = async {

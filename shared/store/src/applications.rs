@@ -15,8 +15,8 @@ pub struct Listed {
 }
 
 impl Store {
-    /// Everything that belongs to an owner. Read from an index: what was written a moment ago
-    /// may be missing for a moment.
+    /// Everything that belongs to an owner. Two waits: an index names it, so that what was begun or sent a moment
+    /// ago may be missing for a moment.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -7,6 +7,7 @@ use domain::life::{Actor, Change};
 use domain::{Application, ApplicationNumber, DraftId, Iin, Place, Service, Slot, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::drafts::owned;
 use crate::error::Unmet;
 use crate::inbox;
 use crate::item::{self, Item, number};
@@ -371,8 +372,7 @@ impl Store {
 pub(crate) fn application_item(application: &Application, now: Timestamp) -> Result<Item, StoreError> {
     let mut sent = item::item(&keys::sent(&application.id), "application", application)?;
     sent.insert("version".to_owned(), number(application.version));
-    sent.insert("owner".to_owned(), text(application.owner.as_str()));
-    sent.insert("touched".to_owned(), text(now.to_string()));
+    sent.extend(owned(&application.owner, application.sent, now));
     sent.extend(inbox::attributes(application)?);
     Ok(sent)
 }

@@ -1,5 +1,7 @@
 //! Drafts, scoped by their owner.
 
+use std::cmp::Reverse;
+
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{
     AttributeValue, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
@@ -250,13 +252,16 @@ impl Store {
     pub(crate) fn draft_item(&self, draft: &Draft, campaign: &Campaign) -> Result<Item, StoreError> {
         let mut item = item::item(&keys::draft(&draft.id), "draft", draft)?;
         item.insert("version".to_owned(), number(draft.version));
-        item.insert("owner".to_owned(), text(draft.owner.as_str()));
-        item.insert("touched".to_owned(), text(draft.saved.to_string()));
         match draft.sent {
-            // A sent draft is kept as long as its application.
-            Some(number_given) => item.insert("sent".to_owned(), number(number_given)),
-            None => item.insert("expires".to_owned(), number(draft.expires(campaign.closes).as_second())),
-        };
+            // A sent draft is kept as long as its application, which is listed in its place.
+            Some(number_given) => {
+                item.insert("sent".to_owned(), number(number_given));
+            }
+            None => {
+                item.insert("expires".to_owned(), number(draft.expires(campaign.closes).as_second()));
+                item.extend(owned(&draft.owner, draft.started, draft.saved));
+            }
+        }
         Ok(item)
     }
 
@@ -296,9 +301,9 @@ impl Store {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    /// The items of an owner, the last touched first: drafts and sent applications.
+    /// The items of an owner, the last touched first: drafts and sent applications, the 100 begun last. Two waits.
     pub(crate) async fn items_of(&self, owner: &Owner) -> Result<Vec<Item>, StoreError> {
-        let found = self
+        let named = self
             .dynamo
             .query()
             .table_name(&self.tables.applications)
@@ -307,12 +312,33 @@ impl Store {
             .expression_attribute_names("#owner", "owner")
             .expression_attribute_values(":owner", text(owner.as_str()))
             .scan_index_forward(false)
-            .limit(100)
+            .limit(TOGETHER)
             .send()
             .await
             .or_failure()?;
-        Ok(found.items.unwrap_or_default())
+        let table = &self.tables.applications;
+        let keys: Vec<_> = named.items().iter().map(|item| (table, Key::of(item))).collect();
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        // Consistently: the index may not know of the newest yet, but what it names is shown as it is.
+        let mut items = self.read_together(keys).await?;
+        let touched = |item: &Item| item.get(TOUCHED).and_then(|value| value.as_s().ok()).cloned();
+        items.sort_by_cached_key(|item| Reverse(touched(item)));
+        Ok(items)
     }
+}
+
+/// As many items as DynamoDB reads in one call.
+const TOGETHER: i32 = 100;
+/// When an item changed last.
+const TOUCHED: &str = "touched";
+
+/// By which an item is found among its owner's.
+pub(crate) fn owned(owner: &Owner, begun: Timestamp, touched: Timestamp) -> [(String, AttributeValue); 3] {
+    let attributes =
+        [("owner", owner.as_str().to_owned()), ("begun", begun.to_string()), (TOUCHED, touched.to_string())];
+    attributes.map(|(name, value)| (name.to_owned(), text(value)))
 }
 
 /// What a write of a draft expects to find.

@@ -15,6 +15,7 @@ use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
 use store::{Tables, keys};
 use tests::browser::Visited;
+use tests::embedded::Within;
 use tests::parent::expect;
 use tests::portal::Beside;
 use tests::ready::{Ready, Wish, attach_all, give_scans, send_as_it_is, wishing};
@@ -86,7 +87,7 @@ pub fn load(asked: &Load, out: &mut impl Write) -> Result<()> {
         "The functions (on {cores} threads), DynamoDB's API (dynoxide, in memory, one thread) and the people are one\n\
          process and share these cores. Answers are timed by those who wait for them.\n"
     )?;
-    let database = embedded::open()?;
+    let (database, within) = embedded::open_within()?;
     let town = Town::found(&database.endpoint, Engine::Embedded)?;
     let (origin, listener) = serve::bind()?;
     let town = town.at(origin);
@@ -98,7 +99,7 @@ pub fn load(asked: &Load, out: &mut impl Write) -> Result<()> {
             continue;
         }
         let began = Instant::now();
-        town.fill(&model, stored..level)?;
+        town.fill(&within, &model, stored..level)?;
         writeln!(out, "== {level} applications stored ({:.0} s) ==\n", began.elapsed().as_secs_f64())?;
         sends(&town, "sustained", SUSTAINED, asked.seconds, &mut next, out)?;
         if stored == 0 {
@@ -109,7 +110,7 @@ pub fn load(asked: &Load, out: &mut impl Write) -> Result<()> {
         stored = level;
     }
     if stored < 1_000_000 {
-        writeln!(out, "A million stored takes memory and minutes: --stored 1000000.\n")?;
+        writeln!(out, "A million stored takes gigabytes and minutes: --stored 1000000.\n")?;
     }
     cost::journey(asked.dynamodb.as_deref(), out)
 }
@@ -203,21 +204,21 @@ impl Town {
     }
 
     /// Stores copies of an application with these numbers, under other keys, with the line of their history.
-    fn fill(&self, model: &DraftId, numbers: Range<u32>) -> Result<()> {
+    fn fill(&self, within: &Within, model: &DraftId, numbers: Range<u32>) -> Result<()> {
         let table = &self.tables.applications;
         let part = |key: &keys::Key| -> Result<Value> {
             Ok(tables::item(&self.stack, table, key)?.ok_or("the application is not there")?)
         };
         let (sent, line) = (part(&keys::sent(model))?, part(&keys::history(model, 1))?);
         let numbers: Vec<u32> = numbers.collect();
-        for numbers in numbers.chunks(500) {
+        for numbers in numbers.chunks(5_000) {
             let mut items = Vec::new();
             for number in numbers {
                 let id = DraftId::parse(&format!("{number:032x}")).ok_or("no id")?;
                 items.push(unlike(tables::under(&sent, &keys::sent(&id)), *number));
                 items.push(tables::under(&line, &keys::history(&id, 1)));
             }
-            tables::put_all(&self.stack, table, &items)?;
+            within.import(table, items)?;
         }
         Ok(())
     }

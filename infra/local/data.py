@@ -83,7 +83,8 @@ class Reading:
         self.resources = template["Resources"]
 
     def of_type(self, kind):
-        return [(name, r["Properties"]) for name, r in self.resources.items() if r["Type"] == kind]
+        there = {name: r for name, r in self.resources.items() if "Condition" not in r or self.holds({"Condition": r["Condition"]})}
+        return [(name, r["Properties"]) for name, r in there.items() if r["Type"] == kind]
 
     def name(self, function):
         return self.resources[function]["Properties"]["Handler"]
@@ -100,10 +101,19 @@ class Reading:
         found = {}
         for _, route in self.of_type("AWS::ApiGatewayV2::Route"):
             integration = re.fullmatch(r"integrations/\$\{(\w+)\}", route["Target"]["Fn::Sub"]).group(1)
-            called, _ = self.resources[integration]["Properties"]["IntegrationUri"]["Fn::GetAtt"]
             if route["RouteKey"] != "$default":
+                called = self.called(self.resources[integration]["Properties"]["IntegrationUri"])
                 found[route["RouteKey"].removeprefix("ANY ")] = self.name(called)
         return found
+
+    def called(self, uri):
+        """The function that an integration leads to."""
+        match list(uri.items()):
+            case [("Fn::GetAtt", [function, "Arn"])]:
+                return function
+            case [("Fn::If", [name, then, otherwise])]:
+                return self.called(then if self.holds({"Condition": name}) else otherwise)
+        raise deploy.Failed(f"functions.yaml has an integration that data.py does not know: {uri}")
 
     def sources(self):
         return [

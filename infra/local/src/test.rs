@@ -43,6 +43,31 @@ impl Counts {
     }
 }
 
+/// What failed tests said, to be said again at the end: thousands of lines may come after it.
+#[derive(Default)]
+struct Failures {
+    speaking: bool,
+    said: Vec<String>,
+}
+
+impl Failures {
+    /// Cargo tells what failed between two lines `failures:`; the names alone follow, then the result.
+    fn hear(&mut self, line: &str) {
+        match line {
+            "failures:" => self.speaking = !self.speaking,
+            _ if line.starts_with("test result: ") => self.speaking = false,
+            _ if self.speaking => self.said.push(line.to_owned()),
+            _ => {}
+        }
+    }
+
+    fn tell(&self) {
+        if !self.said.is_empty() {
+            println!("\nWhat failed, once more:\n{}", self.said.join("\n"));
+        }
+    }
+}
+
 /// Removes the throwaway state however the tests end.
 struct Throwaway(PathBuf);
 
@@ -69,11 +94,11 @@ pub(crate) fn run(ground: &Ground, children: &Children) -> Outcome<bool> {
     let second = second::start(&paths, children, &python, &java, &stack, CAMPAIGN)?;
     let watcher = watch::start(&paths, children, &python, &stack)?;
 
-    let mut counts = Counts::default();
+    let (mut counts, mut failures) = (Counts::default(), Failures::default());
     let troubles = throwaway.0.join("troubles");
     let notes = Notes::make(&throwaway.0)?;
     let beside = Beside { second: &second, watcher: &watcher, troubles: &troubles, notes: &notes, python: &python };
-    let mut sound = cargo(&paths, children, &stack, &beside, &mut counts)?;
+    let mut sound = cargo(&paths, children, &stack, &beside, (&mut counts, &mut failures))?;
     sound &= browser.run(children, &throwaway.0, &paths.keep.join("shots"), &stack, &troubles, &mut counts)?;
     sound &= notes.permissions(&paths, children, &python, &stack)?;
     notes.faults(&paths.keep)?;
@@ -81,6 +106,7 @@ pub(crate) fn run(ground: &Ground, children: &Children) -> Outcome<bool> {
     children.stop_all();
     drop(throwaway);
 
+    failures.tell();
     if counts.failed > 0 {
         println!("\nWhat the functions logged: {}", log(&paths).display());
     }
@@ -214,7 +240,13 @@ fn log(paths: &Paths) -> PathBuf {
 }
 
 /// Unit, property, integration and attack tests.
-fn cargo(paths: &Paths, children: &Children, stack: &Stack, beside: &Beside<'_>, counts: &mut Counts) -> Outcome<bool> {
+fn cargo(
+    paths: &Paths,
+    children: &Children,
+    stack: &Stack,
+    beside: &Beside<'_>,
+    (counts, failures): (&mut Counts, &mut Failures),
+) -> Outcome<bool> {
     println!("Running the tests…");
     let mut command = stack::cargo(paths, "test");
     command.args(["--workspace", "--no-fail-fast"]);
@@ -223,6 +255,7 @@ fn cargo(paths: &Paths, children: &Children, stack: &Stack, beside: &Beside<'_>,
     let status = children.follow(&mut command, |line| {
         println!("{line}");
         count_cargo(line, counts);
+        failures.hear(line);
     })?;
     Ok(status.success())
 }
@@ -360,6 +393,25 @@ mod tests {
             count_cargo(line, &mut counts);
         }
         assert_eq!(counts, Counts { passed: 4, failed: 2, skipped: 2 });
+    }
+
+    #[test]
+    fn what_failed_is_kept_for_the_end() {
+        let mut failures = Failures::default();
+        for line in [
+            "test a ... FAILED",
+            "",
+            "failures:",
+            "---- a stdout ----",
+            "left: 1",
+            "failures:",
+            "    a",
+            "test result: FAILED. 0 passed; 1 failed",
+            "test b ... ok",
+        ] {
+            failures.hear(line);
+        }
+        assert_eq!(failures.said, ["---- a stdout ----", "left: 1"]);
     }
 
     #[test]

@@ -34,15 +34,13 @@ const SERVICE: &str = "service";
 const SENT: &str = "sent";
 
 impl web::Function for Paper {
-    /// Lists what the officer has begun, begins a draft or goes on with one. Two waits, three to
+    /// Lists what the officer has begun, begins a draft or goes on with one. Three waits, four to
     /// begin or go on.
     async fn handle(&self, visit: Visit) -> Result<Reply, Trouble> {
         let Address::OfficePaper(_) = visit.address else { return Err(Trouble::NotFound) };
         let desk = enter(&self.store, &visit, Need::DEPARTMENT).await?;
-        let owner = Owner::officer(&desk.officer().id);
-        let (listed, campaigns) = futures::try_join!(self.store.list_of(&owner), self.store.campaigns())?;
         if visit.method == Method::Get {
-            return Ok(Reply::page(page(&visit, &desk, &listed.drafts, &campaigns)));
+            return Ok(Reply::page(self.list(&visit, &desk).await?));
         }
         let form = visit.form()?;
         if let Some(sent) = DraftId::parse(form.text(SENT)) {
@@ -50,21 +48,33 @@ impl web::Function for Paper {
         }
         let wanted = form.text(DRAFT);
         if wanted.is_empty() {
-            let service = meant(form.text(SERVICE))?;
+            let (service, campaigns) = (meant(form.text(SERVICE))?, self.store.campaigns().await?);
             let campaign = campaigns.iter().find(|campaign| campaign.service == service).ok_or(Trouble::NotFound)?;
             if campaign.phase(visit.now) == Phase::Closed {
-                return Ok(Reply::invalid(page(&visit, &desk, &listed.drafts, &campaigns)));
+                return Ok(Reply::invalid(self.list(&visit, &desk).await?));
             }
             return self.begin(&visit, &desk, campaign).await;
         }
-        let draft = listed.drafts.iter().find(|draft| draft.id.to_string() == wanted).ok_or(Trouble::NotFound)?;
+        let id = DraftId::parse(wanted).ok_or(Trouble::NotFound)?;
+        let draft = self.store.unsent_of(&owner(&desk), &id).await?.ok_or(Trouble::NotFound)?;
         let (token, session) = self.session(&visit, &desk).await?;
         self.store.put_session(&session).await?;
-        Ok(to_step(&visit, draft, &token))
+        Ok(to_step(&visit, &draft, &token))
     }
 }
 
+/// Whose drafts an officer begins.
+fn owner(desk: &Desk) -> Owner {
+    Owner::officer(&desk.officer().id)
+}
+
 impl Paper {
+    async fn list(&self, visit: &Visit, desk: &Desk) -> Result<Markup, Trouble> {
+        let owner = owner(desk);
+        let (listed, campaigns) = futures::try_join!(self.store.list_of(&owner), self.store.campaigns())?;
+        Ok(page(visit, desk, &listed.drafts, &campaigns))
+    }
+
     async fn begin(&self, visit: &Visit, desk: &Desk, campaign: &Campaign) -> Result<Reply, Trouble> {
         let (token, session) = self.session(visit, desk).await?;
         let id = DraftId::from_bytes(random()?);

@@ -119,6 +119,16 @@ impl Store {
         Ok(Opened::Mine(Box::new(Mine { session, draft, documents, campaign })))
     }
 
+    /// A draft that an owner has begun and not sent.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn unsent_of(&self, owner: &Owner, id: &DraftId) -> Result<Option<Draft>, StoreError> {
+        let found = self.read_item(&self.tables.applications, &keys::draft(id)).await?;
+        let draft = found.as_ref().map(item::body::<Draft>).transpose()?;
+        Ok(draft.filter(|draft| draft.owner == *owner && draft.sent.is_none()))
+    }
+
     /// The campaign of a service and the visitor's session, to begin a draft: one round trip.
     ///
     /// # Errors

@@ -224,8 +224,8 @@ fn pages_keep_to_their_waits_and_charges_and_none_scans_a_table(engine: Engine) 
             // So of each that is compared; which those are the child's claims tell.
             _ if page == "GET /{l}/office/applications/{draft}/resolve" => (3, 2.0),
             _ if page.ends_with("/view") || page.ends_with("/file") => (2, 1.0),
-            // Which places an application waits for is in the application.
-            _ if page == "GET /{l}/applications" => (3, 0.0),
+            // What is somebody's stands in an index by name only; which places an application waits for, in the application.
+            _ if page == "GET /{l}/applications" || page == "GET /{l}/office/paper" => (3, 0.0),
             Some("GET") => (2, 0.0),
             // What is kept is charged for being looked at in the same transaction.
             _ if page == "POST /{l}/office/applications/{draft}/resolve" => (4, DECIDED + 10.0),

@@ -218,7 +218,7 @@ fn pages_keep_to_their_waits_and_charges_and_none_scans_a_table(engine: Engine) 
     for (page, Most { waits, charge, .. }) in &most {
         // What is only looked at writes nothing. Signing out writes for each of the devices.
         let (waits_allowed, written_allowed) = match page.split(' ').next() {
-            _ if page.ends_with("sending") => (6, 34.0),
+            _ if page.ends_with("sending") => (6, 26.0),
             // That an officer opened it is written down.
             _ if page == "GET /{l}/office/applications/{draft}" => (2, 1.0),
             // So of each that is compared; which those are the child's claims tell.

@@ -117,7 +117,7 @@ impl Portal {
     pub async fn fresh(stack: &Stack, city: &City) -> Result<Self> {
         let beside = match stack.engine {
             Engine::Embedded => Beside::nothing()?,
-            Engine::Emulator | Engine::DynamoDbLocal => Beside::of_the_stack()?,
+            Engine::Emulator | Engine::DynamoDbLocal | Engine::Counted => Beside::of_the_stack()?,
         };
         let portal = Self::empty(stack, beside).await?;
         let version = ImportVersion { city: Self::unique()?, register: "none".to_owned() };

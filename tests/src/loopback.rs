@@ -127,8 +127,10 @@ impl Loopback {
                     portal.wait(skew);
                     let (one, reply) = answer(&portal, &asked).await?;
                     portal.wait(-skew);
-                    if let (Engine::DynamoDbLocal | Engine::Embedded, Some(Address::Document(_, _, draft, ..))) =
-                        (behind.engine, Address::parse(&one.path))
+                    if let (
+                        Engine::DynamoDbLocal | Engine::Counted | Engine::Embedded,
+                        Some(Address::Document(_, _, draft, ..)),
+                    ) = (behind.engine, Address::parse(&one.path))
                     {
                         accept_scans(&portal, &draft).await?;
                     }

@@ -175,6 +175,7 @@ impl Portal {
         let wire = match stack.engine {
             Engine::Emulator | Engine::Embedded => Wire::default(),
             Engine::DynamoDbLocal => Wire::metered(),
+            Engine::Counted => Wire::counting(),
         };
         let wire = wire.noted(notes::used);
         let dynamodb = stack.endpoint_of("dynamodb").to_owned();

@@ -35,6 +35,8 @@ pub enum Engine {
     Emulator,
     /// Amazon's own, without streams: what follows a change does not happen
     DynamoDbLocal,
+    /// The same where all that is written is counted, with no transaction whole: for what a journey costs
+    Counted,
     /// DynamoDB's API within this process, for thousands of families: tables and nothing beside them
     Embedded,
 }

@@ -21,8 +21,8 @@ pub struct Call {
     pub charge: Charge,
 }
 
-/// Capacity units as DynamoDB Local counts them: by size and with indexes, but a transaction's once,
-/// where AWS counts a table's own twice.
+/// Capacity units as DynamoDB Local counts them: by size and with indexes, in a transaction twice as AWS does, but
+/// there only one of those writes that cost the same; [`crate::Wire::counting`] counts them all.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Charge {
     /// Read units
@@ -37,7 +37,8 @@ impl Charge {
         calls.iter().fold(Self::default(), |sum, call| sum.plus(call.charge))
     }
 
-    pub(crate) fn plus(self, more: Self) -> Self {
+    /// Both together.
+    pub fn plus(self, more: Self) -> Self {
         Self { read: self.read + more.read, written: self.written + more.written }
     }
 }

@@ -9,6 +9,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use http::header::CONTENT_LENGTH;
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::Charge;
 
@@ -19,6 +20,12 @@ const ASK: &[u8] = br#"{"ReturnConsumedCapacity":"TOTAL","#;
 struct Reply {
     #[serde(rename = "ConsumedCapacity")]
     consumed: Option<Consumed>,
+}
+
+#[derive(Deserialize)]
+struct Transaction {
+    #[serde(rename = "TransactItems")]
+    writes: Vec<Value>,
 }
 
 /// One table's, or of a call that touches several tables each one's.
@@ -33,6 +40,19 @@ enum Consumed {
 struct Units {
     #[serde(rename = "CapacityUnits")]
     units: f64,
+}
+
+/// The writes of a transaction, each as a transaction of its own; none of any other request.
+pub(crate) fn apart(request: &HttpRequest) -> Vec<HttpRequest> {
+    let body = request.body().bytes().unwrap_or_default();
+    let Ok(Transaction { writes }) = serde_json::from_slice(body) else { return Vec::new() };
+    let alone = |write: Value| {
+        let mut request = request.try_clone()?;
+        // Without the token of the whole: it is another request.
+        *request.body_mut() = SdkBody::from(json!({"TransactItems": [write]}).to_string());
+        Some(request)
+    };
+    writes.into_iter().filter_map(alone).collect()
 }
 
 /// The same request, asking for its charge. Its signature no longer fits: DynamoDB Local checks none.
@@ -75,6 +95,21 @@ mod tests {
         let body = request.body().bytes().unwrap_or_default();
         assert_eq!(body, br#"{"ReturnConsumedCapacity":"TOTAL","TableName":"t"}"#);
         assert_eq!(request.headers().get("content-length"), Some(body.len().to_string().as_str()));
+    }
+
+    #[test]
+    fn the_writes_of_a_transaction_go_apart_and_nothing_else_does() {
+        let of = |body: &'static str| {
+            let parts = apart(&HttpRequest::new(SdkBody::from(body)));
+            let body =
+                |part: &HttpRequest| String::from_utf8_lossy(part.body().bytes().unwrap_or_default()).into_owned();
+            parts.iter().map(body).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            of(r#"{"ClientRequestToken":"t","TransactItems":[{"Put":{}},{"Delete":{}}]}"#),
+            [r#"{"TransactItems":[{"Put":{}}]}"#, r#"{"TransactItems":[{"Delete":{}}]}"#]
+        );
+        assert!(of(r#"{"TableName":"t"}"#).is_empty());
     }
 
     #[tokio::test]

@@ -154,7 +154,7 @@ fn what_breaks_off_is_finished_by_the_next_run(engine: Engine) -> Result<()> {
         let faults = match engine {
             Engine::Emulator => &Fault::ALL[..],
             // It is asked about what only it knows.
-            Engine::DynamoDbLocal | Engine::Embedded => &[Fault::KilledAfter, Fault::ReplyLost],
+            Engine::DynamoDbLocal | Engine::Counted | Engine::Embedded => &[Fault::KilledAfter, Fault::ReplyLost],
         };
         let struck = at_every_call(faults, async |plan| -> Result<Option<Call>> {
             let waits = trial.send(&stack, Some("b"), &["a"]).await?;

@@ -115,7 +115,8 @@ impl OnDocumentUploaded {
                 Ok(accepted) => (State::Accepted(accepted), Some(documents.revision())),
             };
             let settled = self.store.settle_upload(&place.draft, place.slot, &upload, &state, weighed).await?;
-            tracing::info!(slot = place.slot.code(), settled, outcome = outcome(&state), "upload checked");
+            let (slot, outcome) = (place.slot.code(), outcome(&state));
+            tracing::info!(application = %place.draft, slot, settled, outcome, "upload checked");
             if let State::Refused(refusal) = &state
                 && settled
             {

@@ -333,7 +333,7 @@ impl Store {
         }
         // Consistently: the index may not know of the newest yet, but what it names is shown as it is.
         let mut items = self.read_together(keys).await?;
-        let touched = |item: &Item| item.get(TOUCHED).and_then(|value| value.as_s().ok()).cloned();
+        let touched = |item: &Item| item.get(TOUCHED)?.as_s().ok()?.parse::<Timestamp>().ok();
         items.sort_by_cached_key(|item| Reverse(touched(item)));
         Ok(items)
     }
